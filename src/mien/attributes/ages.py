@@ -1,0 +1,75 @@
+"""Reading an age distribution: quantiles, expectation, groups.
+
+A distribution is an array of probabilities of the ages 0, 1, ..., 100, whatever came before its last
+dimension. As a continuous quantity the age ``k`` covers the interval ``[k - 0.5, k + 0.5]``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float32]
+
+AGE_GROUPS: tuple[tuple[int, int], ...] = (
+    (0, 2),
+    (3, 9),
+    (10, 19),
+    (20, 29),
+    (30, 39),
+    (40, 49),
+    (50, 59),
+    (60, 69),
+    (70, 100),
+)
+"""Least and greatest age of each named group, inclusive; they are FairFace's."""
+
+AGE_GROUP_NAMES = tuple(f"{low}-{high}" if high < 100 else f"{low}+" for low, high in AGE_GROUPS)
+
+
+def softmax(logits: Array) -> Array:
+    """Returns probabilities along the last dimension."""
+    shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
+
+
+def expectation(probabilities: Array) -> Array:
+    """Returns the expected age in years."""
+    ages = np.arange(probabilities.shape[-1], dtype=np.float32)
+    return np.asarray(probabilities @ ages, np.float32)
+
+
+def quantile(probabilities: Array, level: float) -> Array:
+    """Returns the age below which a share ``level`` of the distribution lies, in years.
+
+    Within the age that holds the quantile it is interpolated linearly.
+
+    Args:
+        probabilities: (..., 101).
+        level: 0..1.
+    """
+    cumulative = np.cumsum(probabilities, axis=-1)
+    cumulative /= cumulative[..., -1:]
+    age = np.minimum((cumulative < level).sum(axis=-1), probabilities.shape[-1] - 1)
+    upper = np.take_along_axis(cumulative, age[..., None], axis=-1)[..., 0]
+    inside = np.take_along_axis(probabilities, age[..., None], axis=-1)[..., 0]
+    part = (level - (upper - inside)) / np.maximum(inside, 1e-12)
+    years = age - 0.5 + np.clip(part, 0, 1)
+    return np.asarray(np.maximum(years, 0), np.float32)
+
+
+def median(probabilities: Array) -> Array:
+    """Returns the median age in years, the estimate with the least mean absolute error."""
+    return quantile(probabilities, 0.5)
+
+
+def group_probabilities(probabilities: Array) -> Array:
+    """Returns the probability of each of :data:`AGE_GROUPS`, shape (..., 9)."""
+    groups = [probabilities[..., low : high + 1].sum(axis=-1) for low, high in AGE_GROUPS]
+    return np.stack(groups, axis=-1)
+
+
+def group_of(years: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns the position in :data:`AGE_GROUPS` of each age in years."""
+    lower_ends = np.array([low for low, _ in AGE_GROUPS])
+    return np.searchsorted(lower_ends, years, side="right") - 1

@@ -1,0 +1,59 @@
+"""``mien train``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(train)
+
+
+def train(
+    recipe: Annotated[Path, typer.Argument(help="YAML file that says how to train.")],
+    data: Annotated[
+        list[Path], typer.Option("--data", help="Chip cache (mien data chips); repeatable.")
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of checkpoints and logs.", show_default="runs/NAME")
+    ] = None,
+    resume: Annotated[bool, typer.Option(help="Continue from the folder's checkpoint.")] = False,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+) -> None:
+    """Trains a model by a recipe."""
+    from rich.console import Console
+
+    from mien.cli.extras import require_train
+
+    require_train()
+    from mien.data.chips import open_cache
+    from mien.training.log import Log
+    from mien.training.loop import Trainer
+    from mien.training.recipe import read_recipe
+
+    console = Console()
+    loaded = read_recipe(recipe)
+    folder = out or Path("runs") / loaded.name
+    caches = [open_cache(path) for path in data]
+    trainer = Trainer(loaded, caches, folder, device, precision, workers)
+    if (folder / "checkpoint.pt").exists():
+        if not resume:
+            raise typer.BadParameter(f"'{folder}' holds a checkpoint: --resume or another --out")
+        trainer.resume()
+    parameters = sum(p.numel() for p in trainer.network.parameters())
+    console.print(
+        f"{loaded.name}: {loaded.network} at {loaded.size} px, {parameters / 1e6:.2f} M parameters,"
+        f" on {device} in {precision}, {trainer.pictures} pictures, from step {trainer.steps}",
+        highlight=False,
+    )
+    try:
+        trainer.train(Log(folder, console))
+    except KeyboardInterrupt:
+        console.print(f"interrupted; continue with --resume (checkpoint in '{folder}')")
+        raise typer.Exit(130) from None

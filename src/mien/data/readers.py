@@ -1,0 +1,263 @@
+"""From a data set's own labels to :class:`~mien.data.records.Record`.
+
+Every reader returns the records together with the problems it met: a name or a row that does not
+say what it should is never dropped silently.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mien.data.records import (
+    ETHNICITIES,
+    FAIRFACE_TO_ETHNICITY,
+    MAX_AGE,
+    Gender,
+    Record,
+)
+from mien.errors import DataError
+from mien.images import PICTURE_SUFFIXES
+
+OLDEST = 120
+"""An age label beyond this is taken for a mistake."""
+
+_UTKFACE_GENDERS: dict[str, Gender] = {"0": "male", "1": "female"}
+_FAIRFACE_GENDERS: dict[str, Gender] = {"Male": "male", "Female": "female"}
+_UTKFACE_DATE = re.compile(r"\d{12,20}")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a reader found.
+
+    Attributes:
+        records: One for each picture whose age could be read, ordered by path.
+        problems: (path or row, what is wrong) for everything that did not say what it should;
+            where the picture is still of use it is also among the records.
+    """
+
+    records: list[Record]
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_utkface(folder: Path) -> Labels:
+    """Reads UTKFace's labels from its file names, ``AGE_GENDER_RACE_DATETIME.jpg.chip.jpg``.
+
+    The published set has names with a missing field, a doubled underscore, a space or a damaged
+    ending. A label that such a name still holds is used, the others are missing in the record.
+
+    Args:
+        folder: Where the pictures are (searched recursively).
+
+    Raises:
+        DataError: There is no such folder or no picture in it.
+    """
+    records, problems = [], []
+    for path in _pictures(folder):
+        record, problem = parse_utkface_name(path)
+        if record is not None:
+            records.append(record)
+        if problem:
+            problems.append((path, problem))
+    return Labels(records, problems)
+
+
+def parse_utkface_name(path: str) -> tuple[Record | None, str]:
+    """Reads one UTKFace name.
+
+    Args:
+        path: The picture's path; only its last part is read.
+
+    Returns:
+        The record, or None if not even the age can be read; and what is wrong, or an empty text.
+    """
+    name = path.rsplit("/", 1)[-1]
+    stem = name.split(".", 1)[0].strip()
+    fields = stem.split("_")
+    date = fields.pop() if _UTKFACE_DATE.fullmatch(fields[-1]) else ""
+    problems = []
+    if not date:
+        problems.append("no date and time")
+    if not name.endswith(".jpg") or " " in name or ".." in name or ".pg" in name:
+        problems.append("a damaged ending")
+    if not (fields and fields[0].isdecimal() and int(fields[0]) <= OLDEST):
+        return None, "no age"
+    age = int(fields[0])
+    gender = ethnicity = None
+    if len(fields) == 3:
+        gender = _UTKFACE_GENDERS.get(fields[1])
+        if fields[2].isdecimal() and int(fields[2]) < len(ETHNICITIES):
+            ethnicity = ETHNICITIES[int(fields[2])]
+        if gender is None:
+            problems.append("no gender")
+        if ethnicity is None:
+            problems.append("no ethnicity")
+    else:
+        # Which of the two is missing cannot be known, so neither is believed.
+        problems.append("a missing field")
+    race = ethnicity or ""
+    record = Record(path, age, age, gender=gender, ethnicity=ethnicity, race=race)
+    return record, ", ".join(problems)
+
+
+def read_fairface(folder: Path, labels: Path) -> Labels:
+    """Reads FairFace's label file, with the columns ``file, age, gender, race, ...``.
+
+    Args:
+        folder: The folder that the file's paths are relative to.
+        labels: The CSV file.
+
+    Raises:
+        DataError: The file is missing or lacks a column.
+    """
+    records, problems = [], []
+    for number, row in _rows(labels, ("file", "age", "gender", "race")):
+        bracket = parse_bracket(row["age"])
+        race = row["race"]
+        if bracket is None:
+            problems.append((f"row {number}", f"an age that cannot be read: '{row['age']}'"))
+            continue
+        gender = _FAIRFACE_GENDERS.get(row["gender"])
+        ethnicity = FAIRFACE_TO_ETHNICITY.get(race)
+        if gender is None:
+            problems.append((row["file"], f"an unknown gender: '{row['gender']}'"))
+        if ethnicity is None:
+            problems.append((row["file"], f"an unknown race: '{race}'"))
+        if not (folder / row["file"]).is_file():
+            problems.append((row["file"], "the picture is missing"))
+            continue
+        records.append(Record(row["file"], *bracket, gender, ethnicity, race))
+    return Labels(sorted(records, key=lambda r: r.path), problems)
+
+
+def read_csv(labels: Path, folder: Path | None = None) -> Labels:
+    """Reads a plain CSV: ``path``, then ``age`` or ``age_low`` and ``age_high``, then ``gender``.
+
+    Optional columns are ``ethnicity``, ``group`` and ``split``. An age may be a bracket
+    (``20-29``, ``70+``).
+
+    Args:
+        labels: The CSV file.
+        folder: The folder that its paths are relative to; the file's own if not given.
+
+    Raises:
+        DataError: The file is missing or lacks a column.
+    """
+    folder = folder or labels.parent
+    records, problems = [], []
+    for number, row in _rows(labels, ("path",)):
+        text = row.get("age") or "-".join(filter(None, (row.get("age_low"), row.get("age_high"))))
+        bracket = parse_bracket(text)
+        if bracket is None:
+            problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
+            continue
+        if not (folder / row["path"]).is_file():
+            problems.append((row["path"], "the picture is missing"))
+            continue
+        gender = _plain_gender(row.get("gender", ""))
+        if gender is None and row.get("gender"):
+            problems.append((row["path"], f"an unknown gender: '{row['gender']}'"))
+        ethnicity = row.get("ethnicity") or None
+        if ethnicity not in (None, *ETHNICITIES):
+            problems.append((row["path"], f"an unknown ethnicity: '{ethnicity}'"))
+            ethnicity = None
+        group = row.get("group", "")
+        records.append(
+            Record(
+                row["path"],
+                *bracket,
+                gender,
+                ethnicity,
+                ethnicity or "",
+                int(group) if group.isdecimal() else None,
+                row.get("split", ""),
+            )
+        )
+    return Labels(sorted(records, key=lambda r: r.path), problems)
+
+
+def with_splits(labels: Labels, splits: Path) -> Labels:
+    """Adds the splits, and the near-duplicate groups if given, of a CSV ``file, split[, group]``.
+
+    Args:
+        labels: What a reader found.
+        splits: The CSV file; its rows are matched by the last part of the path if the whole path
+            does not match.
+
+    Raises:
+        DataError: The file is missing, lacks a column, or names none of the pictures.
+    """
+    rows = {row["file"]: row for _, row in _rows(splits, ("file", "split"))}
+    records, problems = [], list(labels.problems)
+    matched = 0
+    for record in labels.records:
+        row = rows.get(record.path) or rows.get(record.path.rsplit("/", 1)[-1])
+        if row is None:
+            problems.append((record.path, f"not in {splits.name}"))
+            records.append(record)
+            continue
+        matched += 1
+        group = row.get("group", "")
+        group_number = int(group) if group.isdecimal() else record.group
+        records.append(replace(record, split=row["split"], group=group_number))
+    if not matched:
+        raise DataError(f"'{splits}' names none of the data set's pictures")
+    return Labels(records, problems)
+
+
+def parse_bracket(text: str) -> tuple[int, int] | None:
+    """Reads an age or an age bracket: ``31``, ``20-29``, ``70+`` or ``more than 70``.
+
+    Returns:
+        The least and the greatest age, inclusive, or None if it cannot be read.
+    """
+    text = text.strip()
+    if match := re.fullmatch(r"(\d{1,3})(?:\.0*)?", text):
+        low = high = int(match[1])
+    elif match := re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", text):
+        low, high = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"(\d{1,3})\s*\+|more than (\d{1,3})", text):
+        low, high = int(match[1] or match[2]), MAX_AGE
+    else:
+        return None
+    return (low, high) if low <= high <= OLDEST else None
+
+
+def _plain_gender(text: str) -> Gender | None:
+    text = text.strip().lower()
+    if text in ("female", "f", "woman"):
+        return "female"
+    return "male" if text in ("male", "m", "man") else None
+
+
+def _pictures(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        raise DataError(f"there is no folder '{folder}'")
+    paths = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix.lower() in PICTURE_SUFFIXES
+    )
+    if not paths:
+        raise DataError(f"there is no picture in '{folder}'")
+    return paths
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields the rows of a CSV file with their line numbers."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="")
+            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            if missing:
+                raise DataError(f"'{path}' has no column '{missing[0]}'")
+            for row in reader:
+                yield reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}
+    except FileNotFoundError:
+        raise DataError(f"there is no file '{path}'") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"'{path}' is not a CSV file: {error}") from None

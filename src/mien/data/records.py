@@ -1,0 +1,59 @@
+"""One labelled picture, whatever data set it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Gender = Literal["female", "male"]
+
+MAX_AGE = 100
+"""Ages are modelled as 0, 1, ..., 100; an older label counts as 100 in training."""
+
+ETHNICITIES = ("White", "Black", "Asian", "Indian", "Other")
+"""The labels that both data sets are brought to; they are UTKFace's."""
+
+FAIRFACE_TO_ETHNICITY = {
+    "White": "White",
+    "Black": "Black",
+    "East Asian": "Asian",
+    "Southeast Asian": "Asian",
+    "Indian": "Indian",
+    "Middle Eastern": "Other",
+    "Latino_Hispanic": "Other",
+}
+"""FairFace's seven labels in UTKFace's five.
+
+UTKFace describes its fifth label as "others (like Hispanic, Latino, Middle Eastern)", so this loses
+detail but contradicts neither data set.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A picture of one face and its labels.
+
+    Attributes:
+        path: Where the picture is, relative to the data set's folder.
+        age_low: Least age in years that the label allows.
+        age_high: Greatest age that it allows, inclusive; equal to ``age_low`` for an exact age.
+        gender: The label, or None where it is missing.
+        ethnicity: One of :data:`ETHNICITIES`, or None where it is missing.
+        race: The data set's own, finer label, or an empty text.
+        group: Number that near-duplicates share, or None where they were not looked for.
+        split: ``"train"``, ``"val"``, ``"test"`` ..., or an empty text where there is none.
+    """
+
+    path: str
+    age_low: int
+    age_high: int
+    gender: Gender | None = None
+    ethnicity: str | None = None
+    race: str = ""
+    group: int | None = None
+    split: str = ""
+
+    @property
+    def exact_age(self) -> int | None:
+        """The age in years, or None if only a bracket is known."""
+        return self.age_low if self.age_low == self.age_high else None

@@ -1,0 +1,102 @@
+"""From a face's landmarks to its chip: the only place where a face is cut out of a picture.
+
+Training, evaluation and inference all call :func:`align`; a chip is the same array everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.faces.warp import Matrix, similarity, warp
+from mien.images import Picture
+
+Chip: TypeAlias = NDArray[np.uint8]
+"""An aligned face: RGB, uint8, size x size x 3."""
+
+@dataclass(frozen=True, slots=True)
+class ChipTemplate:
+    """Where the five landmarks lie in a chip.
+
+    Attributes:
+        points: Five points (x, y) as fractions of the side, in the order of
+            :attr:`mien.results.Detection.landmarks`, at ``field`` 1.
+        field: Side of the view relative to that of the points: less than 1 looks closer.
+    """
+
+    points: tuple[tuple[float, float], ...] = (
+        (0.305, 0.285),
+        (0.695, 0.285),
+        (0.500, 0.507),
+        (0.328, 0.674),
+        (0.672, 0.674),
+    )
+    field: float = 0.97
+
+    def landmarks(self, size: int) -> NDArray[np.float64]:
+        """Returns the points in a chip of ``size`` pixels, float64 of shape (5, 2)."""
+        return ((np.array(self.points) - 0.5) / self.field + 0.5) * size
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns what :meth:`from_dict` takes."""
+        return {"points": [list(point) for point in self.points], "field": self.field}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> ChipTemplate:
+        """Makes a template from the model card's entry."""
+        return cls(tuple((float(x), float(y)) for x, y in data["points"]), float(data["field"]))
+
+
+UTKFACE_TEMPLATE = ChipTemplate()
+"""The medians of the landmarks in UTKFace's own crops, made symmetric, seen a little closer.
+
+A wider template would find no pixels around the tight crops that most training pictures are.
+"""
+
+
+def chip_matrix(
+    landmarks: Sequence[Sequence[float]], size: int, template: ChipTemplate = UTKFACE_TEMPLATE
+) -> Matrix:
+    """Returns the transform from a picture to the chip of the face with these landmarks.
+
+    Args:
+        landmarks: Five points (x, y) in pixels of the picture.
+        size: Side of the chip in pixels.
+        template: Where the landmarks shall lie.
+    """
+    return similarity(np.asarray(landmarks, np.float64), template.landmarks(size))
+
+
+def align(
+    picture: Picture,
+    landmarks: Sequence[Sequence[float]],
+    size: int,
+    template: ChipTemplate = UTKFACE_TEMPLATE,
+) -> Chip:
+    """Cuts out a face, turned upright and scaled so that its landmarks lie on the template.
+
+    Args:
+        picture: RGB, uint8, height x width x 3.
+        landmarks: Five points (x, y) in pixels of the picture.
+        size: Side of the chip in pixels.
+        template: Where the landmarks shall lie.
+
+    Returns:
+        The chip; what lies outside the picture is grey.
+    """
+    return warp(picture, chip_matrix(landmarks, size, template), size)
+
+
+def whole_picture_matrix(width: int, height: int, size: int) -> Matrix:
+    """Returns the transform that fits a whole picture, centred, into a chip."""
+    scale = size / max(width, height)
+    return np.array(
+        [
+            [scale, 0.0, (size - scale * width) / 2],
+            [0.0, scale, (size - scale * height) / 2],
+        ]
+    )

@@ -1,0 +1,91 @@
+"""The one place that knows a runtime.
+
+Everything else speaks to a :class:`Session`; another runtime is another class with these members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
+
+from mien.errors import ModelError
+
+_LOAD_ERRORS = (
+    runtime_errors.Fail,
+    runtime_errors.InvalidArgument,
+    runtime_errors.InvalidGraph,
+    runtime_errors.InvalidProtobuf,
+    runtime_errors.NoSuchFile,
+    runtime_errors.NotImplemented,
+)
+
+
+class Session(Protocol):
+    """A loaded network that many threads may run at once."""
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        """Texts stored in the model file, by key."""
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs."""
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+        """Runs the network.
+
+        Args:
+            inputs: An array for each input name.
+
+        Returns:
+            An array for each output name.
+        """
+
+
+class OnnxSession:
+    """An ONNX file in ONNX Runtime, on the CPU.
+
+    Args:
+        source: A path, or the bytes of a model file.
+        threads: How many threads one run may use; None leaves it to the runtime.
+
+    Raises:
+        ModelError: The file is missing or is not a model that can be loaded.
+    """
+
+    def __init__(self, source: Path | bytes, threads: int | None = None) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads or 0
+        options.log_severity_level = 3
+        # A thread that spins while it waits takes the core that decoding needs.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        name = "the model" if isinstance(source, bytes) else f"'{source}'"
+        if isinstance(source, Path) and not source.is_file():
+            raise ModelError(f"there is no model file {name}")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                source if isinstance(source, bytes) else str(source),
+                options,
+                providers=["CPUExecutionProvider"],
+            )
+        except _LOAD_ERRORS as error:
+            raise ModelError(f"{name} is not an ONNX model that can be loaded") from error
+        self._outputs = tuple(output.name for output in self._session.get_outputs())
+
+    @property
+    def metadata(self) -> Mapping[str, str]:
+        metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
+        return metadata
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return self._outputs
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+        return dict(zip(self._outputs, self._session.run(None, dict(inputs)), strict=True))

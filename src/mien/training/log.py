@@ -1,0 +1,84 @@
+"""What training tells: a progress bar, a CSV file, TensorBoard, and learning curves."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from torch.utils.tensorboard import SummaryWriter
+
+_STEP_EVERY = 20  # steps between two entries of the step log
+
+
+class Log:
+    """Writes ``log.csv`` (a row an epoch), TensorBoard events, and shows the progress.
+
+    Args:
+        folder: Where the files go.
+        console: Where the progress is shown.
+    """
+
+    def __init__(self, folder: Path, console: Console) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / "log.csv"
+        self._console = console
+        self._board = SummaryWriter(str(folder / "tensorboard"))  # type: ignore[no-untyped-call]
+        self._sums: dict[str, float] = defaultdict(float)
+        self._count = 0
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("loss {task.fields[loss]}"),
+            console=console,
+        )
+
+    def start(self, total: int, done: int) -> None:
+        """Shows the progress bar."""
+        self._task = self._progress.add_task("training", total=total, completed=done, loss="-")
+        self._progress.start()
+
+    def step(self, step: int, losses: dict[str, float]) -> None:
+        """Takes note of a step."""
+        for key, value in losses.items():
+            self._sums[key] += value
+        self._count += 1
+        self._progress.update(self._task, completed=step, loss=f"{losses['loss']:.3f}")
+        if step % _STEP_EVERY == 0:
+            for key, value in losses.items():
+                self._board.add_scalar(f"train/{key}", value, step)  # type: ignore[no-untyped-call]
+
+    def epoch(self, epoch: int, step: int, metrics: dict[str, float]) -> None:
+        """Writes an epoch's mean losses and validation."""
+        means = {f"train/{key}": total / self._count for key, total in self._sums.items()}
+        row = {"epoch": float(epoch), "step": float(step), **means, **metrics}
+        new = not self._path.exists()
+        with self._path.open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if new:
+                writer.writeheader()
+            writer.writerow({key: f"{value:.6g}" for key, value in row.items()})
+        for key, value in metrics.items():
+            self._board.add_scalar(key, value, step)  # type: ignore[no-untyped-call]
+        self._board.flush()  # type: ignore[no-untyped-call]
+        shown = "  ".join(f"{key} {value:.4g}" for key, value in {**means, **metrics}.items())
+        self._console.print(f"epoch {epoch}: {shown}", highlight=False)
+        self._sums.clear()
+        self._count = 0
+
+    def stop(self) -> None:
+        """Ends the progress bar."""
+        self._progress.stop()
+        self._board.close()  # type: ignore[no-untyped-call]

@@ -1,0 +1,58 @@
+"""Losses of the heads."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mien.training.model import AGE_BINS, Logits
+
+
+def age_targets(low: Tensor, high: Tensor, width: float, growth: float) -> Tensor:
+    """Turns age labels into what the age loss compares with.
+
+    An exact age becomes a label distribution: a normal density around it whose deviation,
+    ``width + growth * age`` years, says how far off such a label (and a look) may be (Geng et al.,
+    "Facial Age Estimation by Learning from Label Distributions", 2013). A bracket becomes the
+    indicator of its ages.
+
+    Args:
+        low: Least age of each label in years, (n,).
+        high: Greatest age, inclusive, (n,); equal to ``low`` for an exact age.
+        width: Deviation at age 0 in years.
+        growth: How the deviation grows with age.
+
+    Returns:
+        (n, 101); the rows of exact ages sum to 1, those of brackets to their number of ages.
+    """
+    ages = torch.arange(AGE_BINS, device=low.device, dtype=torch.float32)
+    low, high = low.float()[:, None], high.float()[:, None].clamp(max=AGE_BINS - 1)
+    centre = low.clamp(max=AGE_BINS - 1)
+    deviation = width + growth * centre
+    density = torch.exp(-0.5 * ((ages - centre) / deviation) ** 2)
+    density = density / density.sum(dim=1, keepdim=True)
+    bracket = ((ages >= low) & (ages <= high)).float()
+    return torch.where(low == high, density, bracket)
+
+
+def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:
+    """Cross-entropy with the label distribution, or minus the log-likelihood of the bracket.
+
+    Args:
+        logits: (n, 101).
+        targets: (n, 101), from :func:`age_targets`, possibly mixed.
+        exact: Which rows are label distributions, bool, (n,).
+
+    Returns:
+        The loss of each row, (n,).
+    """
+    log_probabilities = F.log_softmax(logits.float(), dim=1)
+    cross_entropy = -(targets * log_probabilities).sum(dim=1)
+    likelihood = torch.logsumexp(log_probabilities + torch.log(targets.clamp(min=1e-12)), dim=1)
+    # The entropy of a label distribution is no fault of the network's; without it the two kinds of
+    # label weigh alike.
+    entropy = -(targets * torch.log(targets.clamp(min=1e-12))).sum(dim=1)
+    return torch.where(exact, cross_entropy - entropy, -likelihood)

@@ -1,0 +1,71 @@
+"""The registry of networks: a name gives the convolutional part and how its pictures are fed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from torch import nn
+
+from mien.errors import RecipeError
+from mien.training.networks.dlib_resnet import DlibResNet
+from mien.training.networks.hybrid import HybridMobileNetV1
+from mien.training.networks.mobilenet_v1 import MobileNetV1
+from mien.training.networks.timm_backbone import TimmBackbone
+
+Triple = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEntry:
+    """How to make a network and what its starting weights expect.
+
+    Attributes:
+        make: Takes the side of the images, gives a module that maps images (n, 3, s, s) to a
+            feature map (n, ``num_features``, h, w).
+        mean: Subtracted from RGB values 0..255.
+        std: Divided by, after that.
+    """
+
+    make: Callable[[int], nn.Module]
+    mean: Triple
+    std: Triple
+
+
+_VGGFACE = {"mean": (123.68, 116.779, 103.939), "std": (1.0, 1.0, 1.0)}
+_DLIB = {"mean": (122.782, 117.001, 104.298), "std": (255.0, 255.0, 255.0)}
+_LITE = {"mean": (127.0, 127.0, 127.0), "std": (128.0, 128.0, 128.0)}
+_IMAGENET = {"mean": (123.675, 116.28, 103.53), "std": (58.395, 57.12, 57.375)}
+
+
+def _timm(name: str) -> Callable[[int], nn.Module]:
+    return lambda size: TimmBackbone(name)
+
+
+NETWORKS: dict[str, NetworkEntry] = {
+    "mobilenet_v1": NetworkEntry(lambda size: MobileNetV1(), **_VGGFACE),
+    "hybrid_mobilenet_v1": NetworkEntry(partial(HybridMobileNetV1), **_VGGFACE),
+    "dlib_resnet": NetworkEntry(lambda size: DlibResNet(), **_DLIB),
+    "efficientnet_lite0": NetworkEntry(_timm("tf_efficientnet_lite0"), **_LITE),
+    "efficientnet_lite1": NetworkEntry(_timm("tf_efficientnet_lite1"), **_LITE),
+    "efficientnet_lite2": NetworkEntry(_timm("tf_efficientnet_lite2"), **_LITE),
+    "mobilenet_v3_small": NetworkEntry(_timm("mobilenetv3_small_100"), **_IMAGENET),
+    "mobilenet_v3_large": NetworkEntry(_timm("mobilenetv3_large_100"), **_IMAGENET),
+    "mobilenet_v4_small": NetworkEntry(_timm("mobilenetv4_conv_small"), **_IMAGENET),
+    "resnet18": NetworkEntry(_timm("resnet18"), **_IMAGENET),
+    "resnet50": NetworkEntry(_timm("resnet50"), **_IMAGENET),
+}
+
+
+def network_entry(name: str) -> NetworkEntry:
+    """Looks a network up.
+
+    Raises:
+        RecipeError: There is none of that name.
+    """
+    try:
+        return NETWORKS[name]
+    except KeyError:
+        known = ", ".join(sorted(NETWORKS))
+        raise RecipeError(f"there is no network '{name}'; there are {known}") from None

@@ -1,0 +1,86 @@
+"""dlib's face recognition network, a residual network of 29 convolutions.
+
+Source: Davis King, "High Quality Face Recognition with Deep Metric Learning", dlib blog, 2017.
+Its weights are in the public domain (CC0).
+"""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+# (channels, blocks that keep the size) after each block that halves it; the first does not.
+_STAGES = ((32, 3), (64, 3), (128, 2), (256, 2))
+
+
+def _convolution(inputs: int, outputs: int, stride: int) -> nn.Sequential:
+    padding = 1 if stride == 1 else 0
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, padding, bias=False), nn.BatchNorm2d(outputs)
+    )
+
+
+class _Block(nn.Module):
+    """Two convolutions beside the identity."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = _convolution(channels, channels, 1)
+        self.second = _convolution(channels, channels, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.second(F.relu(self.first(x))) + x)
+
+
+class _HalvingBlock(nn.Module):
+    """Halves the size; the identity is averaged, and what is smaller is padded with zeros."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.first = _convolution(inputs, outputs, 2)
+        self.second = _convolution(outputs, outputs, 1)
+        self.new_channels = outputs - inputs
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.second(F.relu(self.first(x)))
+        identity = F.avg_pool2d(x, 2)
+        height = max(y.shape[2], identity.shape[2])
+        width = max(y.shape[3], identity.shape[3])
+        y = F.pad(y, (0, width - y.shape[3], 0, height - y.shape[2]))
+        identity = F.pad(
+            identity,
+            (0, width - identity.shape[3], 0, height - identity.shape[2], 0, self.new_channels),
+        )
+        return F.relu(y + identity)
+
+
+class DlibResNet(nn.Module):
+    """The convolutional part of dlib's network.
+
+    Maps images (n, 3, s, s) to features (n, 256, h, h); h is 1 at 128 and 2 at 160.
+    """
+
+    num_features = 256
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, 32, 7, 2, bias=False),
+            nn.BatchNorm2d(32),
+            nn.ReLU(inplace=True),
+            nn.MaxPool2d(3, 2),
+        )
+        blocks: list[nn.Module] = []
+        channels = 32
+        for width, count in _STAGES:
+            if width != channels:
+                blocks.append(_HalvingBlock(channels, width))
+            blocks += [_Block(width) for _ in range(count)]
+            channels = width
+        blocks.append(_HalvingBlock(channels, channels))
+        self.blocks = nn.Sequential(*blocks)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Returns the last feature map."""
+        features: Tensor = self.blocks(self.stem(images))
+        return features

@@ -1,0 +1,67 @@
+"""A convolutional trunk with attention on its stride-16 map: the CNN-transformer hybrid.
+
+Convolutions see edges and wrinkles, attention relates places of the face to one another. The trunk
+is MobileNetV1's, so that its face-trained weights can start it; the attention blocks are ordinary
+pre-norm transformer blocks (Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021) whose
+output projections start at zero, so that training begins at the trunk's own answer.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from mien.training.networks.mobilenet_v1 import MobileNetV1
+
+_STRIDE_16_LAYERS = 23  # the stem and 11 pairs: all that runs at strides up to 16
+_CHANNELS = 512
+
+
+class _AttentionBlock(nn.Module):
+    """Self-attention, then a small perceptron, both added to what came in."""
+
+    def __init__(self, channels: int, heads: int) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(channels)
+        self.attention = nn.MultiheadAttention(channels, heads, batch_first=True)
+        self.norm2 = nn.LayerNorm(channels)
+        self.perceptron = nn.Sequential(
+            nn.Linear(channels, 2 * channels), nn.GELU(), nn.Linear(2 * channels, channels)
+        )
+        for projection in (self.attention.out_proj, self.perceptron[2]):
+            nn.init.zeros_(projection.weight)
+            nn.init.zeros_(projection.bias)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        normed = self.norm1(tokens)
+        tokens = tokens + self.attention(normed, normed, normed, need_weights=False)[0]
+        return tokens + self.perceptron(self.norm2(tokens))
+
+
+class HybridMobileNetV1(nn.Module):
+    """MobileNetV1 with attention blocks between its stride-16 and stride-32 parts.
+
+    Args:
+        size: Side of the images that the learned positions are for; a multiple of 32.
+        blocks: How many attention blocks.
+        heads: How many heads each has.
+    """
+
+    num_features = MobileNetV1.num_features
+
+    def __init__(self, size: int, blocks: int = 2, heads: int = 8) -> None:
+        super().__init__()
+        self.layers = MobileNetV1().layers
+        side = size // 16
+        self.positions = nn.Parameter(torch.zeros(1, side * side, _CHANNELS))
+        self.attention = nn.Sequential(
+            *(_AttentionBlock(_CHANNELS, heads) for _ in range(blocks))
+        )
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Returns the last feature map, (n, 1024, s / 32, s / 32)."""
+        x = self.layers[:_STRIDE_16_LAYERS](images)
+        tokens = self.attention(x.flatten(2).transpose(1, 2) + self.positions)
+        x = tokens.transpose(1, 2).reshape(x.shape)
+        features: Tensor = self.layers[_STRIDE_16_LAYERS:](x)
+        return features

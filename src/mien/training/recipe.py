@@ -1,0 +1,151 @@
+"""A recipe: everything that decides how a model is trained, in one small YAML file."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import yaml
+
+from mien.errors import RecipeError
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """How training chips are varied. Each number is a strength; 0 turns it off.
+
+    Attributes:
+        flip: Probability of a mirrored chip.
+        rotation: Greatest turn, degrees.
+        shift: Greatest shift, fraction of the side.
+        scale: Greatest change of size, fraction.
+        brightness: Greatest change of brightness, fraction.
+        contrast: Greatest change of contrast, fraction.
+        colour: Greatest change of each channel's gain, fraction.
+        grey: Probability of a chip without colour.
+        blur: Probability of blur.
+        low_resolution: Probability of a loss of resolution.
+        jpeg: Probability of JPEG artefacts.
+        erase: Probability of an erased rectangle.
+        border: Probability that what lies outside the picture is filled with something else than
+            the usual grey.
+    """
+
+    flip: float = 0.5
+    rotation: float = 6.0
+    shift: float = 0.03
+    scale: float = 0.06
+    brightness: float = 0.25
+    contrast: float = 0.25
+    colour: float = 0.08
+    grey: float = 0.08
+    blur: float = 0.1
+    low_resolution: float = 0.15
+    jpeg: float = 0.15
+    erase: float = 0.25
+    border: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a model is trained.
+
+    Attributes:
+        name: The model's name.
+        network: Name in the registry of networks.
+        size: Side of the chips in pixels.
+        start: File of starting weights; ``timm`` to let timm download its own; empty for none.
+        ethnicity: Whether a third head is trained.
+        splits: Which splits of the data are trained on.
+        epochs: How often every picture is seen.
+        batch: Pictures in a step.
+        learning_rate: Its peak.
+        warmup: Steps until the peak; a cosine follows.
+        weight_decay: AdamW's, on weights but not on biases and normalisations.
+        dropout: Fraction of pooled features dropped.
+        average: Decay of the exponential moving average of the weights.
+        label_width: Deviation of the age label distribution at age 0, years.
+        label_growth: How it grows with age.
+        gender_weight: Weight of the gender loss beside that of age.
+        ethnicity_weight: Weight of the ethnicity loss.
+        mixup: Probability that a batch is mixed with itself.
+        seed: Of everything random.
+        augmentation: How chips are varied.
+    """
+
+    name: str
+    network: str
+    size: int = 128
+    start: str = ""
+    ethnicity: bool = False
+    splits: list[str] = field(default_factory=lambda: ["train"])
+    epochs: int = 10
+    batch: int = 64
+    learning_rate: float = 5e-4
+    warmup: int = 100
+    weight_decay: float = 0.05
+    dropout: float = 0.2
+    average: float = 0.999
+    label_width: float = 1.5
+    label_growth: float = 0.03
+    gender_weight: float = 1.0
+    ethnicity_weight: float = 0.3
+    mixup: float = 0.0
+    seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain values, as in the YAML file."""
+        return asdict(self)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Reads a recipe.
+
+    Raises:
+        RecipeError: The file is missing, is not YAML, or has an unknown or ill-typed entry.
+    """
+    try:
+        data = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise RecipeError(f"there is no recipe '{path}'") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise RecipeError(f"'{path}' is not YAML: {error}") from None
+    recipe: Recipe = _build(Recipe, data, str(path))
+    return recipe
+
+
+def write_recipe(recipe: Recipe, path: Path, heading: str = "") -> None:
+    """Writes a recipe with an optional comment above it."""
+    comment = "".join(f"# {line}\n" for line in heading.splitlines())
+    path.write_text(comment + yaml.safe_dump(recipe.to_dict(), sort_keys=False))
+
+
+def _build(kind: type[Any], data: Any, where: str) -> Any:
+    if not isinstance(data, dict):
+        raise RecipeError(f"{where}: expected named entries")
+    hints = get_type_hints(kind)
+    known = {f.name for f in fields(kind)}
+    if unknown := sorted(set(map(str, data)) - known):
+        raise RecipeError(f"{where}: unknown entry '{unknown[0]}'")
+    values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in data.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise RecipeError(f"{where}: {error}") from None
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    if is_dataclass(hint):
+        assert isinstance(hint, type)
+        return _build(hint, value, where)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if hint == list[str]:
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return value
+        raise RecipeError(f"{where}: expected a list of texts")
+    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
+        raise RecipeError(f"{where}: expected {hint.__name__}, not {value!r}")
+    return value

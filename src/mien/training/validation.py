@@ -1,0 +1,101 @@
+"""What the loop measures after every epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.utils.data import DataLoader
+
+from mien.attributes import ages
+from mien.training.dataset import ChipDataset, LabelArrays
+from mien.training.model import AttributeNetwork
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a network says of a data set.
+
+    Attributes:
+        age: Age distributions, (n, 101).
+        female: Probability of a female presentation, (n,).
+    """
+
+    age: NDArray[np.float32]
+    female: NDArray[np.float32]
+
+
+def answer(
+    network: AttributeNetwork,
+    data: ChipDataset,
+    device: torch.device,
+    mirrored: bool = False,
+    batch: int = 128,
+) -> Answers:
+    """Asks a network about every chip of a data set.
+
+    Args:
+        network: In any mode; it is put into evaluation mode and back.
+        data: The chips.
+        device: Where the network is.
+        mirrored: Whether the mirrored chip is asked about too and the answers averaged.
+        batch: Chips at once.
+    """
+    training = network.training
+    network.eval()
+    ages_, females = [], []
+    keys = [(0, i) for i in range(len(data))]
+    loader: DataLoader[dict[str, torch.Tensor]] = DataLoader(
+        data, batch_sampler=[keys[i : i + batch] for i in range(0, len(keys), batch)]
+    )
+    with torch.inference_mode():
+        for items in loader:
+            chips = items["chips"].to(device).float()
+            chips = chips.contiguous(memory_format=torch.channels_last)
+            views = [chips, chips.flip(3)] if mirrored else [chips]
+            logits = [network(view) for view in views]
+            ages_.append(torch.stack([x.age.softmax(1) for x in logits]).mean(0).cpu().numpy())
+            females.append(torch.stack([x.gender.sigmoid() for x in logits]).mean(0).cpu().numpy())
+    network.train(training)
+    return Answers(np.concatenate(ages_), np.concatenate(females))
+
+
+def validation_metrics(answers: Answers, labels: LabelArrays) -> dict[str, float]:
+    """Measures answers against labels.
+
+    Returns:
+        ``mae_expectation``, ``mae_median`` and ``within_5`` (of exact ages), ``group_accuracy``
+        (the most probable age group, of all), ``gender_accuracy``; those without a label are left
+        out.
+    """
+    metrics: dict[str, float] = {}
+    exact = labels.age_low == labels.age_high
+    if exact.any():
+        truth = labels.age_low[exact]
+        error = np.abs(ages.median(answers.age[exact]) - truth)
+        metrics["mae_median"] = float(error.mean())
+        metrics["mae_expectation"] = float(
+            np.abs(ages.expectation(answers.age[exact]) - truth).mean()
+        )
+        metrics["within_5"] = float((error <= 5).mean())
+    groups = ages.group_probabilities(answers.age).argmax(axis=1)
+    metrics["group_accuracy"] = float((groups == ages.group_of(labels.age_low)).mean())
+    known = labels.gender >= 0
+    if known.any():
+        right = (answers.female[known] >= 0.5) == labels.gender[known]
+        metrics["gender_accuracy"] = float(right.mean())
+    return metrics
+
+
+def validate(
+    network: AttributeNetwork, data: Sequence[tuple[str, ChipDataset]], device: torch.device
+) -> dict[str, float]:
+    """Measures a network on several data sets; the keys begin with the data set's name."""
+    return {
+        f"{name}/{key}": value
+        for name, chips in data
+        for key, value in validation_metrics(answer(network, chips, device), chips.labels).items()
+    }
