@@ -28,7 +28,23 @@ MAX_PIXELS = 100_000_000
 """How many pixels a picture may have unless the caller says otherwise."""
 
 PICTURE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jfif .png .webp .avif .heic .heif .bmp .gif .tif .tiff .ppm .pgm .jp2".split()
+    [
+        ".jpg",
+        ".jpeg",
+        ".jfif",
+        ".png",
+        ".webp",
+        ".avif",
+        ".heic",
+        ".heif",
+        ".bmp",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".ppm",
+        ".pgm",
+        ".jp2",
+    ]
 )
 """File name endings that a folder is searched for."""
 

@@ -80,12 +80,15 @@ class OnnxSession:
 
     @property
     def metadata(self) -> Mapping[str, str]:
+        """Texts stored in the model file, by key."""
         metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
         return metadata
 
     @property
     def outputs(self) -> tuple[str, ...]:
+        """Names of the outputs."""
         return self._outputs
 
     def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
+        """Runs the network; any number of threads may do so at once."""
         return dict(zip(self._outputs, self._session.run(None, dict(inputs)), strict=True))

@@ -1,0 +1,1 @@
+"""The attribute model: its card, the decoding of its outputs, calibration."""

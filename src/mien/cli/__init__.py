@@ -6,10 +6,11 @@ Commands import what they need when they run, so that ``mien --help`` is quick.
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
-from mien.cli import data, train, weights
+from mien.cli import analyze, data, evaluate, model, train, weights
 from mien.errors import MienError
 
 app = typer.Typer(
@@ -19,14 +20,32 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+analyze.register(app)
 data.register(app)
 weights.register(app)
 train.register(app)
+evaluate.register(app)
+model.register(app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from mien import __version__
+
+        typer.echo(f"mien {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def _options() -> None:
-    """Options of all commands."""
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    pass
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -52,6 +53,9 @@ def train(
         f" on {device} in {precision}, {trainer.pictures} pictures, from step {trainer.steps}",
         highlight=False,
     )
+    # A background job is started with interruption ignored, and is ended by SIGTERM.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     try:
         trainer.train(Log(folder, console))
     except KeyboardInterrupt:

@@ -1,0 +1,1 @@
+"""Labelled pictures: reading, auditing and splitting data sets, and caching their chips."""

@@ -4,6 +4,7 @@ A cache is a folder with
 
 - ``chips.npy``: the chips, uint8 of shape (n, size, size, 3), read through a memory map;
 - ``index.csv``: a row for each, with its labels and how it was cut;
+- ``problems.csv``: what the reader of the labels could not make sense of;
 - ``cache.json``: the size, the template and the data set.
 """
 
@@ -11,48 +12,42 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator, Sequence
+import os
+import signal
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
-from typing import Any, cast
+from threading import Thread
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.data.records import Gender, Record
+from mien.data.chip_index import (
+    CachedChip,
+    Problem,
+    read_index,
+    read_problems,
+    to_row,
+    write_index,
+    write_problems,
+    write_whole,
+)
+from mien.data.records import Record
+from mien.data.splits import part_of
 from mien.errors import DataError, PictureError
-from mien.faces import MIN_SCORE_CROPPED, central_face, load_detector
+from mien.faces import MIN_SCORE_CROPPED, FaceDetector, central_face, load_detector
 from mien.faces.align import Chip, ChipTemplate, chip_matrix, whole_picture_matrix
-from mien.faces.warp import Matrix, warp
+from mien.faces.warp import warp
 from mien.images import read_picture
 
-_BATCH = 64  # pictures after which what was done is written down
+__all__ = ["CachedChip", "ChipCache", "build_cache", "open_cache"]
 
-
-@dataclass(frozen=True, slots=True)
-class CachedChip:
-    """One row of a cache's index.
-
-    Attributes:
-        record: The labels.
-        found: Whether a face was found; if not, the chip shows the whole picture.
-        score: The detector's confidence, 0 where no face was found.
-        width: Width of the picture in pixels; 0 if it could not be read.
-        height: Height of the picture in pixels; 0 if it could not be read.
-        matrix: From the picture to the chip, 2 x 3.
-        error: Why the picture could not be read, or an empty text.
-    """
-
-    record: Record
-    found: bool
-    score: float
-    width: int
-    height: int
-    matrix: Matrix
-    error: str = ""
+_BATCH = 64  # pictures of each process after which what was done is written down
+_detector: FaceDetector  # of each process that cuts chips
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +60,7 @@ class ChipCache:
         template: Where the landmarks lie in them.
         rows: One for each chip.
         chips: uint8 of shape (n, size, size, 3), memory-mapped.
+        problems: What the reader of the labels met.
     """
 
     name: str
@@ -72,42 +68,47 @@ class ChipCache:
     template: ChipTemplate
     rows: list[CachedChip]
     chips: NDArray[np.uint8]
+    problems: list[Problem] = field(default_factory=list)
 
     def select(self, split: str | None) -> NDArray[np.int64]:
-        """Returns the positions of the chips of a split (None: of all) that show a found face."""
+        """Returns the positions of the chips of a part (None: of all) that show a found face.
+
+        A part is a split, or ``calibration`` (see :func:`mien.data.splits.part_of`).
+        """
         return np.array(
             [
                 i
                 for i, row in enumerate(self.rows)
-                if row.found and split in (None, row.record.split)
+                if row.found and split in (None, part_of(row.record))
             ],
             np.int64,
         )
-
-
-_RECORD_COLUMNS = tuple(f.name for f in fields(Record))
-_COLUMNS = (*_RECORD_COLUMNS, "found", "score", "width", "height", "matrix", "error")
 
 
 def open_cache(folder: Path) -> ChipCache:
     """Opens a finished cache.
 
     Raises:
-        DataError: There is none, or it was not finished.
+        DataError: There is none, or it is damaged or was not finished.
     """
     try:
-        about = json.loads((folder / "cache.json").read_text())
+        about = json.loads((folder / "cache.json").read_text(encoding="utf-8"))
+        template = ChipTemplate.from_dict(about["template"])
         chips = np.load(folder / "chips.npy", mmap_mode="r")
-        rows = list(_read_index(folder / "index.csv"))
+        rows = read_index(folder / "index.csv")
+        problems = read_problems(folder / "problems.csv")
     except FileNotFoundError:
-        raise DataError(f"there is no chip cache in '{folder}'; make one: mien data chips") from None
+        raise DataError(
+            f"there is no chip cache in '{folder}'; make one with: mien data chips"
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"the chip cache '{folder}' is damaged: {error}") from None
     if len(rows) != len(chips):
         raise DataError(
             f"the chip cache '{folder}' holds {len(rows)} of {len(chips)} pictures; "
             "finish it by running mien data chips again"
         )
-    template = ChipTemplate.from_dict(about["template"])
-    return ChipCache(about["name"], about["size"], template, rows, chips)
+    return ChipCache(about["name"], about["size"], template, rows, chips, problems)
 
 
 def build_cache(
@@ -119,8 +120,12 @@ def build_cache(
     template: ChipTemplate,
     processes: int,
     progress: Callable[[int], None] = lambda done: None,
+    problems: Sequence[Problem] = (),
 ) -> ChipCache:
     """Makes a cache, or finishes one that was interrupted.
+
+    The labels of pictures that were done before are taken anew, so that building a finished cache
+    again, with splits say, is quick.
 
     Args:
         folder: Where the cache shall be.
@@ -131,13 +136,16 @@ def build_cache(
         template: Where the landmarks shall lie.
         processes: How many processes share the work.
         progress: Called with the number of pictures done.
+        problems: What the reader of the labels met, kept for an audit.
 
     Returns:
         The finished cache.
 
     Raises:
-        DataError: The folder holds a cache of something else.
+        DataError: There is no picture, or the folder holds a cache of something else.
     """
+    if not records:
+        raise DataError("there is no picture to make chips of")
     about = {
         "name": name,
         "size": size,
@@ -145,31 +153,30 @@ def build_cache(
         "pictures": len(records),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    description = folder / "cache.json"
-    if description.exists():
-        if json.loads(description.read_text()) != about:
-            raise DataError(f"'{folder}' holds a chip cache of something else; choose another")
-        done = _drop_torn_row(folder / "index.csv")
+    index = folder / "index.csv"
+    rows: list[CachedChip] = []
+    if (folder / "cache.json").exists():
+        rows = _done_before(folder, about, records)
         chips = np.lib.format.open_memmap(folder / "chips.npy", mode="r+")
     else:
         chips = np.lib.format.open_memmap(
             folder / "chips.npy", mode="w+", dtype=np.uint8, shape=(len(records), size, size, 3)
         )
-        with (folder / "index.csv").open("w", newline="") as file:
-            csv.writer(file).writerow(_COLUMNS)
-        description.write_text(json.dumps(about, indent=1))
-        done = 0
+    write_index(index, rows)
+    write_problems(folder / "problems.csv", problems)
+    write_whole(folder / "cache.json", json.dumps(about, indent=1))
+    done = len(rows)
     progress(done)
     work = ((pictures, record, size, template) for record in records[done:])
     pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_start)
-    with pool, (folder / "index.csv").open("a", newline="") as file:
+    with pool, index.open("a", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         while batch := list(islice(work, _BATCH * processes)):
             results = list(pool.map(_cut, batch, chunksize=8))
             for offset, (chip, _) in enumerate(results):
                 chips[done + offset] = chip
             chips.flush()
-            writer.writerows(_to_row(row) for _, row in results)
+            writer.writerows(to_row(row) for _, row in results)
             file.flush()
             done += len(results)
             progress(done)
@@ -177,9 +184,18 @@ def build_cache(
 
 
 def _start() -> None:
-    """Loads the detector once in each process."""
+    """Loads the detector once in each process, and leaves it to the parent when to end."""
     global _detector
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _detector = load_detector(threads=1)
+
+
+def _end_with_parent() -> None:
+    """Ends this process if its parent was killed, which it would outlive otherwise."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _cut(work: tuple[Path, Record, int, ChipTemplate]) -> tuple[Chip, CachedChip]:
@@ -201,48 +217,13 @@ def _cut(work: tuple[Path, Record, int, ChipTemplate]) -> tuple[Chip, CachedChip
     return chip, CachedChip(record, bool(faces), score, width, height, matrix)
 
 
-def _drop_torn_row(index: Path) -> int:
-    """Removes a last row that an interruption cut short; returns how many rows remain."""
-    text = index.read_text()
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        index.write_text(whole)
-    return whole.count("\n") - 1
-
-
-def _to_row(row: CachedChip) -> list[Any]:
-    labels = ["" if value is None else value for value in asdict(row.record).values()]
-    matrix = " ".join(repr(float(value)) for value in row.matrix.ravel())
-    return [
-        *labels,
-        int(row.found),
-        f"{row.score:.4f}",
-        row.width,
-        row.height,
-        matrix,
-        row.error,
-    ]
-
-
-def _read_index(path: Path) -> Iterator[CachedChip]:
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            record = Record(
-                path=row["path"],
-                age_low=int(row["age_low"]),
-                age_high=int(row["age_high"]),
-                gender=cast("Gender | None", row["gender"] or None),
-                ethnicity=row["ethnicity"] or None,
-                race=row["race"],
-                group=int(row["group"]) if row["group"] else None,
-                split=row["split"],
-            )
-            yield CachedChip(
-                record,
-                row["found"] == "1",
-                float(row["score"]),
-                int(row["width"]),
-                int(row["height"]),
-                np.array([float(value) for value in row["matrix"].split()]).reshape(2, 3),
-                row["error"],
-            )
+def _done_before(
+    folder: Path, about: dict[str, Any], records: Sequence[Record]
+) -> list[CachedChip]:
+    """Returns the rows that an earlier run wrote, with the labels of now."""
+    rows = read_index(folder / "index.csv")
+    paths = [record.path for record in records[: len(rows)]]
+    same = json.loads((folder / "cache.json").read_text(encoding="utf-8")) == about
+    if not same or [row.record.path for row in rows] != paths:
+        raise DataError(f"'{folder}' holds a chip cache of something else; choose another")
+    return [replace(row, record=record) for row, record in zip(rows, records, strict=False)]

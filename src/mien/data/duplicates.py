@@ -5,9 +5,13 @@ Hashing aligned chips rather than whole pictures finds them across data sets and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from mien.data.chips import ChipCache
 
 MAX_DISTANCE = 22
 """Hashes of 256 bits that differ in no more bits than this are near-duplicates."""
@@ -33,9 +37,22 @@ def difference_hashes(chips: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return hashes
 
 
-def near_pairs(
-    hashes: NDArray[np.bool_], max_distance: int = MAX_DISTANCE
-) -> NDArray[np.int64]:
+def cache_pairs(caches: Sequence[ChipCache]) -> NDArray[np.int64]:
+    """Finds the near-duplicates within and across chip caches.
+
+    Args:
+        caches: One or more, cut by the same template.
+
+    Returns:
+        As :func:`near_pairs`; positions count through the caches one after the other. A picture
+        that could not be read is no duplicate of another.
+    """
+    hashes = np.concatenate([difference_hashes(cache.chips) for cache in caches])
+    readable = np.flatnonzero([not row.error for cache in caches for row in cache.rows])
+    return readable[near_pairs(hashes[readable])]
+
+
+def near_pairs(hashes: NDArray[np.bool_], max_distance: int = MAX_DISTANCE) -> NDArray[np.int64]:
     """Finds all pairs of hashes that differ in at most ``max_distance`` bits.
 
     Args:

@@ -26,8 +26,10 @@ OLDEST = 120
 """An age label beyond this is taken for a mistake."""
 
 _UTKFACE_GENDERS: dict[str, Gender] = {"0": "male", "1": "female"}
+_UTKFACE_ETHNICITIES = {str(i): ethnicity for i, ethnicity in enumerate(ETHNICITIES)}
 _FAIRFACE_GENDERS: dict[str, Gender] = {"Male": "male", "Female": "female"}
 _UTKFACE_DATE = re.compile(r"\d{12,20}")
+_UTKFACE_AGE = re.compile(r"\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def read_utkface(folder: Path) -> Labels:
         folder: Where the pictures are (searched recursively).
 
     Raises:
-        DataError: There is no such folder or no picture in it.
+        DataError: There is no such folder or no picture in it whose name tells an age.
     """
     records, problems = [], []
     for path in _pictures(folder):
@@ -63,7 +65,7 @@ def read_utkface(folder: Path) -> Labels:
             records.append(record)
         if problem:
             problems.append((path, problem))
-    return Labels(records, problems)
+    return _labels(records, problems, folder)
 
 
 def parse_utkface_name(path: str) -> tuple[Record | None, str]:
@@ -84,21 +86,20 @@ def parse_utkface_name(path: str) -> tuple[Record | None, str]:
         problems.append("no date and time")
     if not name.endswith(".jpg") or " " in name or ".." in name or ".pg" in name:
         problems.append("a damaged ending")
-    if not (fields and fields[0].isdecimal() and int(fields[0]) <= OLDEST):
+    if not (fields and _UTKFACE_AGE.fullmatch(fields[0]) and int(fields[0]) <= OLDEST):
         return None, "no age"
     age = int(fields[0])
     gender = ethnicity = None
     if len(fields) == 3:
         gender = _UTKFACE_GENDERS.get(fields[1])
-        if fields[2].isdecimal() and int(fields[2]) < len(ETHNICITIES):
-            ethnicity = ETHNICITIES[int(fields[2])]
+        ethnicity = _UTKFACE_ETHNICITIES.get(fields[2])
         if gender is None:
             problems.append("no gender")
         if ethnicity is None:
             problems.append("no ethnicity")
     else:
-        # Which of the two is missing cannot be known, so neither is believed.
-        problems.append("a missing field")
+        # Which of them is missing, or too many, cannot be known, so none is believed.
+        problems.append("a missing field" if len(fields) < 3 else "a surplus field")
     race = ethnicity or ""
     record = Record(path, age, age, gender=gender, ethnicity=ethnicity, race=race)
     return record, ", ".join(problems)
@@ -112,7 +113,7 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
         labels: The CSV file.
 
     Raises:
-        DataError: The file is missing or lacks a column.
+        DataError: The file is missing, lacks a column, or describes no picture of the folder.
     """
     records, problems = [], []
     for number, row in _rows(labels, ("file", "age", "gender", "race")):
@@ -121,17 +122,17 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
         if bracket is None:
             problems.append((f"row {number}", f"an age that cannot be read: '{row['age']}'"))
             continue
+        if not (folder / row["file"]).is_file():
+            problems.append((row["file"], "the picture is missing"))
+            continue
         gender = _FAIRFACE_GENDERS.get(row["gender"])
         ethnicity = FAIRFACE_TO_ETHNICITY.get(race)
         if gender is None:
             problems.append((row["file"], f"an unknown gender: '{row['gender']}'"))
         if ethnicity is None:
             problems.append((row["file"], f"an unknown race: '{race}'"))
-        if not (folder / row["file"]).is_file():
-            problems.append((row["file"], "the picture is missing"))
-            continue
         records.append(Record(row["file"], *bracket, gender, ethnicity, race))
-    return Labels(sorted(records, key=lambda r: r.path), problems)
+    return _labels(records, problems, labels)
 
 
 def read_csv(labels: Path, folder: Path | None = None) -> Labels:
@@ -145,12 +146,12 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
         folder: The folder that its paths are relative to; the file's own if not given.
 
     Raises:
-        DataError: The file is missing or lacks a column.
+        DataError: The file is missing, lacks a column, or describes no picture of the folder.
     """
     folder = folder or labels.parent
     records, problems = [], []
     for number, row in _rows(labels, ("path",)):
-        text = row.get("age") or "-".join(filter(None, (row.get("age_low"), row.get("age_high"))))
+        text = row.get("age") or f"{row.get('age_low', '')}-{row.get('age_high', '')}"
         bracket = parse_bracket(text)
         if bracket is None:
             problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
@@ -166,6 +167,8 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
             problems.append((row["path"], f"an unknown ethnicity: '{ethnicity}'"))
             ethnicity = None
         group = row.get("group", "")
+        if group and not group.isdecimal():
+            problems.append((row["path"], f"a group that is not a number: '{group}'"))
         records.append(
             Record(
                 row["path"],
@@ -177,7 +180,7 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
                 row.get("split", ""),
             )
         )
-    return Labels(sorted(records, key=lambda r: r.path), problems)
+    return _labels(records, problems, labels)
 
 
 def with_splits(labels: Labels, splits: Path) -> Labels:
@@ -234,6 +237,14 @@ def _plain_gender(text: str) -> Gender | None:
     return "male" if text in ("male", "m", "man") else None
 
 
+def _labels(records: list[Record], problems: list[tuple[str, str]], source: Path) -> Labels:
+    """Orders what was read; raises DataError if there is nothing."""
+    if not records:
+        reason = ": ".join(problems[0]) if problems else "it is empty"
+        raise DataError(f"'{source}' describes no picture that can be used ({reason})")
+    return Labels(sorted(records, key=lambda record: record.path), problems)
+
+
 def _pictures(folder: Path) -> list[str]:
     if not folder.is_dir():
         raise DataError(f"there is no folder '{folder}'")
@@ -259,5 +270,7 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str,
                 yield reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}
     except FileNotFoundError:
         raise DataError(f"there is no file '{path}'") from None
+    except OSError as error:
+        raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"'{path}' is not a CSV file: {error}") from None

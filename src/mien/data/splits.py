@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,19 +32,22 @@ def split_records(
         records: The pictures.
         groups: The near-duplicate group of each.
         shares: Share of each split; they sum to 1.
-        balanced: Splits in which every race shall be equally frequent.
+        balanced: Splits in which every race shall be equally frequent (pictures without one are
+            divided as if nothing was balanced).
         seed: Of the order in which groups are dealt.
 
     Returns:
         The name of the split of each record.
 
     Raises:
-        DataError: The shares do not sum to 1, or a balanced split is of nothing.
+        DataError: The shares are not positive or do not sum to 1, or a split cannot be balanced.
     """
-    if abs(sum(shares.values()) - 1) > 1e-6:
-        raise DataError("the shares of the splits do not sum to 1")
+    if not (min(shares.values(), default=0) > 0 and abs(sum(shares.values()) - 1) < 1e-6):
+        raise DataError("the shares of the splits must be positive and sum to 1")
     if unknown := set(balanced) - set(shares):
         raise DataError(f"there is no split '{sorted(unknown)[0]}' to balance")
+    if set(balanced) == set(shares):
+        raise DataError("one split must take what the balanced ones leave, so not all can be")
     cells = [cell(record) for record in records]
     wanted = _wanted(cells, shares, balanced)
     members: dict[int, list[int]] = defaultdict(list)
@@ -73,17 +77,35 @@ def _wanted(
 ) -> dict[Cell, dict[str, float]]:
     """Returns how many pictures of each cell each split should have."""
     sizes = Counter(cells)
-    races = Counter(race for _, _, race in cells)
+    races = Counter(race for _, _, race in cells if race)
+    labelled = sum(races.values())
+    free = sum(value for name, value in shares.items() if name not in balanced)
     wanted: dict[Cell, dict[str, float]] = {}
     for key, size in sizes.items():
+        race = key[2]
         share = {
-            name: value * len(cells) / len(races) / races[key[2]] if name in balanced else value
+            name: value * labelled / len(races) / races[race]
+            if race and name in balanced
+            else value
             for name, value in shares.items()
         }
         rest = 1 - sum(share[name] for name in balanced)
-        free = sum(value for name, value in shares.items() if name not in balanced)
+        if rest < 0:
+            raise DataError(f"there are too few pictures of '{race}' to balance the splits")
         wanted[key] = {
             name: size * (value if name in balanced else value / free * rest)
             for name, value in share.items()
         }
     return wanted
+
+
+def part_of(record: Record) -> str:
+    """Returns what a picture may be used for: its split, with ``val`` divided in two.
+
+    A fixed half of ``val`` (near-duplicates together) is called ``calibration``: it chooses
+    nothing, so that what is fitted on it is not flattered.
+    """
+    if record.split != "val":
+        return record.split
+    key = record.path if record.group is None else str(record.group)
+    return "calibration" if crc32(key.encode()) % 2 else "val"

@@ -18,6 +18,7 @@ from mien.images import Picture
 Chip: TypeAlias = NDArray[np.uint8]
 """An aligned face: RGB, uint8, size x size x 3."""
 
+
 @dataclass(frozen=True, slots=True)
 class ChipTemplate:
     """Where the five landmarks lie in a chip.
@@ -100,3 +101,14 @@ def whole_picture_matrix(width: int, height: int, size: int) -> Matrix:
             [0.0, scale, (size - scale * height) / 2],
         ]
     )
+
+
+def whole(picture: Picture, size: int) -> Chip:
+    """Fits a whole picture into a chip, for a crop in which no face was found.
+
+    Args:
+        picture: RGB, uint8, height x width x 3.
+        size: Side of the chip in pixels.
+    """
+    height, width = picture.shape[:2]
+    return warp(picture, whole_picture_matrix(width, height, size), size)

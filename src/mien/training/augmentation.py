@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +44,7 @@ def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip
     By one colour, by noise, or by a blurred enlargement of the chip itself, which looks like the
     hair, skin and background that a whole photograph would show there.
     """
+    fill: NDArray[Any]
     kind = random.integers(3)
     if kind == 0:
         fill = np.broadcast_to(random.integers(0, 256, 3), chip.shape)
@@ -89,9 +92,9 @@ def _recolour(chip: Chip, strength: Augmentation, random: np.random.Generator) -
     offset = 255 * random.uniform(-1, 1) * strength.brightness * 0.5
     channels = 1 + random.uniform(-1, 1, 3) * strength.colour
     grey = random.random() < strength.grey
-    levels = np.arange(256, dtype=np.float32)[:, None]
-    table = ((levels - 128) * gain + 128 + offset) * channels
-    table = table.clip(0, 255).astype(np.uint8)[:, None, :]
+    levels = np.arange(256, dtype=np.float32)[:, None, None]
+    curve = ((levels - 128) * gain + 128 + offset) * channels
+    table = curve.clip(0, 255).astype(np.uint8)
     chip = np.asarray(cv2.LUT(np.ascontiguousarray(chip), table), np.uint8)
     if grey:
         single = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)

@@ -40,8 +40,8 @@ class LabelArrays:
 class ChipDataset(Dataset[dict[str, Tensor]]):
     """The chips of some splits of several caches, varied if asked for.
 
-    An item is asked for by ``(epoch, index)``, from which with the seed all chance follows: whatever
-    process reads it, and whether training was interrupted or not, it is the same.
+    An item is asked for by ``(epoch, index)``, from which with the seed all chance follows: it is
+    the same whatever process reads it, and whether training was interrupted or not.
 
     Args:
         caches: All of one size.

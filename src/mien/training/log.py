@@ -32,7 +32,7 @@ class Log:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "log.csv"
         self._console = console
-        self._board = SummaryWriter(str(folder / "tensorboard"))  # type: ignore[no-untyped-call]
+        self._board = SummaryWriter(str(folder / "tensorboard"))
         self._sums: dict[str, float] = defaultdict(float)
         self._count = 0
         self._progress = Progress(
@@ -58,7 +58,7 @@ class Log:
         self._progress.update(self._task, completed=step, loss=f"{losses['loss']:.3f}")
         if step % _STEP_EVERY == 0:
             for key, value in losses.items():
-                self._board.add_scalar(f"train/{key}", value, step)  # type: ignore[no-untyped-call]
+                self._board.add_scalar(f"train/{key}", value, step)
 
     def epoch(self, epoch: int, step: int, metrics: dict[str, float]) -> None:
         """Writes an epoch's mean losses and validation."""
@@ -71,8 +71,8 @@ class Log:
                 writer.writeheader()
             writer.writerow({key: f"{value:.6g}" for key, value in row.items()})
         for key, value in metrics.items():
-            self._board.add_scalar(key, value, step)  # type: ignore[no-untyped-call]
-        self._board.flush()  # type: ignore[no-untyped-call]
+            self._board.add_scalar(key, value, step)
+        self._board.flush()
         shown = "  ".join(f"{key} {value:.4g}" for key, value in {**means, **metrics}.items())
         self._console.print(f"epoch {epoch}: {shown}", highlight=False)
         self._sums.clear()
@@ -81,4 +81,4 @@ class Log:
     def stop(self) -> None:
         """Ends the progress bar."""
         self._progress.stop()
-        self._board.close()  # type: ignore[no-untyped-call]
+        self._board.close()

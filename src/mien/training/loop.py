@@ -72,14 +72,12 @@ class Trainer:
                 f"there are {len(self._data)} pictures in {recipe.splits}, too few for a batch"
             )
         self._validation = [
-            (cache.name, data)
-            for cache in caches
-            if len(data := ChipDataset([cache], ["val"]))
+            (cache.name, data) for cache in caches if len(data := ChipDataset([cache], ["val"]))
         ]
         network = AttributeNetwork(recipe.network, recipe.size, recipe.dropout, recipe.ethnicity)
         if recipe.start:
             load_starting_weights(network, recipe.start)
-        self.network = network.to(self._device, memory_format=torch.channels_last)
+        self.network = network.to(self._device).to(memory_format=torch.channels_last)
         self.averaged = copy.deepcopy(self.network).requires_grad_(False).eval()
         self._optimiser = torch.optim.AdamW(
             _parameter_groups(self.network, recipe.weight_decay), lr=recipe.learning_rate
@@ -164,9 +162,7 @@ class Trainer:
             items["age_low"], items["age_high"], recipe.label_width, recipe.label_growth
         )
         exact = items["age_low"] == items["age_high"]
-        with torch.autocast(
-            self._device.type, torch.bfloat16, enabled=self._precision == "bf16"
-        ):
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
             logits = self.network(chips)
         known = items["gender"] >= 0
         gender = F.binary_cross_entropy_with_logits(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mien.training.model import AGE_BINS, Logits
+from mien.training.model import AGE_BINS
 
 
 def age_targets(low: Tensor, high: Tensor, width: float, growth: float) -> Tensor:
@@ -29,13 +27,13 @@ def age_targets(low: Tensor, high: Tensor, width: float, growth: float) -> Tenso
         (n, 101); the rows of exact ages sum to 1, those of brackets to their number of ages.
     """
     ages = torch.arange(AGE_BINS, device=low.device, dtype=torch.float32)
-    low, high = low.float()[:, None], high.float()[:, None].clamp(max=AGE_BINS - 1)
-    centre = low.clamp(max=AGE_BINS - 1)
-    deviation = width + growth * centre
-    density = torch.exp(-0.5 * ((ages - centre) / deviation) ** 2)
+    exact = (low == high)[:, None]
+    low, high = (age.float()[:, None].clamp(max=AGE_BINS - 1) for age in (low, high))
+    deviation = width + growth * low
+    density = torch.exp(-0.5 * ((ages - low) / deviation) ** 2)
     density = density / density.sum(dim=1, keepdim=True)
     bracket = ((ages >= low) & (ages <= high)).float()
-    return torch.where(low == high, density, bracket)
+    return torch.where(exact, density, bracket)
 
 
 def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:

@@ -44,6 +44,7 @@ class AttributeNetwork(nn.Module):
         self, network: str, size: int, dropout: float = 0.2, ethnicity: bool = False
     ) -> None:
         super().__init__()
+        self.size = size
         entry = network_entry(network)
         self.backbone = entry.make(size)
         self.register_buffer("mean", torch.tensor(entry.mean).view(1, 3, 1, 1), persistent=False)

@@ -112,7 +112,20 @@ def read_recipe(path: Path) -> Recipe:
         raise RecipeError(f"there is no recipe '{path}'") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RecipeError(f"'{path}' is not YAML: {error}") from None
-    recipe: Recipe = _build(Recipe, data, str(path))
+    return recipe_from_dict(data, str(path))
+
+
+def recipe_from_dict(data: Any, where: str) -> Recipe:
+    """Makes a recipe of plain values.
+
+    Args:
+        data: Entries by name.
+        where: Named in errors.
+
+    Raises:
+        RecipeError: An entry is unknown, missing or ill-typed.
+    """
+    recipe: Recipe = _build(Recipe, data, where)
     return recipe
 
 

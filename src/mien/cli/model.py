@@ -1,0 +1,63 @@
+"""``mien model`` and ``mien export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_app = typer.Typer(no_args_is_help=True, help="Models and their cards.")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.add_typer(_app, name="model")
+    app.command()(export)
+
+
+@_app.command()
+def info(
+    model: Annotated[str, typer.Argument(help="A bundled model's name or a file.")] = "default",
+    json: Annotated[bool, typer.Option("--json", help="Print the card as JSON.")] = False,
+) -> None:
+    """Prints a model's card."""
+    from rich.console import Console
+
+    from mien.attributes.card import read_card
+    from mien.cli.card_view import card_table
+    from mien.runtime import OnnxSession
+    from mien.weights import find_model
+
+    path = find_model(model)
+    card = read_card(OnnxSession(path).metadata)
+    if json:
+        typer.echo(card.to_json())
+    else:
+        Console(highlight=False).print(card_table(card, path))
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Folder of a training run.")],
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="The chip caches it was trained on; repeatable."),
+    ],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+) -> None:
+    """Writes a model file, calibrated on pictures that neither trained nor chose it."""
+    from rich.console import Console
+
+    from mien.cli.extras import require_train
+
+    require_train()
+    from mien.data.chips import open_cache
+    from mien.training.export import export_run
+
+    card = export_run(run, [open_cache(path) for path in data], out)
+    Console(highlight=False).print(
+        f"{out}: {out.stat().st_size / 1e6:.1f} MB; age temperature {card.age.temperature:.2f},"
+        f" {card.age.statistic}, interval {card.age.low:.3f}..{card.age.high:.3f};"
+        f" gender temperature {card.gender.temperature:.2f},"
+        f" undetermined below {card.gender.threshold:.3f}"
+    )

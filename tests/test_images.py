@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from mien.errors import (
+    PictureError,
+    PictureFormatError,
+    PictureNotFoundError,
+    PictureTooLargeError,
+)
+from mien.images import read_picture
+
+
+def encoded(image: Image.Image, form: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "BMP", "TIFF"])
+def test_lossless_formats_give_the_pixels(astronaut: np.ndarray, form: str) -> None:
+    data = encoded(Image.fromarray(astronaut), form)
+    np.testing.assert_array_equal(read_picture(data), astronaut)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "AVIF"])
+def test_lossy_formats_come_close(astronaut: np.ndarray, form: str) -> None:
+    read = read_picture(encoded(Image.fromarray(astronaut), form, quality=90))
+    assert read.shape == astronaut.shape
+    assert np.abs(read.astype(int) - astronaut).mean() < 4
+
+
+def test_path_text_bytes_and_array_agree(astronaut: np.ndarray, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    Image.fromarray(astronaut).save(path)
+    for source in (path, str(path), path.read_bytes(), astronaut):
+        np.testing.assert_array_equal(read_picture(source), astronaut)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_exif_orientation_is_applied(astronaut: np.ndarray, orientation: int) -> None:
+    to_stored = {
+        1: lambda a: a,
+        2: lambda a: a[:, ::-1],
+        3: lambda a: a[::-1, ::-1],
+        4: lambda a: a[::-1],
+        5: lambda a: a.transpose(1, 0, 2),
+        6: lambda a: np.rot90(a, 1),
+        7: lambda a: a[::-1, ::-1].transpose(1, 0, 2),
+        8: lambda a: np.rot90(a, -1),
+    }
+    upright = astronaut[:, :300]
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = Image.fromarray(np.ascontiguousarray(to_stored[orientation](upright)))
+    np.testing.assert_array_equal(read_picture(encoded(stored, "PNG", exif=exif)), upright)
+
+
+def test_transparency_is_laid_over_white() -> None:
+    rgba = np.zeros((4, 4, 4), np.uint8)
+    rgba[:2] = (10, 20, 30, 255)
+    read = read_picture(encoded(Image.fromarray(rgba), "PNG"))
+    assert read[0, 0].tolist() == [10, 20, 30]
+    assert read[3, 3].tolist() == [255, 255, 255]
+
+
+def test_grey_palette_and_cmyk_become_rgb(astronaut: np.ndarray) -> None:
+    image = Image.fromarray(astronaut)
+    grey = read_picture(encoded(image.convert("L"), "PNG"))
+    assert (grey == grey[:, :, :1]).all()
+    palette = read_picture(encoded(image.convert("P", palette=Image.Palette.ADAPTIVE), "PNG"))
+    assert np.abs(palette.astype(int) - astronaut).mean() < 12
+    cmyk = read_picture(encoded(image.convert("CMYK"), "JPEG", quality=95))
+    assert np.abs(cmyk.astype(int) - astronaut).mean() < 12
+
+
+def test_sixteen_bit_grey_keeps_its_brightness() -> None:
+    ramp = np.linspace(0, 65535, 256 * 4).astype(np.uint16).reshape(4, 256)
+    read = read_picture(encoded(Image.fromarray(ramp), "PNG"))
+    np.testing.assert_array_equal(read[:, :, 0], ramp >> 8)
+
+
+def test_the_first_frame_of_an_animation_is_taken(astronaut: np.ndarray) -> None:
+    frames = [Image.fromarray(astronaut), Image.new("RGB", (512, 512))]
+    data = encoded(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    np.testing.assert_array_equal(read_picture(data), astronaut)
+
+
+def test_a_missing_file_a_folder_and_an_empty_file(tmp_path: Path) -> None:
+    with pytest.raises(PictureNotFoundError, match="no such file"):
+        read_picture(tmp_path / "none.jpg")
+    with pytest.raises(PictureError, match="folder"):
+        read_picture(tmp_path)
+    (tmp_path / "empty.jpg").touch()
+    with pytest.raises(PictureFormatError, match="empty"):
+        read_picture(tmp_path / "empty.jpg")
+
+
+def test_a_text_file_called_jpg(tmp_path: Path) -> None:
+    path = tmp_path / "text.jpg"
+    path.write_text("not a picture")
+    with pytest.raises(PictureFormatError, match="not a picture"):
+        read_picture(path)
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_truncated_file(astronaut: np.ndarray, form: str) -> None:
+    data = encoded(Image.fromarray(astronaut), form)
+    with pytest.raises(PictureFormatError):
+        read_picture(data[: len(data) // 2])
+
+
+def test_a_huge_header_is_refused_before_it_is_decoded() -> None:
+    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + chunk
+    png += struct.pack(">I", zlib.crc32(chunk)) + struct.pack(">I", 0) + b"IDAT" + b"\0" * 4
+    with pytest.raises(PictureTooLargeError, match="megapixels"):
+        read_picture(png)
+
+
+def test_the_limit_can_be_set(astronaut: np.ndarray) -> None:
+    data = encoded(Image.fromarray(astronaut), "PNG")
+    with pytest.raises(PictureTooLargeError, match="512 x 512"):
+        read_picture(data, max_pixels=512 * 511)
+    assert read_picture(data, max_pixels=512 * 512).shape == (512, 512, 3)
+    with pytest.raises(PictureTooLargeError):
+        read_picture(astronaut, max_pixels=1000)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 3), np.float32),
+        np.zeros((0, 4, 3), np.uint8),
+    ],
+)
+def test_an_array_of_the_wrong_form(array: np.ndarray) -> None:
+    with pytest.raises(PictureFormatError, match="RGB, uint8"):
+        read_picture(array)
+
+
+def picture_or_sentence(data: bytes) -> bool:
+    try:
+        return read_picture(data, max_pixels=100_000).ndim == 3
+    except PictureError as error:
+        return bool(str(error))
+
+
+@given(
+    st.binary(max_size=300), st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM"])
+)
+def test_any_bytes_are_a_picture_or_a_clear_error(data: bytes, start: bytes) -> None:
+    assert picture_or_sentence(start + data)
+
+
+@given(st.data())
+def test_a_damaged_file_is_a_picture_or_a_clear_error(data: st.DataObject) -> None:
+    image = Image.radial_gradient("L").resize((40, 30))
+    form = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "TIFF"]))
+    content = bytearray(encoded(image.convert("RGB"), form))
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    assert picture_or_sentence(bytes(content))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+from mien import Analyzer
+from mien.attributes.model import AttributeModel
+from mien.data.chips import ChipCache
+from mien.errors import ModelError, RecipeError
+from mien.runtime import OnnxSession
+from mien.training.export import export_run, load_run
+from mien.training.log import Log
+from mien.training.loop import Trainer
+from mien.training.networks import NETWORKS
+from mien.training.recipe import Recipe
+
+RECIPE = Recipe("test", "mobilenet_v1", size=64, epochs=3, batch=6, warmup=2, learning_rate=1e-3)
+
+
+class InterruptedLog(Log):
+    """Interrupts training after some steps, as Ctrl-C does."""
+
+    def __init__(self, folder: Path, after: int) -> None:
+        super().__init__(folder, Console(file=io.StringIO()))
+        self._left = after
+
+    def step(self, step: int, losses: dict[str, float]) -> None:
+        super().step(step, losses)
+        self._left -= 1
+        if self._left == 0:
+            raise KeyboardInterrupt
+
+
+def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, **options: int) -> Trainer:
+    trainer = Trainer(recipe, [cache], folder, **options)
+    trainer.resume()
+    trainer.train(Log(folder, Console(file=io.StringIO())))
+    return trainer
+
+
+def test_an_interrupted_run_continues_exactly(cache: ChipCache, tmp_path: Path) -> None:
+    whole = train(cache, tmp_path / "whole")
+    interrupted = Trainer(RECIPE, [cache], tmp_path / "parts")
+    with pytest.raises(KeyboardInterrupt):
+        interrupted.train(InterruptedLog(tmp_path / "parts", after=6))
+    torch.manual_seed(99)  # what another process would have
+    resumed = train(cache, tmp_path / "parts")
+    for (name, a), b in zip(
+        whole.averaged.state_dict().items(), resumed.averaged.state_dict().values(), strict=True
+    ):
+        assert torch.equal(a, b), name
+
+
+def test_loading_processes_change_nothing(cache: ChipCache, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, epochs=1)
+    alone = train(cache, tmp_path / "alone", recipe, workers=0)
+    helped = train(cache, tmp_path / "helped", recipe, workers=2)
+    for a, b in zip(alone.network.parameters(), helped.network.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
+    train(cache, tmp_path, replace(RECIPE, epochs=8, average=0.5))
+    with (tmp_path / "log.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["epoch"]) for row in rows] == list(range(1, 9))
+    assert float(rows[-1]["train/loss"]) < 0.8 * float(rows[0]["train/loss"])
+    for key in ("test/mae_median", "test/gender_accuracy", "train/age", "train/gender"):
+        assert np.isfinite(float(rows[-1][key]))
+    assert list((tmp_path / "tensorboard").iterdir())
+
+
+def test_a_checkpoint_of_another_recipe_is_refused(cache: ChipCache, tmp_path: Path) -> None:
+    train(cache, tmp_path, replace(RECIPE, epochs=1))
+    with pytest.raises(RecipeError, match="another recipe"):
+        Trainer(RECIPE, [cache], tmp_path).resume()
+
+
+def test_a_cache_of_another_size_is_refused(cache: ChipCache, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="96 pixels"):
+        Trainer(replace(RECIPE, size=96), [cache], tmp_path)
+
+
+def test_a_split_without_pictures_is_refused(cache: ChipCache, tmp_path: Path) -> None:
+    with pytest.raises(RecipeError, match="too few"):
+        Trainer(replace(RECIPE, splits=["test"]), [cache], tmp_path)
+
+
+@pytest.mark.parametrize("network", sorted(NETWORKS))
+def test_every_network_trains_exports_and_agrees(
+    cache: ChipCache, tmp_path: Path, network: str
+) -> None:
+    """One step of each, then PyTorch and ONNX Runtime agree on real chips at any batch."""
+    recipe = replace(RECIPE, network=network, epochs=1, ethnicity=True, batch=14)
+    train(cache, tmp_path, recipe)
+    path = tmp_path / "model.onnx"
+    card = export_run(tmp_path, [cache], path)
+    trained, _ = load_run(tmp_path)
+    model = AttributeModel(OnnxSession(path, threads=1))
+    assert model.card == card
+    assert card.ethnicities
+    for count in (1, 5):
+        chips = np.asarray(cache.chips[:count])
+        with torch.inference_mode():
+            logits = trained(torch.from_numpy(chips).permute(0, 3, 1, 2).float())
+        ours = model.logits(chips)
+        np.testing.assert_allclose(ours["age_logits"], logits.age, atol=1e-4)
+        np.testing.assert_allclose(ours["gender_logit"], logits.gender, atol=1e-4)
+        np.testing.assert_allclose(ours["ethnicity_logits"], logits.ethnicity, atol=1e-4)
+
+
+def test_an_exported_model_is_used_with_one_argument(
+    cache: ChipCache, tmp_path: Path, astronaut: np.ndarray
+) -> None:
+    train(cache, tmp_path, replace(RECIPE, epochs=1, ethnicity=True))
+    export_run(tmp_path, [cache], tmp_path / "model.onnx")
+    (face,) = Analyzer(model=tmp_path / "model.onnx", ethnicity=True).analyze(astronaut)
+    assert face.ethnicity is not None
+    assert sum(face.ethnicity.values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_run_that_is_not_there(cache: ChipCache, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no checkpoint"):
+        load_run(tmp_path)
