@@ -64,7 +64,7 @@ def test_norms_are_put_back_such_that_nothing_changes(chips: ChipCache) -> None:
     scales = [rng.uniform(0.5, 2, n).astype(np.float32) for n in (4, 5)]
     biases = [rng.normal(size=n).astype(np.float32) for n in (4, 5)]
     network: Any = Folded()
-    import_weights._restore(network, kernels, scales, biases, chips, count=16)
+    import_weights._restore(network, kernels, scales, biases, np.array(chips.chips))
 
     x = torch.from_numpy(np.array(chips.chips)).permute(0, 3, 1, 2) / 255
     with torch.no_grad():

@@ -1,6 +1,7 @@
 """Reading an age distribution: quantiles, expectation, groups.
 
-A distribution is an array whose last dimension is the probability of the ages 0, 1, ..., 100. As a continuous quantity the age ``k`` covers the interval ``[k - 0.5, k + 0.5]``.
+A distribution is an array whose last dimension is the probability of the ages 0, 1, ..., 100. As a
+continuous quantity the age ``k`` covers the interval ``[k - 0.5, k + 0.5]``.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Or
         kernels.append(arrays[f"conv_pw_{i}/convolution/merged_input"])
         biases.append(arrays[f"conv_pw_{i}_bn/batchnorm_1/sub"])
         scales.append(np.ones_like(biases[-1]))
-    _restore(network, kernels, scales, biases, chips)
+    _restore(network, kernels, scales, biases, _some(chips))
     return _finish(network, FACERES, digest)
 
 
@@ -91,7 +91,7 @@ def import_dlib(manifest: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Or
         arrays[f"{name}/conv/bias"] * scale + arrays[f"{name}/scale/biases"]
         for name, scale in zip(names, scales, strict=True)
     ]
-    _restore(network, kernels, scales, biases, chips)
+    _restore(network, kernels, scales, biases, _some(chips))
     return _finish(network, DLIB, digest)
 
 
@@ -170,13 +170,18 @@ def _tensors(manifest: Any, data: bytes) -> Iterator[tuple[str, NDArray[np.float
             yield entry["name"], values.reshape(entry["shape"])
 
 
+def _some(cache: ChipCache, count: int = 512) -> NDArray[np.uint8]:
+    """Returns chips from all over a cache, of its training split if it has one."""
+    usable = cache.select("train") if len(cache.select("train")) else cache.select(None)
+    return np.asarray(cache.chips[usable[np.linspace(0, len(usable) - 1, count).astype(int)]])
+
+
 def _restore(
     network: AttributeNetwork,
     kernels: list[NDArray[np.float32]],
     scales: list[NDArray[np.float32]],
     biases: list[NDArray[np.float32]],
-    chips: ChipCache,
-    count: int = 512,
+    chips: NDArray[np.uint8],
 ) -> None:
     """Sets convolutions ``y = conv(x) * scale + bias`` and normalisations that change nothing."""
     modules = list(network.backbone.modules())
@@ -198,10 +203,7 @@ def _restore(
             )
 
         hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
-        usable = chips.select("train") if len(chips.select("train")) else chips.select(None)
-        positions = usable[np.linspace(0, len(usable) - 1, count).astype(int)]
-        pixels = torch.from_numpy(np.asarray(chips.chips[positions])).permute(0, 3, 1, 2).float()
-        network(pixels)
+        network(torch.from_numpy(chips).permute(0, 3, 1, 2).float())
         for hook in hooks:
             hook.remove()
         for _, norm, _, scale, bias in layers:

