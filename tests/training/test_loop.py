@@ -75,6 +75,7 @@ def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
     for key in ("test/mae_median", "test/gender_accuracy", "train/age", "train/gender"):
         assert np.isfinite(float(rows[-1][key]))
     assert list((tmp_path / "tensorboard").iterdir())
+    assert (tmp_path / "learning-curves.png").stat().st_size > 10_000
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(cache: ChipCache, tmp_path: Path) -> None:

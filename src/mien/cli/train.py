@@ -1,4 +1,4 @@
-"""``mien train``."""
+"""``mien train``, ``mien teach`` and ``mien tune``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import typer
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the command."""
+    """Adds the commands."""
     app.command()(train)
+    app.command()(teach)
+    app.command()(tune)
 
 
 def train(
@@ -61,3 +63,69 @@ def train(
     except KeyboardInterrupt:
         console.print(f"interrupted; continue with --resume (checkpoint in '{folder}')")
         raise typer.Exit(130) from None
+
+
+def teach(
+    run: Annotated[Path, typer.Argument(help="Folder of a training run.")],
+    data: Annotated[
+        list[Path], typer.Option("--data", help="Chip cache of the run's size; repeatable.")
+    ],
+    out: Annotated[Path, typer.Option(help="File of the answers (.npz), for a recipe's teachers.")],
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+) -> None:
+    """Asks a trained network about its training pictures, to teach others with the answers."""
+    from rich.console import Console
+
+    from mien.cli.extras import require_train
+
+    require_train()
+    import torch
+
+    from mien.data.chips import open_cache
+    from mien.training.dataset import ChipDataset
+    from mien.training.export import load_run
+    from mien.training.teachers import save_answers
+    from mien.training.validation import answer
+
+    network, recipe = load_run(run)
+    chips = ChipDataset([open_cache(path) for path in data], recipe.splits)
+    target = torch.device(device)
+    save_answers(out, chips.keys, answer(network.to(target), chips, target, mirrored=True))
+    Console(highlight=False).print(f"wrote {len(chips):,} answers of {recipe.name} to '{out}'")
+
+
+def tune(
+    recipe: Annotated[Path, typer.Argument(help="Recipe to vary; its epochs are the most.")],
+    data: Annotated[list[Path], typer.Option("--data", help="Chip cache; repeatable.")],
+    out: Annotated[Path, typer.Option(help="Folder of the search; used again, it goes on.")],
+    trials: Annotated[int, typer.Option(min=1, help="How many trials altogether.")] = 20,
+    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
+    precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
+    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+) -> None:
+    """Searches for a better recipe by short runs, giving the hopeless ones up early."""
+    from rich.console import Console
+
+    from mien.cli.extras import require_train
+
+    require_train()
+    from mien.data.chips import open_cache
+    from mien.training.loop import Trainer
+    from mien.training.recipe import read_recipe, write_recipe
+    from mien.training.search import search
+    from mien.training.search_plots import draw_search
+
+    console = Console(highlight=False)
+    caches = [open_cache(path) for path in data]
+    study, best = search(
+        read_recipe(recipe),
+        out,
+        trials,
+        console,
+        lambda drawn, folder: Trainer(drawn, caches, folder, device, precision, workers),
+    )
+    heading = f"The best of {len(study.trials)} trials: {study.best_value:.3f}"
+    write_recipe(best, out / "best.yaml", heading)
+    plots = draw_search(study, out)
+    names = ", ".join(path.name for path in (out / "best.yaml", *plots))
+    console.print(f"{heading}; wrote {names} into '{out}'")

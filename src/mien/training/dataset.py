@@ -16,6 +16,7 @@ from mien.data.records import ETHNICITIES
 from mien.faces.warp import inside
 from mien.training.augmentation import augment
 from mien.training.recipe import Augmentation
+from mien.training.teachers import Teachers, picture_key
 
 MISSING = -1
 
@@ -48,6 +49,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         splits: Which splits; None for all.
         augmentation: How chips are varied; None leaves them as they are.
         seed: Of the variation.
+        teachers: Whose answers come with the labels.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         splits: Sequence[str] | None,
         augmentation: Augmentation | None = None,
         seed: int = 0,
+        teachers: Teachers | None = None,
     ) -> None:
         self._caches = caches
         self._augmentation = augmentation
@@ -68,6 +71,12 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
             for position in cache.select(split)
         ]
         self.labels = self._labels()
+        self._teachers = None if teachers is None else teachers.about(self.keys)
+
+    @property
+    def keys(self) -> list[str]:
+        """The name of each picture, see :func:`mien.training.teachers.picture_key`."""
+        return [picture_key(self._caches[number], position) for number, position in self.items]
 
     def _labels(self) -> LabelArrays:
         records = [self._caches[number].rows[position].record for number, position in self.items]
@@ -93,13 +102,18 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
             shown = inside(row.matrix, row.width, row.height, cache.size)
             random = np.random.default_rng([self._seed, epoch, index])
             chip = augment(chip, None if shown.all() else shown, self._augmentation, random)
-        return {
+        item = {
             "chips": torch.from_numpy(np.array(chip)).permute(2, 0, 1),
             "age_low": torch.tensor(self.labels.age_low[index]),
             "age_high": torch.tensor(self.labels.age_high[index]),
             "gender": torch.tensor(self.labels.gender[index]),
             "ethnicity": torch.tensor(self.labels.ethnicity[index]),
         }
+        if self._teachers is not None:
+            age, female = self._teachers
+            item["teacher_age"] = torch.from_numpy(age[index])
+            item["teacher_female"] = torch.tensor(female[index])
+        return item
 
 
 class EpochBatches(Sampler[list[tuple[int, int]]]):

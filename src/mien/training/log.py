@@ -17,11 +17,13 @@ from rich.progress import (
 )
 from torch.utils.tensorboard import SummaryWriter
 
+from mien.evaluation.learning_curves import draw_learning_curves
+
 _STEP_EVERY = 20  # steps between two entries of the step log
 
 
 class Log:
-    """Writes ``log.csv`` (a row an epoch), TensorBoard events, and shows the progress.
+    """Writes ``log.csv`` (a row an epoch), its curves, TensorBoard events, and shows the progress.
 
     Args:
         folder: Where the files go.
@@ -73,6 +75,7 @@ class Log:
         for key, value in metrics.items():
             self._board.add_scalar(key, value, step)
         self._board.flush()
+        draw_learning_curves(self._path, self._path.with_name("learning-curves.png"))
         shown = "  ".join(f"{key} {value:.4g}" for key, value in {**means, **metrics}.items())
         self._console.print(f"epoch {epoch}: {shown}", highlight=False)
         self._sums.clear()

@@ -23,10 +23,11 @@ from mien.data.chips import ChipCache
 from mien.errors import RecipeError
 from mien.training.dataset import ChipDataset, EpochBatches
 from mien.training.log import Log
-from mien.training.losses import age_loss, age_targets
+from mien.training.losses import age_loss, age_targets, teacher_age_loss
 from mien.training.model import AttributeNetwork
 from mien.training.recipe import Recipe
 from mien.training.starting_weights import load_starting_weights
+from mien.training.teachers import Teachers
 from mien.training.validation import validate
 
 _CHECKPOINT_EVERY = 200  # steps
@@ -66,7 +67,10 @@ class Trainer:
         self._precision = precision
         self._workers = workers
         torch.manual_seed(recipe.seed)
-        self._data = ChipDataset(caches, recipe.splits, recipe.augmentation, recipe.seed)
+        teachers = (
+            Teachers.load([Path(path) for path in recipe.teachers]) if recipe.teachers else None
+        )
+        self._data = ChipDataset(caches, recipe.splits, recipe.augmentation, recipe.seed, teachers)
         if len(self._data) < recipe.batch:
             raise RecipeError(
                 f"there are {len(self._data)} pictures in {recipe.splits}, too few for a batch"
@@ -165,13 +169,15 @@ class Trainer:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
             logits = self.network(chips)
         known = items["gender"] >= 0
-        gender = F.binary_cross_entropy_with_logits(
-            logits.gender.float()[known], items["gender"][known].float()
-        )
-        losses = {
-            "age": age_loss(logits.age, targets, exact).mean(),
-            "gender": recipe.gender_weight * gender,
-        }
+        age = age_loss(logits.age, targets, exact)
+        female = items["gender"].float()
+        if recipe.teachers:
+            share = recipe.teacher_weight
+            taught = teacher_age_loss(logits.age, items["teacher_age"], targets, exact)
+            age = torch.lerp(age, taught, share)
+            female = torch.lerp(female, items["teacher_female"], share)
+        gender = F.binary_cross_entropy_with_logits(logits.gender.float()[known], female[known])
+        losses = {"age": age.mean(), "gender": recipe.gender_weight * gender}
         if logits.ethnicity is not None:
             losses["ethnicity"] = recipe.ethnicity_weight * F.cross_entropy(
                 logits.ethnicity.float(), items["ethnicity"], ignore_index=-1

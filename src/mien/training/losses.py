@@ -36,6 +36,28 @@ def age_targets(low: Tensor, high: Tensor, width: float, growth: float) -> Tenso
     return torch.where(exact, density, bracket)
 
 
+def teacher_age_loss(logits: Tensor, teacher: Tensor, targets: Tensor, exact: Tensor) -> Tensor:
+    """Divergence from what the teachers say, given what the label says.
+
+    Where the label is a bracket, it is the teachers' distribution within the bracket.
+
+    Args:
+        logits: (n, 101).
+        teacher: The teachers' distributions, (n, 101).
+        targets: (n, 101), from :func:`age_targets`.
+        exact: Which rows have exact ages, bool, (n,).
+
+    Returns:
+        The loss of each row, (n,).
+    """
+    allowed = torch.where(exact[:, None], torch.ones_like(targets), targets)
+    posterior = teacher * allowed
+    posterior = posterior / posterior.sum(dim=1, keepdim=True).clamp(min=1e-6)
+    log_posterior = torch.log(posterior.clamp(min=1e-12))
+    log_probabilities = F.log_softmax(logits.float(), dim=1)
+    return (posterior * (log_posterior - log_probabilities)).sum(dim=1)
+
+
 def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:
     """Cross-entropy with the label distribution, or minus the log-likelihood of the bracket.
 

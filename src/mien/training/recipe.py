@@ -69,7 +69,8 @@ class Recipe:
         label_growth: How it grows with age.
         gender_weight: Weight of the gender loss beside that of age.
         ethnicity_weight: Weight of the ethnicity loss.
-        mixup: Probability that a batch is mixed with itself.
+        teachers: Files of teachers' answers (``mien teach``), averaged; none for labels alone.
+        teacher_weight: Share of the teachers' answers in the loss, 0..1.
         seed: Of everything random.
         augmentation: How chips are varied.
     """
@@ -91,7 +92,8 @@ class Recipe:
     label_growth: float = 0.03
     gender_weight: float = 1.0
     ethnicity_weight: float = 0.3
-    mixup: float = 0.0
+    teachers: list[str] = field(default_factory=list)
+    teacher_weight: float = 0.5
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
 

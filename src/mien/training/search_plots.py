@@ -1,0 +1,89 @@
+"""What a search found, as pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import optuna
+
+from mien import plotting as style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_COLUMNS = 4
+_LOGARITHMIC = {"learning_rate", "weight_decay"}
+
+
+def draw_search(study: optuna.Study, folder: Path) -> list[Path]:
+    """Writes PNGs of the history and of what each parameter does.
+
+    Args:
+        study: With at least one completed trial.
+        folder: Where the pictures go.
+
+    Returns:
+        The files.
+    """
+    files = []
+    for name, plot in (("history", history), ("parameters", parameters)):
+        path = folder / f"search-{name}.png"
+        style.save(plot(study), path)
+        files.append(path)
+    return files
+
+
+def history(study: optuna.Study) -> Figure:
+    """Draws each trial's value and the best so far."""
+    figure = style.new_figure(
+        7, 4, "Search history", "lower is better; crosses were given up early"
+    )
+    axes = figure.subplots()
+    complete = _finished(study, optuna.trial.TrialState.COMPLETE)
+    numbers = [trial.number for trial in complete]
+    values = [trial.value or 0.0 for trial in complete]
+    axes.plot(numbers, np.minimum.accumulate(values), color=style.BLUE, linewidth=1.5)
+    axes.scatter(numbers, values, s=26, color=style.BLUE, zorder=3)
+    pruned = _finished(study, optuna.trial.TrialState.PRUNED)
+    last = [list(trial.intermediate_values.values())[-1] for trial in pruned]
+    axes.scatter([t.number for t in pruned], last, s=24, color=style.MUTED, marker="x", zorder=2)
+    style.tidy(axes, "trial", "years + 20 x wrong genders", grid="y")
+    return figure
+
+
+def parameters(study: optuna.Study) -> Figure:
+    """Draws the value over each parameter."""
+    trials = _finished(study, optuna.trial.TrialState.COMPLETE)
+    names = sorted(trials[0].params)
+    rows = -(-len(names) // _COLUMNS)
+    figure = style.new_figure(
+        11, 0.8 + 2.5 * rows, "What each parameter does", "completed trials; lower is better"
+    )
+    grid = np.atleast_2d(figure.subplots(rows, _COLUMNS, sharey=True))
+    for axes in grid.ravel()[len(names) :]:
+        axes.set_visible(False)
+    best = min(trials, key=lambda trial: trial.value or 0.0)
+    for axes, name in zip(grid.ravel(), names, strict=False):
+        axes.scatter(
+            [trial.params[name] for trial in trials],
+            [trial.value for trial in trials],
+            s=22,
+            color=style.BLUE,
+        )
+        axes.scatter([best.params[name]], [best.value], s=40, color=style.VERMILION, zorder=3)
+        if name in _LOGARITHMIC:
+            axes.set_xscale("log")
+        style.tidy(axes, name.replace("_", " "), grid="y")
+    return figure
+
+
+def _finished(
+    study: optuna.Study, state: optuna.trial.TrialState
+) -> list[optuna.trial.FrozenTrial]:
+    return [
+        trial
+        for trial in study.get_trials(deepcopy=False, states=(state,))
+        if trial.value is not None or trial.intermediate_values
+    ]
