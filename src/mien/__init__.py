@@ -21,6 +21,7 @@ from mien.errors import (
     PictureNotFoundError,
     PictureTooLargeError,
     RecipeError,
+    VideoError,
 )
 from mien.results import AgeEstimate, Box, Detection, Face, GenderEstimate, Quality
 
@@ -44,6 +45,7 @@ __all__ = [
     "PictureTooLargeError",
     "Quality",
     "RecipeError",
+    "VideoError",
 ]
 
 __version__ = version("mien")

@@ -42,6 +42,10 @@ class Analyzer:
             restricted by law in places.
         max_pixels: How many pixels a picture may have.
 
+    Attributes:
+        detector: Finds faces.
+        model: Judges chips.
+
     Raises:
         ModelError: The model cannot be used.
     """
@@ -56,8 +60,8 @@ class Analyzer:
         ethnicity: bool = False,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        self._detector = load_detector(threads, min_score)
-        self._model = AttributeModel(OnnxSession(find_model(model), threads))
+        self.detector = load_detector(threads, min_score)
+        self.model = AttributeModel(OnnxSession(find_model(model), threads))
         self._max_faces = max_faces
         self._ethnicity = ethnicity
         self._max_pixels = max_pixels
@@ -65,7 +69,7 @@ class Analyzer:
     @property
     def card(self) -> Card:
         """The card of the model in use."""
-        return self._model.card
+        return self.model.card
 
     def analyze(self, picture: PictureSource, *, cropped: bool = False) -> list[Face]:
         """Judges the faces of a picture.
@@ -109,13 +113,13 @@ class Analyzer:
         height, width = picture.shape[:2]
         size, template = self.card.size, self.card.template
         if cropped:
-            detections = self._detector.detect(picture, MIN_SCORE_CROPPED)
+            detections = self.detector.detect(picture, MIN_SCORE_CROPPED)
             if not detections:
                 box = Box(0.0, 0.0, float(width), float(height))
                 return [_Cutout(None, box, whole(picture, size))]
             detections = [central_face(detections, width, height)]
         else:
-            detections = self._detector.detect(picture)[: self._max_faces]
+            detections = self.detector.detect(picture)[: self._max_faces]
         return [
             _Cutout(face, face.box, align(picture, face.landmarks, size, template))
             for face in detections
@@ -124,9 +128,9 @@ class Analyzer:
     def _judge(self, cutouts: Sequence[_Cutout]) -> list[Face]:
         if not cutouts:
             return []
-        answers = self._model.predict(np.stack([cutout.chip for cutout in cutouts]))
-        ages = self._model.age_estimates(answers)
-        genders = self._model.gender_estimates(answers)
+        answers = self.model.predict(np.stack([cutout.chip for cutout in cutouts]))
+        ages = self.model.age_estimates(answers.age)
+        genders = self.model.gender_estimates(answers.female)
         faces = []
         for i, cutout in enumerate(cutouts):
             detection = cutout.detection

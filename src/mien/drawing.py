@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from mien.images import Picture
-from mien.results import Box, Face
+from mien.results import AgeEstimate, Box, Face, TrackedFace
 
 _COLOURS = {
     "female": (255, 176, 0),
@@ -20,11 +20,12 @@ _COLOURS = {
 
 _COMPACT = 36  # pixels below which a face's label is its years alone, coloured by gender
 
-_INK = (20, 22, 26)
+INK = (20, 22, 26)
+"""Colour of dark grounds."""
 _Rectangle = tuple[float, float, float, float]
 
 
-def draw_faces(picture: Picture, faces: Sequence[Face]) -> Picture:
+def draw_faces(picture: Picture, faces: Sequence[Face | TrackedFace]) -> Picture:
     """Draws each face's box with its apparent age, interval and gender presentation.
 
     Args:
@@ -34,17 +35,21 @@ def draw_faces(picture: Picture, faces: Sequence[Face]) -> Picture:
     Returns:
         A new picture of the same form.
     """
-    image = Image.fromarray(picture).convert("RGBA")
-    layer = Image.new("RGBA", image.size)
-    draw = ImageDraw.Draw(layer)
+    image = Image.fromarray(picture)
+    draw = ImageDraw.Draw(image, "RGBA")
     shorter = min(image.size)
     taken: list[_Rectangle] = []
     # Labels of large faces are placed first, boxes of small ones are drawn last.
     for face in faces:
-        _draw_box(draw, face.box, _COLOURS[face.gender.label], shorter)
+        _draw_box(draw, face.box, _colour(face), shorter)
     for face in sorted(faces, key=lambda face: -face.box.width):
-        taken.append(_draw_label(draw, face, image.size, taken))
-    return np.asarray(Image.alpha_composite(image, layer).convert("RGB"))
+        if face.age is not None:
+            taken.append(_draw_label(draw, face, face.age, image.size, taken))
+    return np.asarray(image)
+
+
+def _colour(face: Face | TrackedFace) -> tuple[int, int, int]:
+    return _COLOURS["undetermined" if face.gender is None else face.gender.label]
 
 
 def _draw_box(
@@ -53,17 +58,21 @@ def _draw_box(
     width = max(1, round(min(shorter / 250, box.width / 20)))
     corners = (box.x, box.y, box.x + box.width, box.y + box.height)
     radius = box.width / 10
-    draw.rounded_rectangle(corners, radius, outline=(*_INK, 150), width=width + 2)
+    draw.rounded_rectangle(corners, radius, outline=(*INK, 150), width=width + 2)
     draw.rounded_rectangle(corners, radius, outline=(*colour, 255), width=width)
 
 
 def _draw_label(
-    draw: ImageDraw.ImageDraw, face: Face, size: tuple[int, int], taken: Sequence[_Rectangle]
+    draw: ImageDraw.ImageDraw,
+    face: Face | TrackedFace,
+    age: AgeEstimate,
+    size: tuple[int, int],
+    taken: Sequence[_Rectangle],
 ) -> _Rectangle:
-    font = _font(_font_size(face, size))
-    small = _font(round(_font_size(face, size) * 0.78))
-    years = f"{face.age.years:.0f}"
-    details = "" if face.box.width < _COMPACT else _details(face)
+    font = text_font(_font_size(face, size))
+    small = text_font(round(_font_size(face, size) * 0.78))
+    years = f"{age.years:.0f}"
+    details = "" if face.box.width < _COMPACT else _details(face, age)
     pad = font.size * 0.35
     years_width = draw.textlength(years, font)
     width = years_width + 2 * pad
@@ -72,8 +81,8 @@ def _draw_label(
     height = font.size * 1.45
     place = _place(face.box, width, height, size, taken)
     x, y = place[0], place[1]
-    colour = _COLOURS[face.gender.label]
-    draw.rounded_rectangle(place, height / 4, fill=(*_INK, 215))
+    colour = _colour(face)
+    draw.rounded_rectangle(place, height / 4, fill=(*INK, 215))
     middle = y + height / 2
     draw.text((x + pad, middle), years, (*colour, 255), font, anchor="lm")
     draw.text(
@@ -82,14 +91,16 @@ def _draw_label(
     return place
 
 
-def _details(face: Face) -> str:
-    gender: str = face.gender.label
-    if gender != "undetermined":
-        gender += f" {100 * face.gender.confidence:.0f} %"
-    return f"{face.age.low:.0f}-{face.age.high:.0f}  {gender}"
+def _details(face: Face | TrackedFace, age: AgeEstimate) -> str:
+    gender = ""
+    if face.gender is not None:
+        gender = face.gender.label
+        if gender != "undetermined":
+            gender += f" {100 * face.gender.confidence:.0f} %"
+    return f"{age.low:.0f}-{age.high:.0f}  {gender}"
 
 
-def _font_size(face: Face, size: tuple[int, int]) -> int:
+def _font_size(face: Face | TrackedFace, size: tuple[int, int]) -> int:
     """Follows the face, within what is readable and what is not loud."""
     shorter = min(size)
     return round(min(max(face.box.width / 6, 10, shorter / 70), max(12, shorter / 22)))
@@ -128,7 +139,8 @@ def _shared(a: _Rectangle, b: _Rectangle) -> float:
 
 
 @lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def text_font(size: int) -> ImageFont.FreeTypeFont:
+    """Returns the font that comes with Pillow, in a size in pixels."""
     font = ImageFont.load_default(size)
     assert isinstance(font, ImageFont.FreeTypeFont)
     return font

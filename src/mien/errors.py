@@ -7,6 +7,7 @@
     │   ├── PictureNotFoundError    there is no such file
     │   ├── PictureFormatError      not a picture, or a damaged one
     │   └── PictureTooLargeError    more pixels than allowed
+    ├── VideoError              a camera, video or stream cannot be used
     ├── ModelError              a model file cannot be used
     ├── DataError               a data set, label file or cache cannot be used
     ├── RecipeError             a training recipe cannot be used
@@ -36,6 +37,10 @@ class PictureFormatError(PictureError):
 
 class PictureTooLargeError(PictureError):
     """The picture has more pixels than allowed."""
+
+
+class VideoError(MienError):
+    """A camera, video or stream cannot be used."""
 
 
 class ModelError(MienError):

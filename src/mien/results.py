@@ -184,3 +184,41 @@ class Face:
         if self.ethnicity is not None:
             face["ethnicity"] = {k: round(p, 4) for k, p in self.ethnicity.items()}
         return face
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFace:
+    """One person of a video in one frame.
+
+    Attributes:
+        box: Where the face is, in pixels of the frame.
+        score: The detector's confidence in 0..1 when it last saw the face.
+        landmarks: As in :class:`Detection`; None in frames in which it was not looked for.
+        quality: How good the view was that was judged last; None before the first.
+        age: The apparent age by all that was seen of the person; None before the first view.
+        gender: The apparent gender presentation, likewise.
+        track_id: Who it is among the people of this video, from 1.
+        since: When the person was first seen, seconds.
+    """
+
+    box: Box
+    score: float
+    landmarks: tuple[tuple[float, float], ...] | None
+    quality: Quality | None
+    age: AgeEstimate | None
+    gender: GenderEstimate | None
+    track_id: int
+    since: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the face as in the JSON lines of ``mien watch``."""
+        return {
+            "track_id": self.track_id,
+            "box": self.box.to_dict(),
+            "score": round(self.score, 4),
+            "landmarks": self.landmarks and [[round(x, 2), round(y, 2)] for x, y in self.landmarks],
+            "aligned": True,
+            "quality": self.quality and self.quality.to_dict(),
+            "age": self.age and self.age.to_dict(),
+            "gender": self.gender and self.gender.to_dict(),
+        }

@@ -14,7 +14,7 @@ from mien.results import AgeEstimate, GenderEstimate, GenderLabel
 from mien.runtime import Session
 
 _CHIPS_AT_ONCE = 32
-_OUTPUTS = {"age_logits", "gender_logit"}
+_OUTPUTS = {"embedding", "age_logits", "gender_logit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,14 @@ class Attributes:
         age: Probability of each age, float32, (n, 101).
         female: Probability of a female presentation, float32, (n,).
         ethnicity: Probability of each label, float32, (n, labels); None if the model has none.
+        embedding: What the network saw: unit vectors whose products say how alike two faces look
+            to it, float32, (n, d).
     """
 
     age: NDArray[np.float32]
     female: NDArray[np.float32]
     ethnicity: NDArray[np.float32] | None
+    embedding: NDArray[np.float32]
 
 
 class AttributeModel:
@@ -56,7 +59,7 @@ class AttributeModel:
 
         Returns:
             ``age_logits`` (n, 101), ``gender_logit`` (n,) and, if the model has it,
-            ``ethnicity_logits`` (n, labels).
+            ``ethnicity_logits`` (n, labels) and ``embedding`` (n, d).
         """
         parts = [
             self._session.run({"chips": chips[i : i + _CHIPS_AT_ONCE]})
@@ -77,6 +80,7 @@ class AttributeModel:
             age=ages.softmax(logits["age_logits"] / self.card.age.temperature),
             female=(1 / (1 + np.exp(-gender))).astype(np.float32),
             ethnicity=None if ethnicity is None else ages.softmax(ethnicity),
+            embedding=logits["embedding"],
         )
 
     def years(self, distributions: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -98,28 +102,36 @@ class AttributeModel:
             return "undetermined"
         return "female" if female >= 0.5 else "male"
 
-    def age_estimates(self, answers: Attributes) -> list[AgeEstimate]:
-        """Returns the age estimate of each face."""
-        years = self.years(answers.age)
-        low, high = self.interval(answers.age)
-        groups = ages.group_probabilities(answers.age)
+    def age_estimates(self, distributions: NDArray[np.float32]) -> list[AgeEstimate]:
+        """Returns the estimate of each age distribution.
+
+        Args:
+            distributions: Calibrated, (n, 101).
+        """
+        years = self.years(distributions)
+        low, high = self.interval(distributions)
+        groups = ages.group_probabilities(distributions)
         return [
             AgeEstimate(
                 years=float(years[i]),
                 low=float(low[i]),
                 high=float(high[i]),
                 group=ages.AGE_GROUP_NAMES[int(groups[i].argmax())],
-                group_probabilities={
-                    name: float(p) for name, p in zip(ages.AGE_GROUP_NAMES, groups[i], strict=True)
-                },
-                distribution=answers.age[i],
+                group_probabilities=dict(
+                    zip(ages.AGE_GROUP_NAMES, map(float, groups[i]), strict=True)
+                ),
+                distribution=distributions[i],
             )
             for i in range(len(years))
         ]
 
-    def gender_estimates(self, answers: Attributes) -> list[GenderEstimate]:
-        """Returns the gender estimate of each face."""
+    def gender_estimates(self, females: NDArray[np.float32]) -> list[GenderEstimate]:
+        """Returns the estimate of each probability of a female presentation.
+
+        Args:
+            females: Calibrated, (n,).
+        """
         return [
             GenderEstimate(self.gender_label(female), female, 1 - female)
-            for female in (float(f) for f in answers.female)
+            for female in map(float, females)
         ]

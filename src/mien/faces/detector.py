@@ -10,7 +10,7 @@ landmarks) and the score, so that a change of coordinates is the same for all of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -70,9 +70,43 @@ class FaceDetector:
         """
         least = self.min_score if min_score is None else min_score
         rows = np.concatenate([self._scan([view], least)[0] for view in _views(picture)])
-        rows = self._refine(picture, rows[_suppress(rows)])
+        rows, _ = self._refine(picture, rows[_suppress(rows)])
         area = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
         return [_detection(row) for row in rows[np.argsort(-area, kind="stable")]]
+
+    def search(self, picture: Picture, detail: int, min_score: float) -> list[Detection]:
+        """Finds the faces of a video's frame, once over and without refining their landmarks.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            detail: Longer side, in pixels, at which it is searched at most.
+            min_score: Detections less certain than this are dropped, 0..1.
+
+        Returns:
+            The faces, in no order.
+        """
+        scale = min(1.0, detail / max(picture.shape[:2]))
+        view = _View(_resize(picture, scale) if scale < 1 else picture, scale, (0.0, 0.0))
+        rows = self._scan([view], min_score)[0]
+        return [_detection(row) for row in rows[_suppress(rows)]]
+
+    def refine(self, picture: Picture, faces: Sequence[Detection]) -> list[Detection | None]:
+        """Finds faces again near where they are expected, with refined landmarks.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            faces: Of which only the boxes count.
+
+        Returns:
+            Each face as it is now, or None if it is not there.
+        """
+        if not faces:
+            return []
+        boxes = np.array([(f.box.x, f.box.y, f.box.width, f.box.height) for f in faces])
+        rows = np.zeros((len(faces), 15), np.float32)
+        rows[:, :2], rows[:, 2:4] = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+        rows, there = self._refine(picture, rows)
+        return [_detection(row) if ok else None for row, ok in zip(rows, there, strict=True)]
 
     def _scan(self, views: list[_View], min_score: float) -> list[_Rows]:
         """Returns for each of several equally large views its rows, in picture coordinates."""
@@ -91,23 +125,30 @@ class FaceDetector:
             results.append(rows)
         return results
 
-    def _refine(self, picture: Picture, rows: _Rows) -> _Rows:
+    def _refine(self, picture: Picture, rows: _Rows) -> tuple[_Rows, NDArray[np.bool_]]:
         """Finds each face again in a view that holds just this face, and again from there.
 
         In that view the answers of all cells that see the face are averaged. The landmarks then
         hardly depend on the scale at which the face was found: they scatter four times less
         between a photograph and a tight crop of it (docs/experiments.md), and so do the answers.
+
+        Returns:
+            The rows, with the greater of the old score and the new, and which were found again.
         """
         refined = rows.copy()
+        there = np.ones(len(rows), np.bool_)
         for _ in range(_REFINEMENTS):
             for start in range(0, len(rows), _CROPS_AT_ONCE):
                 part = refined[start : start + _CROPS_AT_ONCE]  # a view: written in place
                 views = [_crop(picture, row) for row in part]
-                for row, found in zip(part, self._scan(views, _REFINE_SCORE), strict=True):
+                founds = self._scan(views, _REFINE_SCORE)
+                for i, (row, found) in enumerate(zip(part, founds, strict=True), start):
                     same = found[_overlap(row, found) > _SAME_FACE]
-                    if len(same):
+                    there[i] = len(same) > 0
+                    if there[i]:
                         row[:14] = np.average(same[:, :14], axis=0, weights=same[:, 14] ** 4)
-        return refined
+                        row[14] = max(row[14], same[:, 14].max())
+        return refined, there
 
 
 def _up(side: int) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from mien.attributes.card import CARD_KEY, Card, DataSource
@@ -34,15 +36,24 @@ LICENCES = {
 
 
 class _Graph(nn.Module):
-    """The network as the file holds it: pixels in, logits out."""
+    """The network as the file holds it: pixels in; logits and an embedding out.
 
-    def __init__(self, network: AttributeNetwork) -> None:
+    The embedding is the features less their mean over many faces, scaled to length 1, so that the
+    product of two says how alike two faces look to the network.
+    """
+
+    centre: Tensor
+
+    def __init__(self, network: AttributeNetwork, centre: Tensor) -> None:
         super().__init__()
         self.network = network
+        self.register_buffer("centre", centre)
 
     def forward(self, chips: Tensor) -> tuple[Tensor, ...]:
-        logits = self.network(chips.permute(0, 3, 1, 2).to(torch.float32))
-        return tuple(output for output in logits if output is not None)
+        features = self.network.features(chips.permute(0, 3, 1, 2).to(torch.float32))
+        embedding = F.normalize(features - self.centre)
+        logits = self.network.judge(features)
+        return (embedding, *(output for output in logits if output is not None))
 
 
 def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
@@ -90,19 +101,23 @@ def make_card(network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCa
     )
 
 
-def export_onnx(network: AttributeNetwork, path: Path) -> None:
+def export_onnx(network: AttributeNetwork, chips: NDArray[np.uint8], path: Path) -> None:
     """Writes the network without a card, with a free batch.
 
     Args:
         network: In evaluation mode, on the CPU.
+        chips: Many different faces, whose mean features are the centre of the embedding.
         path: Where to.
     """
     size = network.size
-    outputs = ["age_logits", "gender_logit"]
+    outputs = ["embedding", "age_logits", "gender_logit"]
     if network.ethnicity is not None:
         outputs.append("ethnicity_logits")
+    with torch.no_grad():
+        parts = torch.split(torch.from_numpy(chips).permute(0, 3, 1, 2).float(), 64)
+        centre = torch.cat([network.features(part) for part in parts]).mean(dim=0)
     program = torch.onnx.export(
-        _Graph(network).eval(),
+        _Graph(network, centre).eval(),
         (torch.zeros(2, size, size, 3, dtype=torch.uint8),),
         input_names=["chips"],
         output_names=outputs,
@@ -115,6 +130,13 @@ def export_onnx(network: AttributeNetwork, path: Path) -> None:
     model = program.model_proto
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
+
+
+def _some_chips(caches: Sequence[ChipCache], count: int = 1000) -> NDArray[np.uint8]:
+    """Returns chips from all over the training splits of some caches."""
+    data = ChipDataset(caches, ["train"])
+    picked = np.linspace(0, len(data) - 1, min(count, len(data))).astype(int)
+    return np.stack([caches[number].chips[at] for number, at in (data.items[i] for i in picked)])
 
 
 def write_card(path: Path, card: Card) -> Card:
@@ -171,7 +193,7 @@ def export_run(folder: Path, caches: Sequence[ChipCache], path: Path) -> Card:
         ModelError: There is no checkpoint, or nothing to calibrate on.
     """
     network, recipe = load_run(folder)
-    export_onnx(network, path)
+    export_onnx(network, _some_chips(caches), path)
     card = write_card(path, make_card(network, recipe, caches))
     return write_card(path, calibrated(card, path, caches))
 

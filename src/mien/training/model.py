@@ -69,7 +69,14 @@ class AttributeNetwork(nn.Module):
         Returns:
             The logits of each head.
         """
-        features = self.backbone((images - self.mean) / self.std)
-        pooled = self.dropout(features.mean(dim=(2, 3)))
-        ethnicity = None if self.ethnicity is None else self.ethnicity(pooled)
-        return Logits(self.age(pooled), self.gender(pooled).squeeze(1), ethnicity)
+        return self.judge(self.dropout(self.features(images)))
+
+    def features(self, images: Tensor) -> Tensor:
+        """Returns what the network sees of chips, (n, features)."""
+        features: Tensor = self.backbone((images - self.mean) / self.std)
+        return features.mean(dim=(2, 3))
+
+    def judge(self, features: Tensor) -> Logits:
+        """Returns what the heads say of features."""
+        ethnicity = None if self.ethnicity is None else self.ethnicity(features)
+        return Logits(self.age(features), self.gender(features).squeeze(1), ethnicity)

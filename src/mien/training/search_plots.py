@@ -37,9 +37,7 @@ def draw_search(study: optuna.Study, folder: Path) -> list[Path]:
 
 def history(study: optuna.Study) -> Figure:
     """Draws each trial's value and the best so far."""
-    figure = style.new_figure(
-        7, 4, "Search history", "lower is better; crosses: given up"
-    )
+    figure = style.new_figure(7, 4, "Search history", "lower is better; crosses: given up")
     axes = figure.subplots()
     complete = _finished(study, optuna.trial.TrialState.COMPLETE)
     numbers = [trial.number for trial in complete]

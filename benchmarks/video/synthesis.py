@@ -1,0 +1,202 @@
+"""Test videos from real faces: pasted, moved, scaled, turned, lit, blurred, hidden and crossed.
+
+Every frame's truth is known: whose face is where, how old they are labelled and how their gender.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+Pixels = np.ndarray
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """A face to paste.
+
+    Attributes:
+        pixels: RGB, uint8, side x side x 3.
+        box: Where the face is in it: x, y, width, height.
+        age: Its label, years.
+        female: Its label.
+    """
+
+    pixels: Pixels
+    box: tuple[float, float, float, float]
+    age: float
+    female: bool
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One face of one frame.
+
+    Attributes:
+        person: Whose.
+        box: x, y, width, height in pixels of the frame.
+        visible: Share of it that is not hidden.
+    """
+
+    person: int
+    box: tuple[float, float, float, float]
+    visible: float
+
+
+class Path:
+    """How one person moves: a smooth walk through the frame, never outside it.
+
+    Args:
+        random: Where chance comes from.
+        size: Width and height of the frame.
+        scale: Height of the face in pixels.
+        crossing: Whether the walk goes from side to side, through everyone else's.
+        lane: Height at which a crossing walk goes, 0..1.
+    """
+
+    def __init__(
+        self,
+        random: np.random.Generator,
+        size: tuple[int, int],
+        scale: float,
+        crossing: bool,
+        lane: float,
+    ) -> None:
+        self._size = size
+        self._scale = scale
+        self._crossing = crossing
+        self._lane = lane
+        self._phase = random.uniform(0, 2 * math.pi, 6)
+        self._rate = random.uniform(0.05, 0.16, 6)
+        self._speed = random.uniform(0.06, 0.12) * random.choice([-1, 1])
+        self._start = random.uniform(0, 2)
+
+    def at(self, time: float) -> tuple[float, float, float, float, float]:
+        """Returns centre x and y, face height, roll in radians and brightness."""
+        width, height = self._size
+        wave = np.sin(2 * math.pi * self._rate * time + self._phase)
+        scale = self._scale * (1 + 0.25 * wave[2])
+        margin = scale
+        if self._crossing:
+            # A triangle wave: from one side to the other and back.
+            place = abs((self._start + self._speed * time) % 2 - 1)
+            x = margin + place * (width - 2 * margin)
+            y = margin + self._lane * (height - 2 * margin) + 0.15 * scale * wave[1]
+        else:
+            x = margin + (0.5 + 0.45 * wave[0]) * (width - 2 * margin)
+            y = margin + (0.5 + 0.45 * wave[1]) * (height - 2 * margin)
+        return float(x), float(y), float(scale), float(0.2 * wave[3]), float(1 + 0.25 * wave[4])
+
+
+class Scene:
+    """A video.
+
+    Args:
+        portraits: Who is in it.
+        background: RGB, uint8; it is scaled to the frame.
+        size: Width and height of the frames.
+        fps: Frames a second.
+        seconds: How long it is.
+        face: Height of the faces in pixels.
+        crossing: Whether people cross.
+        occluders: How many bars pass in front.
+        seed: Of all chance.
+    """
+
+    def __init__(
+        self,
+        portraits: Sequence[Portrait],
+        background: Pixels,
+        size: tuple[int, int] = (1280, 720),
+        fps: float = 30.0,
+        seconds: float = 20.0,
+        face: float = 110.0,
+        crossing: bool = False,
+        occluders: int = 0,
+        seed: int = 0,
+    ) -> None:
+        self.portraits = portraits
+        self.size = size
+        self.fps = fps
+        self.count = round(fps * seconds)
+        random = np.random.default_rng(seed)
+        self._background = np.asarray(cv2.resize(background, size, interpolation=cv2.INTER_AREA))
+        lanes = random.permutation(np.linspace(0.2, 0.8, len(portraits)))
+        self._paths = [
+            Path(random, size, face * random.uniform(0.8, 1.25), crossing, float(lane))
+            for lane in lanes
+        ]
+        self._occluders = random.uniform(0.03, 0.09, (occluders, 2))
+        self._noise = random.integers(2**31)
+
+    def frames(self) -> Iterator[tuple[Pixels, list[Truth]]]:
+        """Yields each frame with its truth."""
+        random = np.random.default_rng(self._noise)
+        for index in range(self.count):
+            yield self._frame(index / self.fps, random)
+
+    def _frame(self, time: float, random: np.random.Generator) -> tuple[Pixels, list[Truth]]:
+        frame = self._background.copy()
+        owner = np.full(frame.shape[:2], -1, np.int16)
+        boxes = {}
+        # The larger face is nearer: it is pasted last.
+        states = [(path.at(time), person) for person, path in enumerate(self._paths)]
+        for state, person in sorted(states, key=lambda s: s[0][2]):
+            boxes[person] = self._paste(frame, owner, state, person)
+        for start, speed in self._occluders:
+            x = int(((start * 10 + speed * time) % 1.2 - 0.1) * self.size[0])
+            width = self.size[0] // 25
+            left, right = max(0, x), max(0, x + width)
+            frame[:, left:right] = (60, 50, 45)
+            owner[:, left:right] = -2
+        noise = random.normal(0, 3, (*frame.shape[:2], 1))
+        frame = (frame + noise).clip(0, 255).astype(np.uint8)
+        if math.sin(0.9 * time) > 0.8:
+            frame = np.asarray(cv2.GaussianBlur(frame, (0, 0), 1.5))
+        truths = [
+            Truth(person, box, _share(owner, box, person)) for person, box in sorted(boxes.items())
+        ]
+        return frame, truths
+
+    def _paste(
+        self,
+        frame: Pixels,
+        owner: Pixels,
+        state: tuple[float, float, float, float, float],
+        person: int,
+    ) -> tuple[float, float, float, float]:
+        x, y, height, roll, light = state
+        portrait = self.portraits[person]
+        bx, by, bw, bh = portrait.box
+        scale = height / bh
+        side = portrait.pixels.shape[0]
+        cos, sin = scale * math.cos(roll), scale * math.sin(roll)
+        cx, cy = bx + bw / 2, by + bh / 2
+        matrix = np.array([[cos, -sin, x - cos * cx + sin * cy], [sin, cos, y - sin * cx - cos * cy]])
+        lit = (portrait.pixels * light).clip(0, 255).astype(np.uint8)
+        mask = np.zeros((side, side), np.uint8)
+        cv2.ellipse(
+            mask, ((side / 2, side / 2), (side * 0.97, side * 0.99), 0), 255, -1, cv2.LINE_AA
+        )
+        reach = int(side * scale) + 4
+        left, top = max(0, int(x - reach)), max(0, int(y - reach))
+        right, bottom = min(self.size[0], int(x + reach)), min(self.size[1], int(y + reach))
+        local = matrix - np.array([[0, 0, left], [0, 0, top]])
+        shape = (right - left, bottom - top)
+        method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        warped = cv2.warpAffine(lit, local, shape, flags=method)
+        alpha = cv2.warpAffine(mask, local, shape, flags=cv2.INTER_LINEAR)[:, :, None] / 255
+        part = frame[top:bottom, left:right]
+        part[:] = (alpha * warped + (1 - alpha) * part).astype(np.uint8)
+        owner[top:bottom, left:right][alpha[:, :, 0] > 0.5] = person
+        return x - bw * scale / 2, y - height / 2, bw * scale, height
+
+
+def _share(owner: Pixels, box: tuple[float, float, float, float], person: int) -> float:
+    x, y, width, height = (round(v) for v in box)
+    part = owner[max(0, y) : y + height, max(0, x) : x + width]
+    return float((part == person).mean()) if part.size else 0.0

@@ -1,0 +1,7 @@
+"""Cameras, videos and streams: steady answers about people, at a bounded cost."""
+
+from __future__ import annotations
+
+from mien.video.watching import FaceWatcher, Status, Watched, Watcher, watch
+
+__all__ = ["FaceWatcher", "Status", "Watched", "Watcher", "watch"]

@@ -1,0 +1,83 @@
+"""Capture in a thread of its own, so that waiting for frames and judging faces overlap.
+
+Of a live source only the newest frame is kept: whoever is slow sees fewer frames, not older ones,
+and latency does not grow. Of a recording every frame is kept, a few ahead.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+
+from mien.errors import MienError
+from mien.video.frames import Frame, Source
+
+_AHEAD = 4  # frames of a recording
+
+
+class Capture:
+    """Takes frames from a source.
+
+    Args:
+        source: Where from. It is closed with the capture.
+
+    Attributes:
+        dropped: How many frames nobody took in time.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._frames: deque[Frame] = deque()
+        self._changed = threading.Condition()
+        self._ended = False
+        self._error: MienError | None = None
+        self.dropped = 0
+        self._thread = threading.Thread(target=self._run, name="mien capture", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            for frame in self._source.frames():
+                with self._changed:
+                    if self._source.live:
+                        self.dropped += len(self._frames)
+                        self._frames.clear()
+                    else:
+                        self._changed.wait_for(lambda: len(self._frames) < _AHEAD or self._ended)
+                    if self._ended:
+                        return
+                    self._frames.append(frame)
+                    self._changed.notify_all()
+        except MienError as error:
+            self._error = error
+        finally:
+            with self._changed:
+                self._ended = True
+                self._changed.notify_all()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yields frames until the source ends.
+
+        Raises:
+            VideoError: The source failed for good.
+        """
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._frames or self._ended)
+                if not self._frames:
+                    break
+                frame = self._frames.popleft()
+                self._changed.notify_all()
+            yield frame
+        if self._error is not None:
+            raise self._error
+
+    def close(self) -> None:
+        """Ends capture and waits for its thread."""
+        self._source.close()
+        with self._changed:
+            self._ended = True
+            self._frames.clear()
+            self._changed.notify_all()
+        self._thread.join(timeout=10)

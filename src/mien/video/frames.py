@@ -1,0 +1,52 @@
+"""A frame, and what gives frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from mien.images import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a video.
+
+    Attributes:
+        pixels: RGB, uint8, height x width x 3.
+        index: Its number in the source, from 0; dropped frames are counted too.
+        time: When it belongs, in seconds since the first frame; never falls.
+        captured: When it came, in seconds of the monotonic clock.
+    """
+
+    pixels: Picture
+    index: int
+    time: float
+    captured: float
+
+
+class Source(Protocol):
+    """A camera, a file, a stream, a folder of pictures."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in messages."""
+
+    @property
+    def live(self) -> bool:
+        """Whether a frame that is not taken in time is gone."""
+
+    @property
+    def fps(self) -> float | None:
+        """Frames a second, as far as known."""
+
+    def frames(self) -> Iterator[Frame]:
+        """Yields frames until the source ends or is closed.
+
+        Raises:
+            VideoError: It cannot be opened, or it failed for good.
+        """
+
+    def close(self) -> None:
+        """Ends ``frames`` from another thread."""
