@@ -47,7 +47,9 @@ def suggest(trial: optuna.Trial | optuna.trial.FixedTrial, recipe: Recipe) -> Re
     return replace(
         recipe,
         learning_rate=trial.suggest_float("learning_rate", 1e-4, 3e-3, log=True),
-        batch=trial.suggest_categorical("batch", [32, 64, 128]),
+        batch=trial.suggest_categorical(
+            "batch", [recipe.batch // 2, recipe.batch, 2 * recipe.batch]
+        ),
         epochs=trial.suggest_int("epochs", 1, recipe.epochs),
         dropout=trial.suggest_float("dropout", 0.0, 0.5),
         weight_decay=trial.suggest_float("weight_decay", 0.005, 0.2, log=True),
