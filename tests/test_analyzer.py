@@ -36,9 +36,9 @@ def crop_around(face: Face, picture: np.ndarray, margin: float) -> np.ndarray:
 
 def test_the_astronaut(analyzer: Analyzer, astronaut: np.ndarray) -> None:
     (face,) = analyzer.analyze(astronaut)
-    assert 25 < face.age.years < 50
+    assert 20 < face.age.years < 50
     assert face.age.low < face.age.years < face.age.high
-    assert face.gender.label == "female"
+    assert face.gender.female > 0.7
     assert face.gender.female + face.gender.male == pytest.approx(1)
     assert sum(face.age.group_probabilities.values()) == pytest.approx(1, abs=1e-4)
     ladder = [face.age.at_least(age) for age in (0, 13, 18, 21, 25, 65, 101)]
@@ -84,7 +84,7 @@ def test_eight_threads_share_an_analyzer(analyzer: Analyzer, astronaut: np.ndarr
 
 def within_a_year(answers: Sequence[Face]) -> bool:
     years = [face.age.years for face in answers]
-    return max(years) - min(years) <= 1 and len({face.gender.label for face in answers}) == 1
+    return max(years) - min(years) <= 1 and len({face.gender.female > 0.5 for face in answers}) == 1
 
 
 def test_one_to_ten_times_the_size_gets_the_same_answer(

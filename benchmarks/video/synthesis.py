@@ -176,7 +176,9 @@ class Scene:
         side = portrait.pixels.shape[0]
         cos, sin = scale * math.cos(roll), scale * math.sin(roll)
         cx, cy = bx + bw / 2, by + bh / 2
-        matrix = np.array([[cos, -sin, x - cos * cx + sin * cy], [sin, cos, y - sin * cx - cos * cy]])
+        matrix = np.array(
+            [[cos, -sin, x - cos * cx + sin * cy], [sin, cos, y - sin * cx - cos * cy]]
+        )
         lit = (portrait.pixels * light).clip(0, 255).astype(np.uint8)
         mask = np.zeros((side, side), np.uint8)
         cv2.ellipse(

@@ -47,7 +47,6 @@ def test_a_table_of_one_picture(folder: Path) -> None:
     assert result.returncode == 0
     assert result.stderr == ""
     assert "a.jpg" in result.stdout
-    assert "female" in result.stdout
     assert "80 % interval" in result.stdout
 
 
