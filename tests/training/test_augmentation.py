@@ -46,7 +46,7 @@ def test_only_the_border_is_filled(chip: np.ndarray) -> None:
         varied = augment(bordered, shown, strength, np.random.default_rng(seed))
         np.testing.assert_array_equal(varied[shown], chip[shown])
         fills.add(varied[~shown].tobytes())
-    assert len(fills) > 8  # the blurred enlargement is always the same
+    assert len(fills) > 6  # the blurred enlargement is always the same
 
 
 def test_a_flip_mirrors(chip: np.ndarray) -> None:
