@@ -137,6 +137,8 @@ class Trainer:
             prefetch_factor=4 if self._workers else None,
             pin_memory=self._device.type == "cuda",
             worker_init_fn=_single_thread,
+            # Else it would draw from the chance that dropout draws from, once more after resuming.
+            generator=torch.Generator(),
         )
         self.network.train()
         for items in loader:
