@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -66,6 +67,8 @@ class Trainer:
         self._device = torch.device(device)
         self._precision = precision
         self._workers = workers
+        # OpenCV's threads do not survive the fork of a loading process, which would then hang.
+        cv2.setNumThreads(1)
         torch.manual_seed(recipe.seed)
         teachers = (
             Teachers.load([Path(path) for path in recipe.teachers]) if recipe.teachers else None
@@ -136,7 +139,7 @@ class Trainer:
             num_workers=self._workers,
             prefetch_factor=4 if self._workers else None,
             pin_memory=self._device.type == "cuda",
-            worker_init_fn=_single_thread,
+            worker_init_fn=_give_way,
             # Else it would draw from the chance that dropout draws from, once more after resuming.
             generator=torch.Generator(),
         )
@@ -253,9 +256,6 @@ def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str,
     ]
 
 
-def _single_thread(_: int) -> None:
-    """Keeps OpenCV in a loading process from taking the cores that the network needs."""
-    import cv2
-
-    cv2.setNumThreads(1)
+def _give_way(_: int) -> None:
+    """Lets the network have the cores first."""
     os.nice(1)
