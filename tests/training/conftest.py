@@ -11,12 +11,22 @@ from mien.data.records import ETHNICITIES, Record
 from mien.faces.align import UTKFACE_TEMPLATE
 
 SIZE = 64
+LARGE = 112
 
 
 @pytest.fixture(scope="session")
 def cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> ChipCache:
     """Forty variations of the astronaut's face, with exact ages, brackets and missing labels."""
-    folder = tmp_path_factory.mktemp("chips")
+    return build(astronaut, tmp_path_factory.mktemp("chips"), SIZE)
+
+
+@pytest.fixture(scope="session")
+def large_cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> ChipCache:
+    """The same, for networks that need larger chips."""
+    return build(astronaut, tmp_path_factory.mktemp("large-chips"), LARGE)
+
+
+def build(astronaut: np.ndarray, folder: Path, size: int) -> ChipCache:
     random = np.random.default_rng(0)
     records = []
     for i in range(40):
@@ -34,4 +44,4 @@ def cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Ch
                 split="train" if i < 28 else "val",
             )
         )
-    return build_cache(folder / "cache", "test", folder, records, SIZE, UTKFACE_TEMPLATE, 1)
+    return build_cache(folder / "cache", "test", folder, records, size, UTKFACE_TEMPLATE, 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from torch import nn
 
@@ -45,8 +44,8 @@ def _timm(name: str) -> Callable[[int], nn.Module]:
 
 NETWORKS: dict[str, NetworkEntry] = {
     "mobilenet_v1": NetworkEntry(lambda size: MobileNetV1(), **_VGGFACE),
-    "hybrid_mobilenet_v1": NetworkEntry(partial(HybridMobileNetV1), **_VGGFACE),
-    "dlib_resnet": NetworkEntry(lambda size: DlibResNet(), **_DLIB),
+    "hybrid_mobilenet_v1": NetworkEntry(HybridMobileNetV1, **_VGGFACE),
+    "dlib_resnet": NetworkEntry(DlibResNet, **_DLIB),
     "efficientnet_lite0": NetworkEntry(_timm("tf_efficientnet_lite0"), **_LITE),
     "efficientnet_lite1": NetworkEntry(_timm("tf_efficientnet_lite1"), **_LITE),
     "efficientnet_lite2": NetworkEntry(_timm("tf_efficientnet_lite2"), **_LITE),

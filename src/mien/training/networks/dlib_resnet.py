@@ -9,7 +9,10 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from mien.errors import RecipeError
+
 # (channels, blocks that keep the size) after each block that halves it; the first does not.
+_LEAST_SIZE = 112
 _STAGES = ((32, 3), (64, 3), (128, 2), (256, 2))
 
 
@@ -55,15 +58,17 @@ class _HalvingBlock(nn.Module):
 
 
 class DlibResNet(nn.Module):
-    """The convolutional part of dlib's network.
+    """The convolutional part of dlib's network, for images of at least 112 pixels.
 
     Maps images (n, 3, s, s) to features (n, 256, h, h); h is 1 at 128 and 2 at 160.
     """
 
     num_features = 256
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         super().__init__()
+        if size < _LEAST_SIZE:
+            raise RecipeError(f"dlib_resnet needs chips of at least {_LEAST_SIZE} pixels")
         self.stem = nn.Sequential(
             nn.Conv2d(3, 32, 7, 2, bias=False),
             nn.BatchNorm2d(32),
