@@ -11,8 +11,9 @@ from torch import Tensor, nn
 
 from mien.errors import RecipeError
 
+_LEAST_SIZE = 112  # pixels of which a feature map is left in the end
+
 # (channels, blocks that keep the size) after each block that halves it; the first does not.
-_LEAST_SIZE = 112
 _STAGES = ((32, 3), (64, 3), (128, 2), (256, 2))
 
 
