@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from mien.training.recipe import read_recipe
+from mien.weights import find_model
 
 
 def mien(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -70,6 +71,12 @@ def test_from_training_to_evaluation(place: Path) -> None:
     metrics = json.loads((out / "metrics.json").read_text())
     assert metrics["overall"]["pictures"] == 4
     assert (out / "age_group_confusion.png").exists()
+    recorded = mien("model", "record", model, out / "metrics.json")
+    assert recorded.returncode == 0, recorded.stderr
+    assert "on csv test" in mien("model", "info", model).stdout
+    other = mien("model", "record", find_model("default"), out / "metrics.json")
+    assert other.returncode == 1
+    assert "another model" in other.stderr
     compared = mien(
         *("evaluate", "csv", place, "--labels", place / "labels.csv", "--split", "test"),
         *("--model", model, "--against", out / "predictions.npz"),

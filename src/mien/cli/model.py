@@ -61,3 +61,22 @@ def export(
         f" gender temperature {card.gender.temperature:.2f},"
         f" undetermined below {card.gender.threshold:.3f}"
     )
+
+
+@_app.command()
+def record(
+    model: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The ONNX file.")],
+    metrics: Annotated[
+        list[Path],
+        typer.Argument(exists=True, dir_okay=False, help="metrics.json of mien evaluate."),
+    ],
+) -> None:
+    """Writes what was measured into a model's card."""
+    from json import loads
+
+    from mien.cli.extras import require_train
+
+    require_train()
+    from mien.training.export import record_metrics
+
+    record_metrics(model, [loads(path.read_text(encoding="utf-8")) for path in metrics])

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mien.attributes.card import CARD_KEY, Card, DataSource
+from mien.attributes.card import CARD_KEY, Card, DataSource, read_card
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.data.records import ETHNICITIES
@@ -153,6 +153,43 @@ def write_card(path: Path, card: Card) -> Card:
     entry.key, entry.value = CARD_KEY, card.to_json()
     path.write_bytes(model.SerializeToString(deterministic=True))
     return card
+
+
+_RECORDED = (
+    "pictures",
+    "mae",
+    "within_5",
+    "age_group_accuracy",
+    "gender_accuracy",
+    "undetermined",
+    "decided_accuracy",
+)
+
+
+def record_metrics(path: Path, reports: Sequence[dict[str, Any]]) -> Card:
+    """Writes the key figures of evaluations into the card of a model file.
+
+    Args:
+        path: The model.
+        reports: What ``mien evaluate`` wrote.
+
+    Returns:
+        The new card.
+
+    Raises:
+        ModelError: A report is of another model.
+    """
+    card = read_card(OnnxSession(path).metadata)
+    metrics = dict(card.metrics)
+    for report in reports:
+        if report.get("sha256") != card.sha256:
+            raise ModelError(f"the report is of another model than '{path}'")
+        name = " ".join(filter(None, (report["data"], report["split"])))
+        figures = {key: report["overall"].get(key) for key in _RECORDED}
+        for span, part in report["by"].get("age_span", {}).items():
+            figures[f"gender_accuracy_{span}"] = part.get("gender_accuracy")
+        metrics[name] = {k: round(v, 4) for k, v in figures.items() if v is not None}
+    return write_card(path, replace(card, metrics=metrics))
 
 
 def _origin(start: str) -> dict[str, str]:
