@@ -105,6 +105,10 @@ class Scene:
         crossing: Whether people cross.
         occluders: How many bars pass in front.
         seed: Of all chance.
+        successors: Who is in the same places from half time on; the same people if not given.
+
+    Attributes:
+        portraits: Everyone, successors last; their place here is who they are.
     """
 
     def __init__(
@@ -118,8 +122,10 @@ class Scene:
         crossing: bool = False,
         occluders: int = 0,
         seed: int = 0,
+        successors: Sequence[Portrait] = (),
     ) -> None:
-        self.portraits = portraits
+        self.portraits = [*portraits, *successors]
+        self._change = round(fps * seconds) / fps / 2 if successors else math.inf
         self.size = size
         self.fps = fps
         self.count = round(fps * seconds)
@@ -133,6 +139,11 @@ class Scene:
         self._occluders = random.uniform(0.03, 0.09, (occluders, 2))
         self._noise = random.integers(2**31)
 
+    @property
+    def change(self) -> float:
+        """When the successors come, seconds; infinite without any."""
+        return self._change
+
     def frames(self) -> Iterator[tuple[Pixels, list[Truth]]]:
         """Yields each frame with its truth."""
         random = np.random.default_rng(self._noise)
@@ -144,7 +155,8 @@ class Scene:
         owner = np.full(frame.shape[:2], -1, np.int16)
         boxes = {}
         # The larger face is nearer: it is pasted last.
-        states = [(path.at(time), person) for person, path in enumerate(self._paths)]
+        first = len(self._paths) if time >= self._change else 0
+        states = [(path.at(time), person) for person, path in enumerate(self._paths, first)]
         for state, person in sorted(states, key=lambda s: s[0][2]):
             boxes[person] = self._paste(frame, owner, state, person)
         for start, speed in self._occluders:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from mien.batch.pictures import SCHEMA, PictureAnswer
 from mien.drawing import draw_faces
-from mien.results import Face
+from mien.results import AgeEstimate, Face, GenderEstimate
 
 _SMALL = 40  # pixels below which a face is called small
 _BLURRED = 0.2
@@ -42,7 +42,9 @@ def answers_table(answers: Sequence[PictureAnswer]) -> Table:
             table.add_row(Text(short), "", "", "", "", "no face found")
         for number, face in enumerate(answer.faces, 1):
             name = Text(short if number == 1 else "")
-            table.add_row(name, str(number), *_face_cells(face))
+            table.add_row(
+                name, str(number), *estimate_cells(face.age, face.gender), ", ".join(_hints(face))
+            )
     return table
 
 
@@ -52,17 +54,12 @@ def _short_names(paths: Sequence[str]) -> Sequence[str]:
     return names if len(set(names)) == len(set(paths)) else paths
 
 
-def _face_cells(face: Face) -> tuple[str, str, str, str]:
-    gender = face.gender
+def estimate_cells(age: AgeEstimate, gender: GenderEstimate) -> tuple[str, str, str]:
+    """Returns what a table says of estimates: years, their interval, gender presentation."""
     shown = gender.label if gender.label == "undetermined" else f"{gender.label:<6}"
     if gender.label != "undetermined":
         shown += f" {100 * gender.confidence:3.0f} %"
-    return (
-        f"{face.age.years:.0f}",
-        f"{face.age.low:.0f}–{face.age.high:.0f} years",
-        shown,
-        ", ".join(_hints(face)),
-    )
+    return f"{age.years:.0f}", f"{age.low:.0f}–{age.high:.0f} years", shown
 
 
 def _hints(face: Face) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -50,6 +51,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         augmentation: How chips are varied; None leaves them as they are.
         seed: Of the variation.
         teachers: Whose answers come with the labels.
+        progressive: Sides to which the chips of the first epochs are shrunk.
     """
 
     def __init__(
@@ -59,8 +61,10 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         augmentation: Augmentation | None = None,
         seed: int = 0,
         teachers: Teachers | None = None,
+        progressive: Sequence[int] = (),
     ) -> None:
         self._caches = caches
+        self._progressive = progressive
         self._augmentation = augmentation
         self._seed = seed
         wanted: Sequence[str | None] = [None] if splits is None else splits
@@ -102,6 +106,11 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
             shown = inside(row.matrix, row.width, row.height, cache.size)
             random = np.random.default_rng([self._seed, epoch, index])
             chip = augment(chip, None if shown.all() else shown, self._augmentation, random)
+        if epoch < len(self._progressive):
+            side = self._progressive[epoch]
+            chip = np.asarray(
+                cv2.resize(chip, (side, side), interpolation=cv2.INTER_AREA), np.uint8
+            )
         item = {
             "chips": torch.from_numpy(np.array(chip)).permute(2, 0, 1),
             "age_low": torch.tensor(self.labels.age_low[index]),

@@ -73,7 +73,14 @@ class Trainer:
         teachers = (
             Teachers.load([Path(path) for path in recipe.teachers]) if recipe.teachers else None
         )
-        self._data = ChipDataset(caches, recipe.splits, recipe.augmentation, recipe.seed, teachers)
+        self._data = ChipDataset(
+            caches,
+            recipe.splits,
+            recipe.augmentation,
+            recipe.seed,
+            teachers,
+            recipe.progressive,
+        )
         if len(self._data) < recipe.batch:
             raise RecipeError(
                 f"there are {len(self._data)} pictures in {recipe.splits}, too few for a batch"

@@ -73,11 +73,15 @@ class Capture:
         if self._error is not None:
             raise self._error
 
-    def close(self) -> None:
-        """Ends capture and waits for its thread."""
+    def stop(self) -> None:
+        """Ends capture, without waiting for its thread."""
         self._source.close()
         with self._changed:
             self._ended = True
             self._frames.clear()
             self._changed.notify_all()
+
+    def close(self) -> None:
+        """Ends capture and waits for its thread."""
+        self.stop()
         self._thread.join(timeout=10)

@@ -34,8 +34,8 @@ from mien.results import Quality
 MOST_VIEWS = 8
 """How many different views a pool keeps."""
 
-GENDER_COMMON = 0.6
-AGE_COMMON = 0.6
+GENDER_COMMON = 0.8
+AGE_COMMON = 0.95
 """Share ``rho`` of an error's variance that is common to all views of a face."""
 
 FORGET_AFTER = 30.0

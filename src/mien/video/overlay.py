@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
+from mien.attributes.ages import AGE_GROUP_NAMES
 from mien.drawing import INK, draw_faces, text_font
 from mien.images import Picture
-from mien.video.summary import AudienceRow
+from mien.video.summary import ALL, AudienceRow
 from mien.video.watching import Status, Watched
 
 _TEXT = (255, 255, 255, 235)
@@ -54,15 +55,14 @@ def status_line(status: Status) -> str:
 
 def audience_lines(row: AudienceRow) -> list[str]:
     """Returns the audience as a few lines of text."""
-    totals = {
-        gender: sum(expected for (g, _), (expected, _, _) in row.cells.items() if g == gender)
-        for gender in ("female", "male")
-    }
-    groups: dict[str, float] = {}
-    for (_, group), (expected, _, _) in row.cells.items():
-        groups[group] = groups.get(group, 0.0) + expected
-    lines = [f"{row.people} people", f"female {totals['female']:.1f}  male {totals['male']:.1f}"]
-    return lines + [f"{group}  {count:.1f}" for group, count in groups.items() if count >= 0.05]
+    count = f"{row.people} person" if row.people == 1 else f"{row.people} people"
+    genders = [f"{name} {row.cells[name, ALL].people:.1f}" for name in ("female", "male")]
+    groups = [(group, row.cells[ALL, group].people) for group in AGE_GROUP_NAMES]
+    return [
+        count,
+        *genders,
+        *(f"{group}  {people:.1f}" for group, people in groups if people >= 0.05),
+    ]
 
 
 def _panel(

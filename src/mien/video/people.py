@@ -23,10 +23,10 @@ from mien.video.labels import Labels
 if TYPE_CHECKING:
     from mien.video.tracker import Track
 
-SAME = 0.55
+SAME = 0.5
 """Similarity of features from which a face is taken for someone seen before."""
 
-OTHER = 0.15
+OTHER = 0.3
 """Similarity below which a face is taken for someone else than its track showed."""
 
 REMEMBERED_FOR = 10.0

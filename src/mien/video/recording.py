@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import queue
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -15,51 +17,81 @@ from mien.errors import VideoError
 from mien.images import Picture
 from mien.results import TrackedFace
 
-_CODECS = {".mp4": "vp09", ".webm": "VP90", ".avi": "MJPG"}
+CODECS = {".mp4": "vp09", ".webm": "VP90", ".avi": "MJPG"}
+"""Codec of each suffix: VP9, which browsers play and nobody charges for; or Motion JPEG."""
 
 SCHEMA = 1
 """Version of the JSON of a frame's answer."""
+
+_AHEAD = 8  # frames that may wait for the encoder
 
 
 class VideoFile:
     """A video being written; it is whole once closed.
 
+    Frames are encoded in a thread of its own. The file has a constant rate: a frame is repeated
+    until the next one is due, and left out if two are due at once, so that it plays as fast as
+    what was recorded.
+
     Args:
-        path: ``.mp4`` or ``.webm`` (VP9, for browsers) or ``.avi`` (Motion JPEG, quick to write).
+        path: Its suffix is one of :data:`CODECS`.
         fps: Frames a second.
 
     Raises:
-        VideoError: The ending is another, or the file cannot be written.
+        VideoError: The suffix is another, or the file cannot be written.
     """
 
     def __init__(self, path: Path, fps: float) -> None:
-        if path.suffix.lower() not in _CODECS:
-            raise VideoError(f"'{path}' should end in {', '.join(_CODECS)}")
+        if path.suffix.lower() not in CODECS:
+            raise VideoError(f"videos are written as {', '.join(CODECS)}, not '{path.name}'")
+        if not path.parent.is_dir():
+            raise VideoError(f"there is no folder '{path.parent}' to write '{path.name}' into")
         self._path = path
         self._fps = fps
-        self._writer: Any = None
-        self._size = (0, 0)
+        self._written = 0
+        self._waiting: queue.Queue[tuple[Picture, int] | None] = queue.Queue(_AHEAD)
+        self._thread: threading.Thread | None = None
 
-    def write(self, picture: Picture) -> None:
-        """Adds a frame; one of another size than the first is fitted into that size."""
-        if self._writer is None:
+    def write(self, picture: Picture, time: float) -> None:
+        """Adds a frame; one of another size than the first is fitted into that size.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            time: When it belongs, seconds since the first frame.
+        """
+        if self._thread is None:
             self._open(picture)
-        if (picture.shape[1], picture.shape[0]) != self._size:
-            picture = _fitted(picture, self._size)
-        self._writer.write(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR))
+        times = round(time * self._fps) + 1 - self._written
+        if times > 0:
+            self._written += times
+            self._waiting.put((picture, times))
 
     def _open(self, picture: Picture) -> None:
         # Codecs that subsample colour want even sides.
-        self._size = (picture.shape[1] // 2 * 2, picture.shape[0] // 2 * 2)
-        code = cv2.VideoWriter.fourcc(*_CODECS[self._path.suffix.lower()])
-        self._writer = cv2.VideoWriter(str(self._path), code, self._fps, self._size)
-        if not self._writer.isOpened():
+        size = (picture.shape[1] // 2 * 2, picture.shape[0] // 2 * 2)
+        code = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
+        writer = cv2.VideoWriter(str(self._path), code, self._fps, size)
+        if not writer.isOpened():
             raise VideoError(f"'{self._path}' cannot be written")
+        self._thread = threading.Thread(target=self._encode, args=(writer, size), name="mien video")
+        self._thread.start()
+
+    def _encode(self, writer: Any, size: tuple[int, int]) -> None:
+        while (waiting := self._waiting.get()) is not None:
+            picture, times = waiting
+            if (picture.shape[1], picture.shape[0]) != size:
+                picture = _fitted(picture, size)
+            pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+            for _ in range(times):
+                writer.write(pixels)
+        writer.release()
 
     def close(self) -> None:
         """Finishes the file."""
-        if self._writer is not None:
-            self._writer.release()
+        if self._thread is not None:
+            self._waiting.put(None)
+            self._thread.join()
+            self._thread = None
 
     def __enter__(self) -> VideoFile:
         return self
@@ -86,11 +118,10 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
 
 def frame_line(index: int, time: float, faces: Sequence[TrackedFace]) -> str:
     """Returns a frame's answer as one JSON line."""
-    return json.dumps(
-        {
-            "schema": SCHEMA,
-            "frame": index,
-            "time": round(time, 4),
-            "faces": [face.to_dict() for face in faces],
-        }
-    )
+    answer = {
+        "schema": SCHEMA,
+        "frame": index,
+        "time": round(time, 4),
+        "faces": [face.to_dict() for face in faces],
+    }
+    return json.dumps(answer) + "\n"

@@ -1,9 +1,10 @@
 """The audience over time: how many people, of which apparent ages and gender presentations.
 
 People are counted, not frames, and as sums of probabilities rather than of guesses: someone who is
-female with probability 0.7 counts 0.7 in one column and 0.3 in another. The interval of such a sum
+female with probability 0.7 counts 0.7 in one cell and 0.3 in another. The interval of such a sum
 follows from its variance, the sum of ``p (1 - p)`` over the people (a Poisson binomial).
-Nothing that identifies anyone is kept: of each person only probabilities and times.
+Nothing that identifies anyone is kept: of each person only probabilities and times, and those only
+until the interval in which they were seen is over.
 """
 
 from __future__ import annotations
@@ -11,33 +12,46 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mien.attributes.ages import AGE_GROUP_NAMES
+from mien.errors import VideoError
 from mien.results import TrackedFace
+
+ALL = "all"
+"""Stands for every gender presentation, or every age group."""
 
 LEAST_SEEN = 0.3
 """Seconds for which someone must have been seen to be counted."""
 
+SUFFIXES = (".csv", ".json")
+"""Of the files that :func:`write_audience` writes."""
+
+SCHEMA = 1
+"""Version of the JSON of the audience."""
+
 _Z80 = 1.2816  # of the normal distribution: 80 % lie within so many deviations
+_LONGEST_STEP = 1.0  # seconds between two frames, beyond which nobody is thought to have stayed
 
 
-@dataclass(slots=True)
-class _Visit:
-    """One person within one interval."""
+class Expected(NamedTuple):
+    """How many people of a kind there were.
 
-    first: float
-    last: float
-    groups: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(AGE_GROUP_NAMES)))
-    female: float = 0.5
-    in_view: float = 0.0
-    judged: bool = False
+    Attributes:
+        people: Expected number.
+        low: Lower end of the 80 % interval.
+        high: Upper end of the 80 % interval.
+    """
+
+    people: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +62,32 @@ class AudienceRow:
         start: Seconds since the beginning.
         end: Seconds since the beginning.
         people: How many were seen.
-        in_view: How long they were in view in the mean, seconds.
-        cells: For each gender presentation and age group the expected number of people and the
-            ends of its 80 % interval.
+        seconds_in_view: How long they were in view in the mean.
+        cells: How many there were of each gender presentation and age group, either of which may
+            be :data:`ALL`.
     """
 
     start: float
     end: float
     people: int
-    in_view: float
-    cells: dict[tuple[str, str], tuple[float, float, float]]
+    seconds_in_view: float
+    cells: dict[tuple[str, str], Expected]
+
+
+@dataclass(slots=True)
+class _Visit:
+    """One person within one interval."""
+
+    since: float
+    last: float
+    groups: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(AGE_GROUP_NAMES)))
+    female: float = 0.5
+    in_view: float = 0.0
+    judged: bool = False
+
+    @property
+    def counted(self) -> bool:
+        return self.judged and self.last - self.since >= LEAST_SEEN
 
 
 class Audience:
@@ -69,87 +99,118 @@ class Audience:
 
     def __init__(self, interval: float | None = 60.0) -> None:
         self._interval = interval
-        self._visits: dict[int, dict[int, _Visit]] = {}
+        self._number = 0
+        self._now = 0.0
+        self._rows: list[AudienceRow] = []
+        self._visits: dict[int, _Visit] = {}
+        self._counted: set[int] = set()
+
+    @property
+    def people(self) -> int:
+        """How many people were seen since the beginning."""
+        return len(self._counted | self._counted_now())
+
+    def _counted_now(self) -> set[int]:
+        return {track for track, visit in self._visits.items() if visit.counted}
 
     def add(self, time: float, faces: Iterable[TrackedFace]) -> None:
         """Takes account of a frame.
 
         Args:
-            time: Seconds since the beginning.
+            time: Seconds since the beginning; never falls.
             faces: Who is in it.
         """
         number = 0 if self._interval is None else int(time // self._interval)
-        people = self._visits.setdefault(number, {})
+        if number != self._number:
+            self._rows.append(self.current)
+            self._counted |= self._counted_now()
+            self._visits.clear()
+            self._number = number
+        self._now = time
         for face in faces:
-            visit = people.setdefault(face.track_id, _Visit(max(face.since, 0.0), time))
-            visit.in_view += min(max(0.0, time - visit.last), 1.0)
+            visit = self._visits.setdefault(face.track_id, _Visit(face.since, time))
+            visit.in_view += min(time - visit.last, _LONGEST_STEP)
             visit.last = time
             if face.age is not None and face.gender is not None:
                 visit.judged = True
                 visit.groups = np.array([*face.age.group_probabilities.values()])
                 visit.female = face.gender.female
 
-    def rows(self) -> list[AudienceRow]:
-        """Returns the audience of each interval, in the order of time."""
-        return [self._row(number, visits) for number, visits in sorted(self._visits.items())]
-
-    def _row(self, number: int, visits: dict[int, _Visit]) -> AudienceRow:
-        counted = [v for v in visits.values() if v.judged and v.last - v.first >= LEAST_SEEN]
-        cells = {}
-        for gender in ("female", "male"):
-            for i, group in enumerate(AGE_GROUP_NAMES):
-                shares = np.array(
-                    [
-                        v.groups[i] * (v.female if gender == "female" else 1 - v.female)
-                        for v in counted
-                    ]
-                )
-                cells[gender, group] = _sum_with_interval(shares)
+    @property
+    def current(self) -> AudienceRow:
+        """The audience of the interval that is not over yet."""
+        visits = [visit for visit in self._visits.values() if visit.counted]
         length = self._interval or 0.0
+        groups = np.array([visit.groups for visit in visits]).reshape(-1, len(AGE_GROUP_NAMES))
+        female = np.array([visit.female for visit in visits])
         return AudienceRow(
-            start=number * length,
-            end=max((v.last for v in visits.values()), default=0.0)
-            if self._interval is None
-            else (number + 1) * length,
-            people=len(counted),
-            in_view=float(np.mean([v.in_view for v in counted])) if counted else 0.0,
-            cells=cells,
+            start=self._number * length,
+            end=self._now if self._interval is None else (self._number + 1) * length,
+            people=len(visits),
+            seconds_in_view=float(np.mean([v.in_view for v in visits])) if visits else 0.0,
+            cells=dict(_cells(groups, female)),
         )
 
-    def write(self, path: Path) -> None:
-        """Writes all rows as CSV or JSON, by the file's suffix."""
-        rows = [flat_row(row) for row in self.rows()]
-        if path.suffix.lower() == ".json":
-            path.write_text(json.dumps({"schema": 1, "intervals": rows}, indent=1))
-            return
-        with path.open("w", newline="") as file:
-            writer = csv.DictWriter(file, list(flat_row(AudienceRow(0, 0, 0, 0, self._empty()))))
+    def rows(self) -> list[AudienceRow]:
+        """Returns the audience of each interval in which there was a frame, in order."""
+        return [*self._rows, self.current]
+
+
+def _cells(
+    groups: NDArray[np.float64], female: NDArray[np.float64]
+) -> Iterator[tuple[tuple[str, str], Expected]]:
+    genders = {"female": female, "male": 1 - female, ALL: np.ones_like(female)}
+    for gender, share in genders.items():
+        for i, group in enumerate(AGE_GROUP_NAMES):
+            yield (gender, group), _sum(share * groups[:, i])
+        yield (gender, ALL), _sum(share)
+
+
+def _sum(shares: NDArray[np.float64]) -> Expected:
+    """Adds probabilities up, of independent people."""
+    people = float(shares.sum())
+    spread = _Z80 * math.sqrt(max(0.0, float((shares * (1 - shares)).sum())))
+    return Expected(people, max(0.0, people - spread), min(float(len(shares)), people + spread))
+
+
+def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
+    """Writes the audience, as CSV (a line for each cell) or JSON by the file's suffix.
+
+    Raises:
+        VideoError: The suffix is another, or the file cannot be written.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise VideoError(f"the audience is written as .csv or .json, not '{path.name}'")
+    plain = [_plain(row) for row in rows]
+    try:
+        with path.open("w", newline="", encoding="utf-8") as file:
+            if path.suffix.lower() == ".json":
+                json.dump({"schema": SCHEMA, "intervals": plain}, file, indent=1)
+                file.write("\n")
+                return
+            lines = [{**row, **cell} for row in plain for cell in row.pop("audience")]
+            writer = csv.DictWriter(file, lines[0])
             writer.writeheader()
-            writer.writerows(rows)
-
-    @staticmethod
-    def _empty() -> dict[tuple[str, str], tuple[float, float, float]]:
-        return {(g, a): (0.0, 0.0, 0.0) for g in ("female", "male") for a in AGE_GROUP_NAMES}
+            writer.writerows(lines)
+    except OSError as error:
+        raise VideoError(f"'{path}' cannot be written: {error.strerror}") from None
 
 
-def flat_row(row: AudienceRow) -> dict[str, Any]:
-    """Returns a row as names and numbers, as written to a file."""
-    flat: dict[str, Any] = {
+def _plain(row: AudienceRow) -> dict[str, Any]:
+    """Returns a row as names, texts and numbers."""
+    return {
         "start": round(row.start, 3),
         "end": round(row.end, 3),
         "people": row.people,
-        "mean_seconds_in_view": round(row.in_view, 2),
+        "mean_seconds_in_view": round(row.seconds_in_view, 2),
+        "audience": [
+            {
+                "gender": gender,
+                "age_group": group,
+                "expected": round(expected.people, 3),
+                "low": round(expected.low, 3),
+                "high": round(expected.high, 3),
+            }
+            for (gender, group), expected in row.cells.items()
+        ],
     }
-    for (gender, group), (expected, low, high) in row.cells.items():
-        name = f"{gender}_{group}"
-        flat[name] = round(expected, 3)
-        flat[f"{name}_low"] = round(low, 3)
-        flat[f"{name}_high"] = round(high, 3)
-    return flat
-
-
-def _sum_with_interval(shares: NDArray[np.float64]) -> tuple[float, float, float]:
-    expected = float(shares.sum())
-    deviation = math.sqrt(float((shares * (1 - shares)).sum()))
-    low = max(0.0, expected - _Z80 * deviation)
-    return expected, low, min(float(len(shares)), expected + _Z80 * deviation)

@@ -249,6 +249,10 @@ class Watcher:
         status.effort = self._watcher.effort
         status.reduced = self._watcher.reduced
 
+    def stop(self) -> None:
+        """Ends the iteration from another thread or from a signal handler."""
+        self._capture.stop()
+
     def close(self) -> None:
         """Ends capture and lets go of the source."""
         self._capture.close()

@@ -1,0 +1,114 @@
+"""The two loops that are compared, run over the same frames: mien's, and one without a memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.video.synthesis import Pixels, Scene, Truth
+from mien.analyzer import Analyzer
+from mien.faces.align import align
+from mien.results import AgeEstimate, Box, GenderEstimate
+from mien.video.assignment import assign
+from mien.video.tracker import FIRST_SCORE
+from mien.video.watching import FaceWatcher
+
+_DETAIL = 640  # longer side, in pixels, at which the plain loop searches
+_LEAST_OVERLAP = 0.3
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was shown of one face in one frame.
+
+    Attributes:
+        time: Of the frame, seconds.
+        person: Whose face it is by the truth; -1 where nobody is.
+        track: Whose it is said to be.
+        box: Where it is said to be.
+        age: Apparent age; None if there was no answer yet.
+        gender: Apparent gender presentation; None likewise.
+    """
+
+    time: float
+    person: int
+    track: int
+    box: Box
+    age: AgeEstimate | None
+    gender: GenderEstimate | None
+
+
+@dataclass
+class Run:
+    """What was shown over a scene, and what was there."""
+
+    scene: Scene
+    truths: list[list[Truth]]
+    pooled: list[list[Shown]]
+    single: list[list[Shown]]
+
+
+def run_scene(scene: Scene, analyzer: Analyzer, fps: float | None = None) -> Run:
+    """Runs both loops over a scene.
+
+    Args:
+        scene: The video.
+        analyzer: Of both loops.
+        fps: Rate that mien's loop holds; None for full effort.
+    """
+    watcher = FaceWatcher(analyzer, fps)
+    run = Run(scene, [], [], [])
+    for index, (frame, truths) in enumerate(scene.frames()):
+        time = index / scene.fps
+        watched = watcher.process(frame, time)
+        pooled = [Shown(time, -1, f.track_id, f.box, f.age, f.gender) for f in watched]
+        run.truths.append(truths)
+        run.pooled.append(_matched(pooled, truths))
+        run.single.append(_matched(analyze_plainly(frame, time, analyzer), truths))
+    return run
+
+
+def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Shown]:
+    """Judges every face of a frame as if there had been none before."""
+    found = analyzer.detector.search(frame, _DETAIL, FIRST_SCORE)
+    faces = [f for f in analyzer.detector.refine(frame, found) if f is not None]
+    if not faces:
+        return []
+    card = analyzer.card
+    chips = np.stack([align(frame, f.landmarks, card.size, card.template) for f in faces])
+    answers = analyzer.model.predict(chips)
+    ages = analyzer.model.age_estimates(answers.age)
+    genders = analyzer.model.gender_estimates(answers.female)
+    return [
+        Shown(time, -1, -1, face.box, age, gender)
+        for face, age, gender in zip(faces, ages, genders, strict=True)
+    ]
+
+
+def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:
+    """Finds out by the boxes who is shown."""
+    there = [truth for truth in truths if truth.visible > 0.3]
+    cost = np.array([[1 - overlap(s.box, t.box) for t in there] for s in shown])
+    pairs = dict(assign(cost.reshape(len(shown), len(there)), 1 - _LEAST_OVERLAP))
+    return [
+        Shown(
+            s.time,
+            there[pairs[i]].person if i in pairs else -1,
+            s.track,
+            s.box,
+            s.age,
+            s.gender,
+        )
+        for i, s in enumerate(shown)
+    ]
+
+
+def overlap(box: Box, truth: tuple[float, float, float, float]) -> float:
+    """Returns the intersection over union of two boxes."""
+    x, y, width, height = truth
+    w = min(box.x + box.width, x + width) - max(box.x, x)
+    h = min(box.y + box.height, y + height) - max(box.y, y)
+    common = max(0.0, w) * max(0.0, h)
+    return common / (box.width * box.height + width * height - common)

@@ -1,0 +1,141 @@
+"""What is measured of runs: steadiness, accuracy, calibration, identity, delay, the audience."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+import motmetrics
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.video.loops import Run, Shown
+
+Frames = Sequence[Sequence[Shown]]
+
+
+def by_person(frames: Frames) -> dict[int, list[Shown]]:
+    """Returns what was shown of each person, in the order of time."""
+    shown: dict[int, list[Shown]] = defaultdict(list)
+    for frame in frames:
+        for face in frame:
+            if face.person >= 0 and face.age is not None:
+                shown[face.person].append(face)
+    return shown
+
+
+def steadiness(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
+    """Returns the deviation of the shown age and the changes of the gender label a minute."""
+    deviations, flips, minutes = [], 0, 0.0
+    for run in runs:
+        for shown in by_person(which(run)).values():
+            if len(shown) < run.scene.fps:
+                continue
+            deviations.append(np.std([s.age.years for s in shown if s.age]))
+            labels = [s.gender.label for s in shown if s.gender]
+            flips += sum(a != b for a, b in pairwise(labels))
+            minutes += len(shown) / run.scene.fps / 60
+    return {
+        "deviation_years": float(np.mean(deviations)),
+        "label_changes_a_minute": flips / minutes,
+    }
+
+
+def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
+    """Returns errors per track: the mean over a person's frames, then over people."""
+    errors, rights, losses, inside = [], [], [], []
+    females: list[float] = []
+    truths: list[bool] = []
+    for run in runs:
+        for person, shown in by_person(which(run)).items():
+            portrait = run.scene.portraits[person]
+            errors.append(np.mean([abs(s.age.years - portrait.age) for s in shown if s.age]))
+            inside.append(
+                np.mean([s.age.low <= portrait.age <= s.age.high for s in shown if s.age])
+            )
+            female = np.array([s.gender.female for s in shown if s.gender])
+            rights.append(np.mean((female >= 0.5) == portrait.female))
+            right = female if portrait.female else 1 - female
+            losses.append(np.mean(-np.log(np.maximum(right, 1e-9))))
+            # Calibration counts each person alike: one frame in ten, each of weight 1 / frames.
+            females += list(female[::10])
+            truths += [portrait.female] * len(female[::10])
+    return {
+        "mae": float(np.mean(errors)),
+        "inside_80": float(np.mean(inside)),
+        "gender_accuracy": float(np.mean(rights)),
+        "gender_log_loss": float(np.mean(losses)),
+        "gender_calibration_error": calibration_error(np.array(females), np.array(truths)),
+        "people": len(errors),
+    }
+
+
+def calibration_error(
+    probabilities: NDArray[np.float64], truths: NDArray[np.bool_], bins: int = 10
+) -> float:
+    """Returns the expected calibration error of the more probable label, equally full bins."""
+    confidence = np.maximum(probabilities, 1 - probabilities)
+    right = (probabilities >= 0.5) == truths
+    order = np.argsort(confidence)
+    parts = np.array_split(order, bins)
+    gaps = [abs(confidence[part].mean() - right[part].mean()) * len(part) for part in parts]
+    return float(sum(gaps) / len(order))
+
+
+def identity(run: Run) -> dict[str, float]:
+    """Returns IDF1 and switches by motmetrics; faces that are mostly hidden are left out."""
+    accumulator = motmetrics.MOTAccumulator(auto_id=True)
+    for truths, shown in zip(run.truths, run.pooled, strict=True):
+        there = [truth for truth in truths if truth.visible > 0.5]
+        hidden = {truth.person for truth in truths} - {truth.person for truth in there}
+        counted = [s for s in shown if s.person not in hidden]
+        distance = motmetrics.distances.iou_matrix(
+            np.array([t.box for t in there]).reshape(-1, 4),
+            np.array([(s.box.x, s.box.y, s.box.width, s.box.height) for s in counted]).reshape(
+                -1, 4
+            ),
+            max_iou=0.7,
+        )
+        accumulator.update([t.person for t in there], [s.track for s in counted], distance)
+    host = motmetrics.metrics.create()
+    summary = host.compute(accumulator, metrics=["idf1", "num_switches", "mota"], name="run")
+    return {key: float(summary[key].iloc[0]) for key in ("idf1", "num_switches", "mota")}
+
+
+def first_label_delay(run: Run) -> float:
+    """Returns the seconds from the first frame a person was found in to their first label."""
+    delays = []
+    for person in range(len(run.scene.portraits)):
+        found = [s for frame in run.pooled for s in frame if s.person == person]
+        found_plainly = [s.time for frame in run.single for s in frame if s.person == person]
+        labelled = [s.time for s in found if s.age is not None]
+        if labelled and found_plainly:
+            delays.append(max(0.0, labelled[0] - found_plainly[0]))
+    return float(np.max(delays))
+
+
+def exchange_delay(run: Run) -> float:
+    """Returns the seconds until the label is right after one person became another.
+
+    Right is what the plain loop shows of the new person: the pooled age is within three years of
+    the median of its ages, and the gender label is one that it shows.
+    """
+    at = run.scene.change
+    after = [s for frame in run.single for s in frame if s.time >= at and s.age and s.gender]
+    years = np.median([s.age.years for s in after if s.age])
+    labels = {s.gender.label for s in after if s.gender}
+    last_wrong = at
+    for frame in run.pooled:
+        for s in frame:
+            if s.time < at:
+                continue
+            right = (
+                s.age is not None
+                and s.gender is not None
+                and abs(s.age.years - years) <= 3
+                and s.gender.label in labels | {"undetermined"}
+            )
+            if not right:
+                last_wrong = s.time + 1 / run.scene.fps
+    return last_wrong - at

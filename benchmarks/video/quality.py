@@ -1,0 +1,116 @@
+"""Steadiness, accuracy and identity of the video loop, against the truth and against a plain loop.
+
+    python -m benchmarks.video.quality
+    python -m benchmarks.video.quality --utkface data/utkface --splits utkface.csv
+
+Without data it uses the astronaut alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.video import measures
+from benchmarks.video.loops import Run, run_scene
+from benchmarks.video.portraits import astronaut_portrait, backgrounds, utkface_portraits
+from benchmarks.video.synthesis import Scene
+from mien.analyzer import Analyzer
+from mien.video.summary import Audience
+from mien.video.watching import FaceWatcher
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--utkface", type=Path, help="folder of UTKFace's pictures")
+    parser.add_argument("--splits", type=Path, help="its label file with splits")
+    parser.add_argument("--people", type=int, default=300, help="for accuracy and calibration")
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each scene")
+    parser.add_argument(
+        "--parts", nargs="*", default=["steady", "identity", "exchange", "audience"]
+    )
+    parser.add_argument("--model", default="default")
+    args = parser.parse_args()
+    analyzer = Analyzer(args.model)
+    results: dict[str, Any] = {}
+    photographs = backgrounds()
+    if args.utkface is None:
+        scene = Scene([astronaut_portrait(analyzer.detector)], photographs[0], seconds=20.0)
+        run = run_scene(scene, analyzer)
+        results["astronaut"] = compared([run]) | {"delay": measures.first_label_delay(run)}
+        print(json.dumps(results, indent=1))
+        return
+    people = utkface_portraits(analyzer.detector, args.utkface, args.splits, args.people)
+    if "steady" in args.parts:
+        runs = []
+        for number, start in enumerate(range(0, len(people), 5)):
+            scene = Scene(
+                people[start : start + 5],
+                photographs[number % len(photographs)],
+                fps=10.0,
+                seconds=args.seconds,
+                occluders=number % 2,
+                seed=number,
+            )
+            runs.append(run_scene(scene, analyzer))
+        results["five at a time"] = compared(runs)
+        results["first label, seconds"] = max(measures.first_label_delay(run) for run in runs)
+    if "identity" in args.parts:
+        crossings = [crossing(people[5 * i : 5 * i + 5], photographs, i) for i in range(6)]
+        found = [measures.identity(run_scene(scene, analyzer)) for scene in crossings]
+        results["five crossing"] = {
+            key: [round(one[key], 3) for one in found] for key in found[0]
+        } | {"mean idf1": float(np.mean([one["idf1"] for one in found]))}
+    if "exchange" in args.parts:
+        delays = []
+        for i in range(10):
+            scene = Scene(
+                people[i : i + 1],
+                photographs[0],
+                seconds=8.0,
+                seed=i,
+                successors=people[20 + i : 21 + i],
+            )
+            delays.append(measures.exchange_delay(run_scene(scene, analyzer)))
+        results["one becomes another, seconds until right"] = [round(d, 2) for d in delays]
+    if "audience" in args.parts:
+        results["people counted of 20"] = [
+            counted(people[20 * i : 20 * i + 20], photographs, i, analyzer) for i in range(3)
+        ]
+    print(json.dumps(results, indent=1))
+
+
+def crossing(people: list[Any], photographs: list[Any], seed: int) -> Scene:
+    return Scene(
+        people, photographs[1], seconds=20.0, crossing=True, occluders=1, face=120.0, seed=seed
+    )
+
+
+def counted(people: list[Any], photographs: list[Any], seed: int, analyzer: Analyzer) -> int:
+    scene = Scene(people, photographs[0], fps=15.0, seconds=30.0, face=80.0, seed=seed)
+    watcher, audience = FaceWatcher(analyzer), Audience(None)
+    for index, (frame, _) in enumerate(scene.frames()):
+        time = index / scene.fps
+        audience.add(time, watcher.process(frame, time))
+    return audience.rows()[0].people
+
+
+def compared(runs: list[Run]) -> dict[str, Any]:
+    """Returns the measures of both loops and how many times steadier mien's is."""
+    pooled = measures.steadiness(runs, lambda run: run.pooled)
+    single = measures.steadiness(runs, lambda run: run.single)
+    return {
+        "pooled": pooled | measures.accuracy(runs, lambda run: run.pooled),
+        "frame by frame": single | measures.accuracy(runs, lambda run: run.single),
+        "times steadier": {
+            key: single[key] / pooled[key] if pooled[key] else float("inf") for key in pooled
+        },
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Ending in good order when asked to by Ctrl-C or by SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any
+
+
+class Interruption:
+    """Within it, the first signal asks to stop; a second one interrupts at once, as usual.
+
+    Args:
+        stop: Called at the first signal; it may not wait for anything.
+
+    Attributes:
+        asked: Whether there was a signal.
+    """
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._previous: dict[signal.Signals, Any] = {}
+        self.asked = False
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+        self._restore()
+        self._stop()
+
+    def _restore(self) -> None:
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def __enter__(self) -> Interruption:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._previous[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._restore()

@@ -1,0 +1,166 @@
+"""What ``mien watch`` shows and writes."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TextIO
+
+from PIL import Image
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from mien.cli.outputs import estimate_cells
+from mien.errors import VideoError
+from mien.images import Picture
+from mien.video.overlay import draw_frame, status_line
+from mien.video.recording import VideoFile, frame_line
+from mien.video.summary import SUFFIXES, Audience, write_audience
+from mien.video.watching import Status, Watched, Watcher
+
+if TYPE_CHECKING:
+    from mien.video.window import Window
+
+_USUAL_FPS = 25.0  # of the written video, where the source does not say
+_PAUSE = 0.03  # seconds between two looks at the keys while paused
+
+
+class Outputs:
+    """The window or the live table, and the files.
+
+    Use it in a ``with`` statement: at its end, whatever ends it, the files are whole.
+
+    Args:
+        video: The labelled video.
+        jsonl: A line for each frame.
+        summary: The audience over time.
+        interval: Seconds of the audience that are told apart.
+
+    Raises:
+        VideoError: One of the files cannot be written.
+    """
+
+    def __init__(
+        self, video: Path | None, jsonl: Path | None, summary: Path | None, interval: float
+    ) -> None:
+        for path in (video, jsonl, summary):
+            if path is not None and not path.parent.is_dir():
+                raise VideoError(f"there is no folder '{path.parent}' to write '{path.name}' into")
+        if summary is not None and summary.suffix.lower() not in SUFFIXES:
+            raise VideoError(f"the audience is written as .csv or .json, not '{summary.name}'")
+        self._stack = ExitStack()
+        self._video_path, self._jsonl, self._summary = video, jsonl, summary
+        self._audience = Audience(interval)
+        self._frames = 0
+        self._lines: TextIO | None = None
+        self._video: VideoFile | None = None
+        self._window: Window | None = None
+        self._table: Live | None = None
+
+    def begin(self, watcher: Watcher, messages: Console, window: bool) -> None:
+        """Opens everything.
+
+        Args:
+            watcher: Its status is shown.
+            messages: Where messages and the live table go.
+            window: Whether a window is wanted.
+        """
+        self._watcher, self._messages = watcher, messages
+        if self._summary is not None:
+            self._stack.callback(self._write_summary, self._summary)
+        if self._jsonl is not None:
+            self._lines = self._stack.enter_context(self._jsonl.open("w", encoding="utf-8"))
+        if self._video_path is not None:
+            video = VideoFile(self._video_path, watcher.source.fps or _USUAL_FPS)
+            self._video = self._stack.enter_context(video)
+        if window:
+            self._window = self._open_window()
+        if self._window is None and messages.is_terminal:
+            self._table = self._stack.enter_context(Live(console=messages, refresh_per_second=4))
+
+    def _open_window(self) -> Window | None:
+        """Opens a window; where there is no screen it says so and goes on without."""
+        from mien.video.window import Window
+
+        try:
+            return self._stack.enter_context(Window(f"mien: {self._watcher.source.name}"))
+        except VideoError as error:
+            self._messages.print(f"{error}; going on without a window")
+            return None
+
+    def take(self, watched: Watched) -> bool:
+        """Shows and writes a frame's answer.
+
+        Returns:
+            Whether to go on; not if the window was closed.
+        """
+        self._frames += 1
+        self._audience.add(watched.time, watched.faces)
+        status = self._watcher.status
+        if self._lines is not None:
+            self._lines.write(frame_line(status.index, watched.time, watched.faces))
+            self._lines.flush()
+        if self._video is not None:
+            self._video.write(draw_frame(watched), watched.time)
+        if self._table is not None:
+            self._table.update(_people_table(watched, status))
+        if self._window is not None:
+            labelled = draw_frame(watched, status, self._audience.current)
+            return self._show(self._window, watched.frame, labelled)
+        return True
+
+    def _show(self, window: Window, plain: Picture, labelled: Picture) -> bool:
+        """Shows a frame until it is time for the next; returns whether to go on."""
+        while True:
+            picture = plain if window.wishes.hidden else labelled
+            wishes = window.show(picture)
+            if wishes.save:
+                path = _free_name()
+                Image.fromarray(picture).save(path)
+                self._messages.print(f"saved '{path}'")
+            if wishes.quit or not wishes.paused:
+                return not wishes.quit
+            time.sleep(_PAUSE)
+
+    def _write_summary(self, path: Path) -> None:
+        write_audience(self._audience.rows(), path)
+
+    @property
+    def told(self) -> str:
+        """A line about what was seen."""
+        people = self._audience.people
+        frames = f"{self._frames} frame{'s' * (self._frames != 1)}"
+        return f"{frames}, {people} {'person' if people == 1 else 'people'}"
+
+    def __enter__(self) -> Outputs:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+
+def _free_name() -> Path:
+    number = 1
+    while (path := Path(f"mien-{number:03}.png")).exists():
+        number += 1
+    return path
+
+
+def _people_table(watched: Watched, status: Status) -> Table:
+    table = Table(title=status_line(status), title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in ("person", "looks", "80 % interval", "gender"):
+        table.add_column(heading)
+    for face in watched.faces:
+        if face.age is None or face.gender is None:
+            table.add_row(str(face.track_id))
+        else:
+            table.add_row(str(face.track_id), *estimate_cells(face.age, face.gender))
+    return table
