@@ -34,7 +34,7 @@ from mien.results import Quality
 MOST_VIEWS = 8
 """How many different views a pool keeps."""
 
-GENDER_COMMON = 0.8
+GENDER_COMMON = 0.9
 AGE_COMMON = 0.95
 """Share ``rho`` of an error's variance that is common to all views of a face."""
 

@@ -17,6 +17,7 @@ _ACCELERATION = 6.0  # face sizes per second squared: people turn back, heads no
 _GROWTH = 1.0  # the same for the logarithm of the size
 _START_VELOCITY = 2.0  # deviation of a new face's velocity, face sizes per second
 _THUMBNAIL = 160  # width in pixels at which the camera's motion is measured
+_BETTER = 0.8  # of the difference of two frames that a believed motion leaves at most
 _CERTAIN = 0.15  # response of phase correlation below which no motion is believed
 
 
@@ -116,8 +117,22 @@ class CameraMotion:
         if last is None or last.shape != grey.shape:
             self._window = cv2.createHanningWindow(size, cv2.CV_32F).astype(np.float32)
             return 0.0, 0.0
-        (x, y), response = cv2.phaseCorrelate(last, grey, self._window)
+        # OpenCV applies the window in place.
+        (x, y), response = cv2.phaseCorrelate(last.copy(), grey.copy(), self._window)
         if response < _CERTAIN or math.hypot(x, y) < 0.5:
+            return 0.0, 0.0
+        # A picture that repeats itself fits as well a period away.
+        if _difference(last, grey, x, y) > _BETTER * _difference(last, grey, 0.0, 0.0):
             return 0.0, 0.0
         scale = width / size[0]
         return x * scale, y * scale
+
+
+def _difference(a: NDArray[np.float32], b: NDArray[np.float32], x: float, y: float) -> float:
+    """Returns the mean difference of two pictures where they overlap once one is shifted."""
+    dx, dy = round(x), round(y)
+    height, width = a.shape
+    rows, columns = slice(max(0, dy), height + min(0, dy)), slice(max(0, dx), width + min(0, dx))
+    shifted_rows = slice(max(0, -dy), height + min(0, -dy))
+    shifted_columns = slice(max(0, -dx), width + min(0, -dx))
+    return float(np.abs(b[rows, columns] - a[shifted_rows, shifted_columns]).mean())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_SMOOTHING = 0.15  # weight of the newest frame in the mean cost
+_SMOOTHING = 0.1  # weight of the newest frame in the mean cost
 _SLOW, _QUICK = 0.95, 0.55  # of the time a frame has: above it less is done, below it more
 _PATIENCE = 12  # frames between two changes
 
