@@ -109,7 +109,7 @@ def shares(views: list[list[View]], ages: NDArray[np.float64], females: NDArray[
             pool = Pool()
             for view in own:
                 pool.add(view)
-            distribution, probability = pool.pooled(own[-1].time)
+            distribution, probability = pool.pooled()
             gender.append(-np.log(probability if female else 1 - probability))
             age.append(-np.log(max(distribution[int(min(years, 100))], 1e-9)))
         print(f"  {share:.2f}   {np.mean(gender):.4f} {np.mean(age):.4f}")

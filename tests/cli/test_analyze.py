@@ -166,6 +166,14 @@ def test_the_card_of_the_model_in_use() -> None:
     assert json.loads(mien("model", "info", "--json").stdout)["name"] == "default"
 
 
+def test_the_models_are_listed_with_size_speed_accuracy_and_licence() -> None:
+    result = mien("models")
+    assert result.returncode == 0
+    for word in ("default", " MB", " ms", " years", "%", "non-commercial", "CC BY 4.0"):
+        assert word in result.stdout
+    assert "not measured" not in result.stdout
+
+
 def test_the_version() -> None:
     result = mien("--version")
     assert result.returncode == 0

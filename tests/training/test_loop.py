@@ -66,6 +66,16 @@ def test_loading_processes_change_nothing(cache: ChipCache, tmp_path: Path) -> N
         assert torch.equal(a, b)
 
 
+def test_progressive_epochs_see_smaller_chips(cache: ChipCache, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, progressive=[32, 48])
+    seen: list[int] = []
+    trainer = Trainer(recipe, [cache], tmp_path)
+    trainer.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].shape[-1]))
+    trainer.train(Log(tmp_path, Console(file=io.StringIO())))
+    steps = len(seen) // 3
+    assert seen == [32] * steps + [48] * steps + [64] * steps
+
+
 def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
     train(cache, tmp_path, replace(RECIPE, epochs=8, average=0.5))
     with (tmp_path / "log.csv").open() as file:

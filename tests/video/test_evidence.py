@@ -41,7 +41,7 @@ def _view(
 def test_a_single_view_is_taken_as_it_is() -> None:
     pool = Pool()
     pool.add(_view())
-    age, female = pool.pooled(0.0)
+    age, female = pool.pooled()
     assert female == pytest.approx(0.8, abs=1e-6)
     np.testing.assert_allclose(age, _age(30), atol=1e-4)
 
@@ -51,7 +51,7 @@ def test_the_same_view_again_adds_nothing(times: int) -> None:
     pool = Pool()
     for _ in range(times):
         pool.add(_view())
-    assert pool.pooled(0.0)[1] == pytest.approx(0.8, abs=1e-6)
+    assert pool.pooled()[1] == pytest.approx(0.8, abs=1e-6)
     assert pool.effective_views == pytest.approx(1.0)
 
 
@@ -61,7 +61,7 @@ def test_different_views_that_agree_make_surer_up_to_a_bound() -> None:
     last = 0.8
     for number in range(MOST_VIEWS):
         pool.add(_view(number=number))
-        female = pool.pooled(0.0)[1]
+        female = pool.pooled()[1]
         assert female >= last - 1e-9
         last = female
     assert 0.8 < last < 1 / (1 + np.exp(-logit / GENDER_COMMON))
@@ -72,7 +72,7 @@ def test_views_that_contradict_each_other_make_unsure() -> None:
     pool = Pool()
     pool.add(_view(female=0.9, number=0))
     pool.add(_view(female=0.1, number=1))
-    assert pool.pooled(0.0)[1] == pytest.approx(0.5)
+    assert pool.pooled()[1] == pytest.approx(0.5)
 
 
 def test_better_views_count_more() -> None:
@@ -80,7 +80,7 @@ def test_better_views_count_more() -> None:
     pool = Pool()
     pool.add(_view(centre=30, number=0))
     pool.add(_view(centre=60, number=1, weight=poor))
-    age, _ = pool.pooled(0.0)
+    age, _ = pool.pooled()
     assert age @ np.arange(101) < 35
 
 
@@ -88,7 +88,7 @@ def test_old_views_are_forgotten() -> None:
     pool = Pool()
     pool.add(_view(female=0.9, number=0, time=0.0))
     pool.add(_view(female=0.1, number=1, time=3 * FORGET_AFTER))
-    assert pool.pooled(3 * FORGET_AFTER)[1] < 0.2
+    assert pool.pooled()[1] < 0.2
 
 
 def test_a_pool_keeps_few_views_and_those_that_differ() -> None:
@@ -105,7 +105,7 @@ def test_answers_are_probabilities(views: list[tuple[float, float, int]]) -> Non
     pool = Pool()
     for time, (centre, female, number) in enumerate(views):
         pool.add(_view(centre, female, number, time=float(time)))
-    age, female = pool.pooled(float(len(views)))
+    age, female = pool.pooled()
     assert age.sum() == pytest.approx(1, abs=1e-5)
     assert (age >= 0).all()
     assert 0 <= female <= 1

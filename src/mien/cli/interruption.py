@@ -11,22 +11,30 @@ from typing import Any
 class Interruption:
     """Within it, the first signal asks to stop; a second one interrupts at once, as usual.
 
-    Args:
-        stop: Called at the first signal; it may not wait for anything.
-
     Attributes:
         asked: Whether there was a signal.
     """
 
-    def __init__(self, stop: Callable[[], None]) -> None:
-        self._stop = stop
+    def __init__(self) -> None:
+        self._stop: Callable[[], None] | None = None
         self._previous: dict[signal.Signals, Any] = {}
         self.asked = False
+
+    def call(self, stop: Callable[[], None]) -> None:
+        """Has something called at the first signal, or now if that has come already.
+
+        Args:
+            stop: It may not wait for anything.
+        """
+        self._stop = stop
+        if self.asked:
+            stop()
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
         self._restore()
-        self._stop()
+        if self._stop is not None:
+            self._stop()
 
     def _restore(self) -> None:
         for number, handler in self._previous.items():

@@ -12,8 +12,19 @@ _app = typer.Typer(no_args_is_help=True, help="Models and their cards.")
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
+    app.command()(models)
     app.add_typer(_app, name="model")
     app.command()(export)
+
+
+def models() -> None:
+    """Lists the models that come with mien; --model chooses one."""
+    from rich.console import Console
+
+    from mien.cli.card_view import models_table
+    from mien.weights import bundled_models, find_model
+
+    Console(highlight=False).print(models_table([find_model(name) for name in bundled_models()]))
 
 
 @_app.command()

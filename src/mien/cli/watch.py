@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
@@ -51,24 +52,30 @@ def watch(
 
     Keys in the window: q quits, space pauses, s saves the frame, h hides the labels.
     """
-    from rich.console import Console
-
-    from mien.analyzer import Analyzer
     from mien.cli.interruption import Interruption
-    from mien.cli.watch_outputs import Outputs
-    from mien.video.watching import Watcher
 
-    messages = Console(stderr=True, highlight=False)
-    with ExitStack() as stack:
+    # What OpenCV and FFmpeg log about a source is said in a sentence by mien.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    # First the signals: they may come while the rest is loaded, and while it is closed.
+    with Interruption() as interruption, ExitStack() as stack:
+        from rich.console import Console
+
+        from mien.analyzer import Analyzer
+        from mien.cli.watch_outputs import Outputs
+        from mien.video.watching import Watcher
+
+        messages = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
         outputs = stack.enter_context(Outputs(output, jsonl, summary, interval))
         analyzer = Analyzer(model, threads=threads)
         watcher = stack.enter_context(
             Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time)
         )
-        interruption = stack.enter_context(Interruption(watcher.stop))
-        messages.print(f"{watcher.source.name}, model {analyzer.card.name}, on the CPU")
-        outputs.begin(watcher, messages, window=not headless)
-        for watched in watcher:
+        interruption.call(watcher.stop)
+        outputs.begin(watcher, interruption, messages, window=not headless)
+        for number, watched in enumerate(watcher):
+            if number == 0:
+                messages.print(f"{watcher.source.name}, model {analyzer.card.name}, on the CPU")
             if not outputs.take(watched):
                 break
     messages.print(outputs.told)

@@ -6,19 +6,20 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from PIL import Image
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
+from mien.cli.interruption import Interruption
 from mien.cli.outputs import estimate_cells
 from mien.errors import VideoError
 from mien.images import Picture
 from mien.video.overlay import draw_frame, status_line
-from mien.video.recording import VideoFile, frame_line
-from mien.video.summary import SUFFIXES, Audience, write_audience
+from mien.video.recording import LinesFile, VideoFile, check_video_suffix
+from mien.video.summary import Audience, check_audience_suffix, write_audience
 from mien.video.watching import Status, Watched, Watcher
 
 if TYPE_CHECKING:
@@ -49,30 +50,35 @@ class Outputs:
         for path in (video, jsonl, summary):
             if path is not None and not path.parent.is_dir():
                 raise VideoError(f"there is no folder '{path.parent}' to write '{path.name}' into")
-        if summary is not None and summary.suffix.lower() not in SUFFIXES:
-            raise VideoError(f"the audience is written as .csv or .json, not '{summary.name}'")
+        if video is not None:
+            check_video_suffix(video)
+        if summary is not None:
+            check_audience_suffix(summary)
         self._stack = ExitStack()
         self._video_path, self._jsonl, self._summary = video, jsonl, summary
         self._audience = Audience(interval)
         self._frames = 0
-        self._lines: TextIO | None = None
+        self._lines: LinesFile | None = None
         self._video: VideoFile | None = None
         self._window: Window | None = None
         self._table: Live | None = None
 
-    def begin(self, watcher: Watcher, messages: Console, window: bool) -> None:
+    def begin(
+        self, watcher: Watcher, interruption: Interruption, messages: Console, window: bool
+    ) -> None:
         """Opens everything.
 
         Args:
             watcher: Its status is shown.
+            interruption: It ends a pause.
             messages: Where messages and the live table go.
             window: Whether a window is wanted.
         """
-        self._watcher, self._messages = watcher, messages
+        self._watcher, self._interruption, self._messages = watcher, interruption, messages
         if self._summary is not None:
             self._stack.callback(self._write_summary, self._summary)
         if self._jsonl is not None:
-            self._lines = self._stack.enter_context(self._jsonl.open("w", encoding="utf-8"))
+            self._lines = self._stack.enter_context(LinesFile(self._jsonl))
         if self._video_path is not None:
             video = VideoFile(self._video_path, watcher.source.fps or _USUAL_FPS)
             self._video = self._stack.enter_context(video)
@@ -101,8 +107,7 @@ class Outputs:
         self._audience.add(watched.time, watched.faces)
         status = self._watcher.status
         if self._lines is not None:
-            self._lines.write(frame_line(status.index, watched.time, watched.faces))
-            self._lines.flush()
+            self._lines.write(status.index, watched.time, watched.faces)
         if self._video is not None:
             self._video.write(draw_frame(watched), watched.time)
         if self._table is not None:
@@ -121,7 +126,7 @@ class Outputs:
                 path = _free_name()
                 Image.fromarray(picture).save(path)
                 self._messages.print(f"saved '{path}'")
-            if wishes.quit or not wishes.paused:
+            if wishes.quit or not wishes.paused or self._interruption.asked:
                 return not wishes.quit
             time.sleep(_PAUSE)
 

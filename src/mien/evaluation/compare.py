@@ -24,7 +24,7 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
         resamples: How many.
 
     Returns:
-        ``pictures`` (in both), and for each of ``mae`` (years), ``within_5`` and
+        ``pictures`` (in both), and for each of ``mae`` (years), ``within_5`` (of whole years) and
         ``gender_accuracy`` a dictionary of ``pictures`` (with the label that it needs), ``a``,
         ``b``, ``difference`` (b minus a), and ``low`` and ``high``, the ends of its 95 % interval;
         left out where the labels are missing.
@@ -37,7 +37,7 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
     comparison: dict[str, Any] = {"pictures": len(a)}
     for name, known, of_a, of_b in (
         ("mae", a.exact, _age_error(a), _age_error(b)),
-        ("within_5", a.exact, _age_error(a) <= 5, _age_error(b) <= 5),
+        ("within_5", a.exact, _within_5(a), _within_5(b)),
         ("gender_accuracy", a.female_truth >= 0, _gender_right(a), _gender_right(b)),
     ):
         if known.any():
@@ -63,6 +63,10 @@ def _matched(a: Predictions, b: Predictions) -> tuple[Predictions, Predictions]:
 
 def _age_error(predictions: Predictions) -> Floats:
     return np.abs(predictions.years.astype(np.float64) - predictions.age_low)
+
+
+def _within_5(predictions: Predictions) -> Bools:
+    return np.less_equal(np.abs(np.rint(predictions.years) - predictions.age_low), 5)
 
 
 def _gender_right(predictions: Predictions) -> Bools:

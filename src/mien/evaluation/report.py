@@ -66,8 +66,8 @@ def key_figures(predictions: Predictions) -> Figures:
 
     Returns:
         - ``pictures`` and ``not_found``, the pictures where no face was found.
-        - Of exact ages, counted in ``exact_ages``: ``mae`` and ``bias`` in years, ``within_5``, and
-          ``interval_coverage``.
+        - Of exact ages, counted in ``exact_ages``: ``mae`` and ``bias`` in years, ``within_5`` (of
+          years as they are shown, whole), and ``interval_coverage``.
         - Of known age groups, counted in ``known_age_groups``: ``age_group_accuracy`` and
           ``within_one_age_group``.
         - Of known genders, counted in ``known_genders``: ``gender_accuracy`` of the more probable
@@ -179,7 +179,7 @@ def _age_figures(exact: Predictions) -> dict[str, float]:
     return {
         "mae": metrics.mean_absolute_error(exact.years, truth),
         "bias": metrics.mean_error(exact.years, truth),
-        "within_5": metrics.cumulative_score(exact.years, truth, 5),
+        "within_5": metrics.cumulative_score(np.rint(exact.years), truth, 5),
         "interval_coverage": metrics.interval_coverage(exact.low, exact.high, truth),
     }
 

@@ -53,20 +53,20 @@ def validation_metrics(answers: Answers, labels: LabelArrays) -> dict[str, float
     """Measures answers against labels.
 
     Returns:
-        ``mae_expectation``, ``mae_median`` and ``within_5`` (of exact ages), ``group_accuracy``
-        (the most probable age group, of all), ``gender_accuracy``; those without a label are left
-        out.
+        ``mae_expectation``, ``mae_median`` and ``within_5`` (of exact ages; the last of whole
+        years), ``group_accuracy`` (the most probable age group, of all), ``gender_accuracy``;
+        those without a label are left out.
     """
     metrics: dict[str, float] = {}
     exact = labels.age_low == labels.age_high
     if exact.any():
         truth = labels.age_low[exact]
-        error = np.abs(ages.median(answers.age[exact]) - truth)
-        metrics["mae_median"] = float(error.mean())
+        years = ages.median(answers.age[exact])
+        metrics["mae_median"] = float(np.abs(years - truth).mean())
         metrics["mae_expectation"] = float(
             np.abs(ages.expectation(answers.age[exact]) - truth).mean()
         )
-        metrics["within_5"] = float((error <= 5).mean())
+        metrics["within_5"] = float((np.abs(np.rint(years) - truth) <= 5).mean())
     groups = ages.group_probabilities(answers.age).argmax(axis=1)
     metrics["group_accuracy"] = float((groups == ages.group_of(labels.age_low)).mean())
     known = labels.gender >= 0

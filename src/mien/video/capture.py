@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 
-from mien.errors import MienError
 from mien.video.frames import Frame, Source
 
 _AHEAD = 4  # frames of a recording
@@ -31,7 +30,8 @@ class Capture:
         self._frames: deque[Frame] = deque()
         self._changed = threading.Condition()
         self._ended = False
-        self._error: MienError | None = None
+        self._stopped = False
+        self._error: Exception | None = None
         self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="mien capture", daemon=True)
         self._thread.start()
@@ -44,12 +44,12 @@ class Capture:
                         self.dropped += len(self._frames)
                         self._frames.clear()
                     else:
-                        self._changed.wait_for(lambda: len(self._frames) < _AHEAD or self._ended)
-                    if self._ended:
+                        self._changed.wait_for(lambda: len(self._frames) < _AHEAD or self._stopped)
+                    if self._stopped:
                         return
                     self._frames.append(frame)
                     self._changed.notify_all()
-        except MienError as error:
+        except Exception as error:  # whatever it is, it is for the thread that takes the frames
             self._error = error
         finally:
             with self._changed:
@@ -65,20 +65,23 @@ class Capture:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._frames or self._ended)
-                if not self._frames:
+                if self._stopped or not self._frames:
                     break
                 frame = self._frames.popleft()
                 self._changed.notify_all()
             yield frame
-        if self._error is not None:
+        if self._error is not None and not self._stopped:
             raise self._error
 
     def stop(self) -> None:
-        """Ends capture, without waiting for its thread."""
+        """Ends capture, without waiting for its thread.
+
+        A signal handler may call it at any moment, so that it takes nothing away from the frames,
+        which may just be looked at.
+        """
         self._source.close()
         with self._changed:
-            self._ended = True
-            self._frames.clear()
+            self._stopped = self._ended = True
             self._changed.notify_all()
 
     def close(self) -> None:

@@ -131,16 +131,9 @@ class Pool:
             return -1.0
         return max(float(view.features @ features) for view in self._views)
 
-    def pooled(self, time: float) -> tuple[NDArray[np.float32], float]:
-        """Returns the age distribution, (101,), and the probability of a female presentation.
-
-        Args:
-            time: Now, seconds; old views count less.
-        """
-        weights = np.array(
-            [v.weight * math.exp((v.time - time) / FORGET_AFTER) for v in self._views]
-        )
-        weights /= weights.sum()
+    def pooled(self) -> tuple[NDArray[np.float32], float]:
+        """Returns the age distribution, (101,), and the probability of a female presentation."""
+        weights = self._weights()
         own = float(weights @ _correlation(self._similarity()) @ weights)
         gender = sum(w * v.gender for w, v in zip(weights, self._views, strict=True))
         gender /= GENDER_COMMON + (1 - GENDER_COMMON) * own
@@ -154,9 +147,15 @@ class Pool:
         """The effective number of views, at least 1; 0 without views."""
         if not self._views:
             return 0.0
-        weights = np.array([view.weight for view in self._views])
-        weights /= weights.sum()
+        weights = self._weights()
         return 1 / float(weights @ _correlation(self._similarity()) @ weights)
+
+    def _weights(self) -> NDArray[np.float64]:
+        """Returns the weight of each view, old ones less; they sum to 1."""
+        newest = max(view.time for view in self._views)
+        ages = np.array([newest - view.time for view in self._views])
+        weights = np.array([view.weight for view in self._views]) * np.exp(-ages / FORGET_AFTER)
+        return np.asarray(weights / weights.sum())
 
     def _similarity(self) -> NDArray[np.float64]:
         features = np.stack([view.features for view in self._views]).astype(np.float64)

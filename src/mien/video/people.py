@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.results import Quality
+from mien.results import AgeEstimate, GenderEstimate, Quality
 from mien.video.evidence import Pool
 from mien.video.labels import Labels
 
@@ -44,6 +44,8 @@ class Person:
         seen: When they were last seen, seconds.
         number: Identity, from 1; 0 until they are shown.
         pool: The evidence.
+        age: The apparent age by it, as shown; None before the first view.
+        gender: The apparent gender presentation, likewise.
         labels: What was shown of them last.
         judged: When the attribute model last saw them, seconds; -inf if never.
         doubts: How many views in a row did not look like them.
@@ -54,6 +56,8 @@ class Person:
     seen: float = field(default=-math.inf)
     number: int = 0
     pool: Pool = field(default_factory=Pool)
+    age: AgeEstimate | None = None
+    gender: GenderEstimate | None = None
     labels: Labels = field(default_factory=Labels)
     judged: float = -math.inf
     doubts: int = 0

@@ -26,29 +26,37 @@ SCHEMA = 1
 _AHEAD = 8  # frames that may wait for the encoder
 
 
+def check_video_suffix(path: Path) -> None:
+    """Finds out whether there is a codec for a video of that name.
+
+    Raises:
+        VideoError: There is none.
+    """
+    if path.suffix.lower() not in CODECS:
+        raise VideoError(f"videos are written as {', '.join(CODECS)}, not '{path.name}'")
+
+
 class VideoFile:
     """A video being written; it is whole once closed.
 
     Frames are encoded in a thread of its own. The file has a constant rate: a frame is repeated
-    until the next one is due, and left out if two are due at once, so that it plays as fast as
-    what was recorded.
+    until the next one is due, and left out if the next one is due at once, so that it plays as
+    fast as what was recorded.
 
     Args:
         path: Its suffix is one of :data:`CODECS`.
         fps: Frames a second.
 
     Raises:
-        VideoError: The suffix is another, or the file cannot be written.
+        VideoError: The suffix is another.
     """
 
     def __init__(self, path: Path, fps: float) -> None:
-        if path.suffix.lower() not in CODECS:
-            raise VideoError(f"videos are written as {', '.join(CODECS)}, not '{path.name}'")
-        if not path.parent.is_dir():
-            raise VideoError(f"there is no folder '{path.parent}' to write '{path.name}' into")
+        check_video_suffix(path)
         self._path = path
         self._fps = fps
         self._written = 0
+        self._latest: Picture | None = None
         self._waiting: queue.Queue[tuple[Picture, int] | None] = queue.Queue(_AHEAD)
         self._thread: threading.Thread | None = None
 
@@ -57,14 +65,21 @@ class VideoFile:
 
         Args:
             picture: RGB, uint8, height x width x 3.
-            time: When it belongs, seconds since the first frame.
+            time: When it belongs, seconds since the first frame; never falls.
+
+        Raises:
+            VideoError: The file cannot be written.
         """
         if self._thread is None:
             self._open(picture)
-        times = round(time * self._fps) + 1 - self._written
-        if times > 0:
-            self._written += times
-            self._waiting.put((picture, times))
+        self._show_latest(round(time * self._fps))
+        self._latest = picture
+
+    def _show_latest(self, until: int) -> None:
+        """Repeats the latest frame until there are so many."""
+        if self._latest is not None and until > self._written:
+            self._waiting.put((self._latest, until - self._written))
+            self._written = until
 
     def _open(self, picture: Picture) -> None:
         # Codecs that subsample colour want even sides.
@@ -79,9 +94,7 @@ class VideoFile:
     def _encode(self, writer: Any, size: tuple[int, int]) -> None:
         while (waiting := self._waiting.get()) is not None:
             picture, times = waiting
-            if (picture.shape[1], picture.shape[0]) != size:
-                picture = _fitted(picture, size)
-            pixels = cv2.cvtColor(picture, cv2.COLOR_RGB2BGR)
+            pixels = cv2.cvtColor(fitted(picture, size), cv2.COLOR_RGB2BGR)
             for _ in range(times):
                 writer.write(pixels)
         writer.release()
@@ -89,6 +102,7 @@ class VideoFile:
     def close(self) -> None:
         """Finishes the file."""
         if self._thread is not None:
+            self._show_latest(self._written + 1)
             self._waiting.put(None)
             self._thread.join()
             self._thread = None
@@ -105,8 +119,11 @@ class VideoFile:
         self.close()
 
 
-def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
+def fitted(picture: Picture, size: tuple[int, int]) -> Picture:
+    """Returns a picture scaled into a width and a height, black where it has other proportions."""
     height, width = picture.shape[:2]
+    if (width, height) == size:
+        return picture
     scale = min(size[0] / width, size[1] / height)
     small = (max(1, round(width * scale)), max(1, round(height * scale)))
     canvas = np.zeros((size[1], size[0], 3), np.uint8)
@@ -114,6 +131,48 @@ def _fitted(picture: Picture, size: tuple[int, int]) -> Picture:
     resized = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
     canvas[top : top + small[1], left : left + small[0]] = resized
     return canvas
+
+
+class LinesFile:
+    """JSON lines being written; each is in the file before the next is made.
+
+    Raises:
+        VideoError: The file cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            # Without a buffer, of which an interruption would leave a part.
+            self._file = path.open("wb", buffering=0)
+        except OSError as error:
+            raise _unwritable(path, error) from None
+
+    def write(self, index: int, time: float, faces: Sequence[TrackedFace]) -> None:
+        """Adds a frame's answer.
+
+        Raises:
+            VideoError: The file cannot be written, as on a full disk.
+        """
+        try:
+            self._file.write(frame_line(index, time, faces).encode())
+        except OSError as error:
+            raise _unwritable(self._path, error) from None
+
+    def __enter__(self) -> LinesFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+
+def _unwritable(path: Path, error: OSError) -> VideoError:
+    return VideoError(f"'{path}' cannot be written: {error.strerror}")
 
 
 def frame_line(index: int, time: float, faces: Sequence[TrackedFace]) -> str:

@@ -22,6 +22,7 @@ _TIMEOUT_MS = 5_000  # of opening a stream and of waiting for its next frame
 _FIRST_PAUSE = 0.25  # seconds before the first attempt to connect again; doubled each time
 _LONGEST_PAUSE = 4.0
 _FOLDER_FPS = 25.0
+_TEXT = cv2.VideoWriter.fourcc(*"ansi")  # FFmpeg takes a text file for a video of its letters
 _JUMP = 10.0  # seconds between two frames of a file that are taken for a fault of its clock
 
 RECONNECT_FOR = 30.0
@@ -64,7 +65,7 @@ def open_source(
     if text.startswith("/dev/"):
         return LiveSource(f"camera {text}", lambda: cv2.VideoCapture(text), reconnect_for)
     if text.startswith(_SCHEMES):
-        return LiveSource(_without_password(text), lambda: _open_stream(text), reconnect_for)
+        return LiveSource(_without_secrets(text), lambda: _open_stream(text), reconnect_for)
     path = Path(text)
     if path.is_dir():
         return FolderSource(path)
@@ -73,8 +74,9 @@ def open_source(
     return FileSource(path, real_time=real_time)
 
 
-def _without_password(address: str) -> str:
-    return re.sub(r"//[^/@]*@", "//", address)
+def _without_secrets(address: str) -> str:
+    """Leaves out the name and the password, and what parameters are set to: often those too."""
+    return re.sub(r"=[^&]*", "=...", re.sub(r"//[^/]*@", "//", address))
 
 
 def _open_stream(address: str) -> Device:
@@ -124,9 +126,9 @@ class LiveSource:
                 there, pixels = device.read()
                 if not there:
                     device.release()
-                    device, pixels = self._reconnect()
-                    if pixels is None:
+                    if (back := self._reconnect()) is None:
                         return
+                    device, pixels = back
                 now = time.monotonic()
                 started = started or now
                 yield Frame(_to_rgb(pixels), index, now - started, now)
@@ -134,13 +136,13 @@ class LiveSource:
         finally:
             device.release()
 
-    def _reconnect(self) -> tuple[Device, Any]:
-        """Opens the device until it gives a frame; returns no frame if closed meanwhile."""
+    def _reconnect(self) -> tuple[Device, Any] | None:
+        """Opens the device until it gives a frame; returns None if closed meanwhile."""
         deadline = time.monotonic() + self._reconnect_for
         pause = _FIRST_PAUSE
         while True:
             if self._closed.wait(min(pause, max(0.0, deadline - time.monotonic()))):
-                return self._opener(), None
+                return None
             device = self._opener()
             there, pixels = device.read() if device.isOpened() else (False, None)
             if there:
@@ -175,8 +177,9 @@ class FileSource:
         self._closed = threading.Event()
         if path.stat().st_size == 0:
             raise VideoError(f"'{path}' is empty")
-        self._device = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
-        if not self._device.isOpened():
+        # FFmpeg would take what stands before a colon in a relative path for a protocol.
+        self._device = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
+        if not self._device.isOpened() or self._device.get(cv2.CAP_PROP_FOURCC) == _TEXT:
             raise VideoError(f"'{path}' is not a video that can be read, or has no picture in it")
         fps = self._device.get(cv2.CAP_PROP_FPS)
         self.fps: float | None = fps if 0.1 < fps < 1000 else None

@@ -173,14 +173,23 @@ def _sum(shares: NDArray[np.float64]) -> Expected:
     return Expected(people, max(0.0, people - spread), min(float(len(shares)), people + spread))
 
 
+def check_audience_suffix(path: Path) -> None:
+    """Finds out whether the audience can be written under that name.
+
+    Raises:
+        VideoError: The suffix is none of :data:`SUFFIXES`.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise VideoError(f"the audience is written as .csv or .json, not '{path.name}'")
+
+
 def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
     """Writes the audience, as CSV (a line for each cell) or JSON by the file's suffix.
 
     Raises:
         VideoError: The suffix is another, or the file cannot be written.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        raise VideoError(f"the audience is written as .csv or .json, not '{path.name}'")
+    check_audience_suffix(path)
     plain = [_plain(row) for row in rows]
     try:
         with path.open("w", newline="", encoding="utf-8") as file:

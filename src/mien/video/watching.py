@@ -29,6 +29,10 @@ SHOWN_FOR = 0.4
 """Seconds for which a face that is not found any more is still shown where it should be."""
 
 
+_LEAST_WORTH = 0.06
+"""Worth below which a view is not taken: of one person about 15 views a second at first."""
+
+
 class Watched(NamedTuple):
     """What is known after a frame.
 
@@ -126,10 +130,15 @@ class FaceWatcher:
 
     def _judge(self, picture: Picture, time: float, most: int) -> None:
         """Shows the attribute model the faces from which it can learn most."""
-        visible = [t for t in self._tracker.tracks if t.detection.score >= FIRST_SCORE]
-        chosen = sorted(
-            (t for t in visible if _visible(t, time)), key=lambda t: -_worth(t.person, time)
-        )[:most]
+        visible = [
+            track
+            for track in self._tracker.tracks
+            if track.detection.score >= FIRST_SCORE and _visible(track, time)
+        ]
+        worth = [(_worth(track.person, time), track) for track in visible]
+        chosen = [t for w, t in sorted(worth, key=lambda pair: -pair[0]) if w >= _LEAST_WORTH][
+            :most
+        ]
         if not chosen:
             return
         here = [Detection(t.filter.box, t.detection.landmarks, t.detection.score) for t in chosen]
@@ -156,25 +165,27 @@ class FaceWatcher:
             if self._people.recognise(track, view.features, tracks, time):
                 track.person.pool.add(view)
                 track.person.quality = quality
+                self._estimate(track.person)
             track.person.judged = time
+
+    def _estimate(self, person: Person) -> None:
+        """Brings what is shown of a person up to their evidence."""
+        distribution, female = person.pool.pooled()
+        (age,) = self._model.age_estimates(distribution[None])
+        (gender,) = self._model.gender_estimates(np.array([female], np.float32))
+        person.age = person.labels.show_age(age)
+        person.gender = person.labels.show_gender(gender, self._model.card.gender.threshold)
 
     def _shown(self, track: Track, time: float) -> TrackedFace:
         person = track.person
         self._people.name(person)
-        age = gender = None
-        if len(person.pool):
-            distribution, female = person.pool.pooled(time)
-            (age,) = self._model.age_estimates(distribution[None])
-            (gender,) = self._model.gender_estimates(np.array([female], np.float32))
-            age = person.labels.show_age(age)
-            gender = person.labels.show_gender(gender, self._model.card.gender.threshold)
         return TrackedFace(
             box=track.filter.box,
             score=track.detection.score,
             landmarks=track.detection.landmarks if track.seen == time else None,
             quality=person.quality,
-            age=age,
-            gender=gender,
+            age=person.age,
+            gender=person.gender,
             track_id=person.number,
             since=person.since,
         )
@@ -185,7 +196,10 @@ def _visible(track: Track, time: float) -> bool:
 
 
 def _worth(person: Person, time: float) -> float:
-    """What another view of a person is worth: the less the more there are."""
+    """What another view of a person is worth: the more the longer ago the last one was.
+
+    It is in seconds since then, and falls with the number of views that there are.
+    """
     if not len(person.pool):
         return math.inf
     return (time - person.judged) / person.pool.effective_views

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from types import TracebackType
 
 from mien.errors import MissingExtraError, VideoError
 from mien.images import Picture
+from mien.video.recording import fitted
 
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 try:
     import pygame
 except ImportError:
     raise MissingExtraError("The window", "video") from None
+
+_UNSEEN = ("dummy", "offscreen")  # what SDL makes do with where there is no screen
+_FIRST_SHARE = 0.8  # of the screen, at most, that the window takes before anyone resizes it
 
 
 @dataclass(slots=True)
@@ -43,25 +49,28 @@ class Window:
 
     def __init__(self, title: str) -> None:
         self.wishes = Wishes()
-        self._size: tuple[int, int] | None = None
         try:
             pygame.display.init()
-            pygame.display.set_caption(title)
         except pygame.error as error:
             raise VideoError(f"there is no screen to show the window on: {error}") from None
+        if pygame.display.get_driver() in _UNSEEN and not os.environ.get("SDL_VIDEODRIVER"):
+            pygame.display.quit()
+            raise VideoError("there is no screen to show the window on")
+        pygame.display.set_caption(title)
 
     def show(self, picture: Picture) -> Wishes:
-        """Shows a frame and takes note of the keys.
+        """Shows a frame, fitted into the window, and takes note of the keys.
 
         Args:
             picture: RGB, uint8, height x width x 3.
         """
-        size = (picture.shape[1], picture.shape[0])
-        if size != self._size:
-            self._screen = pygame.display.set_mode(size, pygame.SCALED | pygame.RESIZABLE)
-            self._size = size
-        surface = pygame.image.frombuffer(picture.tobytes(), size, "RGB")
-        self._screen.blit(surface, (0, 0))
+        screen = pygame.display.get_surface()
+        if screen is None:
+            # Not pygame.SCALED, which would do the fitting: it crashes where the size changes.
+            screen = pygame.display.set_mode(_first_size(picture), pygame.RESIZABLE)
+        size = screen.get_size()
+        surface = pygame.image.frombuffer(fitted(picture, size).tobytes(), size, "RGB")
+        screen.blit(surface, (0, 0))
         pygame.display.flip()
         return self.poll()
 
@@ -99,3 +108,11 @@ class Window:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _first_size(picture: Picture) -> tuple[int, int]:
+    """Returns the picture's width and height, made smaller where the screen is."""
+    height, width = picture.shape[:2]
+    across, down = pygame.display.get_desktop_sizes()[0]
+    scale = min(1.0, _FIRST_SHARE * across / width, _FIRST_SHARE * down / height)
+    return round(width * scale), round(height * scale)
