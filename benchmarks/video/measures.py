@@ -10,7 +10,9 @@ import motmetrics
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.video.loops import Run, Shown
+from benchmarks.video.loops import Run, Shown, overlap
+
+_MOST_DISTANCE = 0.7  # 1 - intersection over union, for a face to be shown where it is
 
 Frames = Sequence[Sequence[Shown]]
 
@@ -90,14 +92,13 @@ def identity(run: Run) -> dict[str, float]:
         there = [truth for truth in truths if truth.visible > 0.5]
         hidden = {truth.person for truth in truths} - {truth.person for truth in there}
         counted = [s for s in shown if s.person not in hidden]
-        distance = motmetrics.distances.iou_matrix(
-            np.array([t.box for t in there]).reshape(-1, 4),
-            np.array([(s.box.x, s.box.y, s.box.width, s.box.height) for s in counted]).reshape(
-                -1, 4
-            ),
-            max_iou=0.7,
+        distance = np.array([[1 - overlap(s.box, t.box) for s in counted] for t in there])
+        distance[distance > _MOST_DISTANCE] = np.nan
+        accumulator.update(
+            [t.person for t in there],
+            [s.track for s in counted],
+            distance.reshape(len(there), len(counted)),
         )
-        accumulator.update([t.person for t in there], [s.track for s in counted], distance)
     host = motmetrics.metrics.create()
     summary = host.compute(accumulator, metrics=["idf1", "num_switches", "mota"], name="run")
     return {key: float(summary[key].iloc[0]) for key in ("idf1", "num_switches", "mota")}

@@ -29,6 +29,7 @@ def main() -> None:
     parser.add_argument("--utkface", type=Path, help="folder of UTKFace's pictures")
     parser.add_argument("--splits", type=Path, help="its label file with splits")
     parser.add_argument("--people", type=int, default=300, help="for accuracy and calibration")
+    parser.add_argument("--scenes", type=int, default=6, help="of crossings")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each scene")
     parser.add_argument(
         "--parts", nargs="*", default=["steady", "identity", "exchange", "audience"]
@@ -60,14 +61,16 @@ def main() -> None:
         results["five at a time"] = compared(runs)
         results["first label, seconds"] = max(measures.first_label_delay(run) for run in runs)
     if "identity" in args.parts:
-        crossings = [crossing(people[5 * i : 5 * i + 5], photographs, i) for i in range(6)]
+        crossings = [
+            crossing(people[5 * i : 5 * i + 5], photographs, i) for i in range(args.scenes)
+        ]
         found = [measures.identity(run_scene(scene, analyzer)) for scene in crossings]
         results["five crossing"] = {
             key: [round(one[key], 3) for one in found] for key in found[0]
         } | {"mean idf1": float(np.mean([one["idf1"] for one in found]))}
     if "exchange" in args.parts:
         delays = []
-        for i in range(10):
+        for i in range(2 * args.scenes):
             scene = Scene(
                 people[i : i + 1],
                 photographs[0],
@@ -79,7 +82,8 @@ def main() -> None:
         results["one becomes another, seconds until right"] = [round(d, 2) for d in delays]
     if "audience" in args.parts:
         results["people counted of 20"] = [
-            counted(people[20 * i : 20 * i + 20], photographs, i, analyzer) for i in range(3)
+            counted(people[20 * i : 20 * i + 20], photographs, i, analyzer)
+            for i in range(args.scenes // 2)
         ]
     print(json.dumps(results, indent=1))
 

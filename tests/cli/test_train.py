@@ -83,7 +83,7 @@ def test_from_training_to_evaluation(place: Path) -> None:
     )
     assert "difference +0" in compared.stdout
 
-    taught = mien("teach", run, *data, "--out", place / "answers.npz")
+    taught = mien("teach", model, *data, "--out", place / "answers.npz")
     assert taught.returncode == 0, taught.stderr
     student = (place / "recipe.yaml").read_text().replace("tiny", "student")
     student += f"teachers: ['{place / 'answers.npz'}']\n"

@@ -7,11 +7,17 @@ import pytest
 import torch
 from scipy.stats import entropy
 
+from mien.attributes.ages import softmax
+from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.errors import RecipeError
+from mien.runtime import OnnxSession
 from mien.training.dataset import ChipDataset
+from mien.training.export import export_onnx, make_card, write_card
 from mien.training.losses import age_targets, teacher_age_loss
-from mien.training.teachers import Answers, Teachers, save_answers
+from mien.training.model import AttributeNetwork
+from mien.training.recipe import Recipe
+from mien.training.teachers import Answers, Teachers, ask, picture_key, save_answers
 
 
 def answers(count: int, seed: int) -> Answers:
@@ -69,3 +75,21 @@ def test_the_loss_is_the_divergence_within_what_the_label_allows() -> None:
     within = np.zeros(101)
     within[20:30] = teacher[1, 20:30]
     assert loss[1].item() == pytest.approx(entropy(within, probabilities[1]), rel=1e-3)
+
+
+def test_a_model_is_asked_about_its_training_pictures_and_their_mirror_images(
+    cache: ChipCache, tmp_path: Path
+) -> None:
+    torch.manual_seed(0)
+    recipe = Recipe("teacher", "mobilenet_v1", size=cache.size)
+    network = AttributeNetwork(recipe.network, recipe.size).eval()
+    path = tmp_path / "teacher.onnx"
+    export_onnx(network, np.array(cache.chips[:16]), path)
+    write_card(path, make_card(network, recipe, [cache]))
+    model = AttributeModel(OnnxSession(path))
+    assert ask(model, [cache], tmp_path / "a.npz") == len(cache.select("train"))
+    first = int(cache.select("train")[0])
+    chip = np.array(cache.chips[first : first + 1])
+    said = [model.logits(view)["age_logits"] for view in (chip, np.array(chip[:, :, ::-1]))]
+    age, _ = Teachers.load([tmp_path / "a.npz"]).about([picture_key(cache, first)])
+    np.testing.assert_allclose(age, (softmax(said[0]) + softmax(said[1])) / 2, atol=1e-3)

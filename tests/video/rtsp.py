@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import itertools
 import select
+import socket
 import socketserver
 import struct
-import threading
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from loopback import FPS, Loopback
 from PIL import Image
 
-_FPS = 25
 _CLOCK = 90_000  # ticks a second of RTP's time for pictures
 _PAYLOAD = 1400  # bytes of a picture in one packet
 _JPEG = 26  # RTP's number for it
@@ -42,7 +42,7 @@ def rtp_packets(picture: np.ndarray, number: int, sequence: Iterator[int]) -> It
     height, width = picture.shape[:2]
     for start in range(0, len(scan), _PAYLOAD):
         last = start + _PAYLOAD >= len(scan)
-        time = number * _CLOCK // _FPS
+        time = number * _CLOCK // FPS
         rtp = struct.pack(">BBHII", 0x80, last << 7 | _JPEG, next(sequence) & 0xFFFF, time, 1)
         kind = (_SUBSAMPLED, _OWN_TABLES, width // 8, height // 8)
         header = struct.pack(">I4B", start, *kind)
@@ -52,15 +52,11 @@ def rtp_packets(picture: np.ndarray, number: int, sequence: Iterator[int]) -> It
 
 
 class _Handler(socketserver.StreamRequestHandler):
-    server: RtspServer
+    server: RtspCamera
 
     def handle(self) -> None:
-        self.server.connections.append(self.connection)
-        try:
-            while self._answer():
-                pass
-        except OSError:
-            pass  # one of the two sides has gone
+        while self._answer():
+            pass
 
     def _answer(self) -> bool:
         """Answers a request, or skips a report on what arrived; false at the end."""
@@ -81,7 +77,7 @@ class _Handler(socketserver.StreamRequestHandler):
         elif method == "DESCRIBE":
             body = (
                 "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=test\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\n"
-                f"m=video 0 RTP/AVP {_JPEG}\r\na=framerate:{_FPS}\r\na=control:track\r\n"
+                f"m=video 0 RTP/AVP {_JPEG}\r\na=framerate:{FPS}\r\na=control:track\r\n"
             )
             extra = f"Content-Base: {address}/\r\nContent-Type: application/sdp\r\n"
         elif method == "SETUP":
@@ -100,26 +96,20 @@ class _Handler(socketserver.StreamRequestHandler):
         for number, picture in enumerate(itertools.cycle(self.server.pictures)):
             for packet in rtp_packets(picture, number, sequence):
                 self.wfile.write(struct.pack(">cBH", b"$", 0, len(packet)) + packet)
-            if select.select([self.connection], [], [], 1 / _FPS)[0]:
-                if self.connection.recv(1, 2) != b"$":  # 2: MSG_PEEK
+            if select.select([self.connection], [], [], 1 / FPS)[0]:
+                if self.connection.recv(1, socket.MSG_PEEK) != b"$":
                     return
                 self._answer()
 
 
-class RtspServer(socketserver.ThreadingTCPServer):
-    """Shows pictures over and over, 25 a second, until it is closed.
+class RtspCamera(Loopback):
+    """Shows pictures over and over, 25 a second.
 
     Args:
-        pictures: RGB, uint8, of one size.
+        pictures: RGB, uint8, of one size, whose sides are multiples of 8.
         port: 0 for any that is free.
     """
 
-    allow_reuse_address = True
-    daemon_threads = True
-
     def __init__(self, pictures: Sequence[np.ndarray], port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), _Handler)
         self.pictures = pictures
-        self.connections: list = []
-        self.port = self.server_address[1]
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        super().__init__(_Handler, port)

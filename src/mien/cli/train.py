@@ -66,32 +66,27 @@ def train(
 
 
 def teach(
-    run: Annotated[Path, typer.Argument(help="Folder of a training run.")],
+    model: Annotated[str, typer.Argument(help="A bundled model's name, or a file of mien export.")],
     data: Annotated[
-        list[Path], typer.Option("--data", help="Chip cache of the run's size; repeatable.")
+        list[Path], typer.Option("--data", help="Chip cache of the model's size; repeatable.")
     ],
     out: Annotated[Path, typer.Option(help="File of the answers (.npz), for a recipe's teachers.")],
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
 ) -> None:
-    """Asks a trained network about its training pictures, to teach others with the answers."""
+    """Asks a model about its training pictures, to teach others with the answers."""
     from rich.console import Console
 
     from mien.cli.extras import require_train
 
     require_train()
-    import torch
-
+    from mien.attributes.model import AttributeModel
     from mien.data.chips import open_cache
-    from mien.training.dataset import ChipDataset
-    from mien.training.export import load_run
-    from mien.training.teachers import save_answers
-    from mien.training.validation import answer
+    from mien.runtime import OnnxSession
+    from mien.training.teachers import ask
+    from mien.weights import find_model
 
-    network, recipe = load_run(run)
-    chips = ChipDataset([open_cache(path) for path in data], recipe.splits)
-    target = torch.device(device)
-    save_answers(out, chips.keys, answer(network.to(target), chips, target, mirrored=True))
-    Console(highlight=False).print(f"wrote {len(chips):,} answers of {recipe.name} to '{out}'")
+    teacher = AttributeModel(OnnxSession(find_model(model)))
+    count = ask(teacher, [open_cache(path) for path in data], out)
+    Console(highlight=False).print(f"wrote {count:,} answers of {teacher.card.name} to '{out}'")
 
 
 def tune(

@@ -18,7 +18,6 @@ def answer(
     network: AttributeNetwork,
     data: ChipDataset,
     device: torch.device,
-    mirrored: bool = False,
     batch: int = 128,
 ) -> Answers:
     """Asks a network about every chip of a data set.
@@ -27,7 +26,6 @@ def answer(
         network: In any mode; it is put into evaluation mode and back.
         data: The chips.
         device: Where the network is.
-        mirrored: Whether the mirrored chip is asked about too and the answers averaged.
         batch: Chips at once.
     """
     training = network.training
@@ -41,10 +39,9 @@ def answer(
         for items in loader:
             chips = items["chips"].to(device).float()
             chips = chips.contiguous(memory_format=torch.channels_last)
-            views = [chips, chips.flip(3)] if mirrored else [chips]
-            logits = [network(view) for view in views]
-            ages_.append(torch.stack([x.age.softmax(1) for x in logits]).mean(0).cpu().numpy())
-            females.append(torch.stack([x.gender.sigmoid() for x in logits]).mean(0).cpu().numpy())
+            logits = network(chips)
+            ages_.append(logits.age.softmax(1).cpu().numpy())
+            females.append(logits.gender.sigmoid().cpu().numpy())
     network.train(training)
     return Answers(np.concatenate(ages_), np.concatenate(females))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import queue
 import threading
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -57,7 +57,10 @@ class VideoFile:
         self._fps = fps
         self._written = 0
         self._latest: Picture | None = None
-        self._waiting: queue.Queue[tuple[Picture, int] | None] = queue.Queue(_AHEAD)
+        self._waiting: deque[tuple[Picture, int]] = deque()
+        self._changed = threading.Condition()
+        self._closed = False
+        self._finished = False
         self._thread: threading.Thread | None = None
 
     def write(self, picture: Picture, time: float) -> None:
@@ -72,14 +75,14 @@ class VideoFile:
         """
         if self._thread is None:
             self._open(picture)
-        self._show_latest(round(time * self._fps))
+        due = round(time * self._fps)
+        if self._latest is not None and due > self._written:
+            with self._changed:
+                self._changed.wait_for(lambda: len(self._waiting) < _AHEAD or self._finished)
+                self._waiting.append((self._latest, due - self._written))
+                self._changed.notify_all()
+            self._written = due
         self._latest = picture
-
-    def _show_latest(self, until: int) -> None:
-        """Repeats the latest frame until there are so many."""
-        if self._latest is not None and until > self._written:
-            self._waiting.put((self._latest, until - self._written))
-            self._written = until
 
     def _open(self, picture: Picture) -> None:
         # Codecs that subsample colour want even sides.
@@ -92,20 +95,36 @@ class VideoFile:
         self._thread.start()
 
     def _encode(self, writer: Any, size: tuple[int, int]) -> None:
-        while (waiting := self._waiting.get()) is not None:
-            picture, times = waiting
-            pixels = cv2.cvtColor(fitted(picture, size), cv2.COLOR_RGB2BGR)
-            for _ in range(times):
-                writer.write(pixels)
-        writer.release()
+        try:
+            while (waiting := self._next()) is not None:
+                picture, times = waiting
+                pixels = cv2.cvtColor(fitted(picture, size), cv2.COLOR_RGB2BGR)
+                for _ in range(times):
+                    writer.write(pixels)
+        finally:
+            writer.release()
+            with self._changed:
+                self._finished = True
+                self._changed.notify_all()
+
+    def _next(self) -> tuple[Picture, int] | None:
+        """Waits for a frame to encode; None if there will be none."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            self._changed.notify_all()
+            return self._waiting.popleft() if self._waiting else None
 
     def close(self) -> None:
-        """Finishes the file."""
-        if self._thread is not None:
-            self._show_latest(self._written + 1)
-            self._waiting.put(None)
-            self._thread.join()
-            self._thread = None
+        """Finishes the file. If this is interrupted, it is finished before the process ends."""
+        if self._thread is None:
+            return
+        with self._changed:
+            if self._latest is not None:
+                self._waiting.append((self._latest, 1))
+            self._closed = True
+            self._changed.notify_all()
+            # Not with join: interrupted, it lets Python forget the thread and end without it.
+            self._changed.wait_for(lambda: self._finished)
 
     def __enter__(self) -> VideoFile:
         return self

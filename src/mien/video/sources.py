@@ -233,9 +233,8 @@ class FolderSource:
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._closed = threading.Event()
-        self._pictures = sorted(
-            (p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES), key=_number
-        )
+        files = (p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
+        self._pictures = sorted(files, key=_number)
         if not self._pictures:
             raise VideoError(f"there is no picture in the folder '{path}'")
 
