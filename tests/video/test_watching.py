@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import mien
 from mien.analyzer import Analyzer
 from mien.results import TrackedFace
 from mien.video import watch
-from mien.video.watching import FaceWatcher
+from mien.video.frames import Frame
+from mien.video.watching import FaceWatcher, Watcher
 
 _FPS = 25.0
 
@@ -102,9 +105,9 @@ def test_watch_gives_frame_time_and_faces(
     writer.release()
     seen = list(watch(path, analyzer=analyzer))
     assert len(seen) == 12
-    for index, (frame, time, faces) in enumerate(seen):
+    for index, (frame, when, faces) in enumerate(seen):
         assert frame.shape == (320, 320, 3)
-        assert time == pytest.approx(index / _FPS, abs=1e-3)
+        assert when == pytest.approx(index / _FPS, abs=1e-3)
         assert [face.track_id for face in faces] == [1]
 
 
@@ -114,6 +117,40 @@ def test_the_boxes_are_those_of_the_frame(analyzer: Analyzer, astronaut: np.ndar
         (face,) = watcher.process(frame, index / _FPS)
         (alone,) = analyzer.detector.detect(frame)
         assert abs(face.box.x + face.box.width / 2 - alone.box.x - alone.box.width / 2) < 8
+
+
+class Silent:
+    """A live source that gives one frame and then none until it is closed."""
+
+    name = "silent"
+    live = True
+    fps: float | None = None
+
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+
+    def frames(self) -> Iterator[Frame]:
+        yield Frame(np.zeros((120, 160, 3), np.uint8), 0, 0.0, time.monotonic())
+        self._closed.wait(20)
+
+    def close(self) -> None:
+        self._closed.set()
+
+
+def test_who_waits_for_a_silent_source_is_told_and_can_end_it(analyzer: Analyzer) -> None:
+    waited: list[float] = []
+
+    def idle(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            watcher.stop()
+
+    watcher = Watcher(Silent(), analyzer=analyzer, idle=idle)
+    started = time.monotonic()
+    with watcher:
+        assert len(list(watcher)) == 1
+    assert waited == sorted(waited)
+    assert time.monotonic() - started < 10
 
 
 @pytest.mark.data

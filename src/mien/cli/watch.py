@@ -69,7 +69,7 @@ def watch(
         outputs = stack.enter_context(Outputs(output, jsonl, summary, interval))
         analyzer = Analyzer(model, threads=threads)
         watcher = stack.enter_context(
-            Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time)
+            Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time, idle=outputs.wait)
         )
         interruption.call(watcher.stop)
         outputs.begin(watcher, interruption, messages, window=not headless)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mien.video.window import Window
 
 _USUAL_FPS = 25.0  # of the written video, where the source does not say
+_LOST = 1.5  # seconds without a frame before it is said
 _PAUSE = 0.03  # seconds between two looks at the keys while paused
 
 
@@ -62,6 +63,7 @@ class Outputs:
         self._video: VideoFile | None = None
         self._window: Window | None = None
         self._table: Live | None = None
+        self._told_lost = False
 
     def begin(
         self, watcher: Watcher, interruption: Interruption, messages: Console, window: bool
@@ -116,6 +118,20 @@ class Outputs:
             labelled = draw_frame(watched, status, self._audience.current)
             return self._show(self._window, watched.frame, labelled)
         return True
+
+    def wait(self, seconds: float) -> None:
+        """Keeps the window alive while no frame comes, and says so once.
+
+        Args:
+            seconds: Since the last frame.
+        """
+        if seconds < _LOST:
+            self._told_lost = False
+        elif not self._told_lost:
+            self._told_lost = True
+            self._messages.print(f"no picture from {self._watcher.source.name}; waiting for it")
+        if self._window is not None and self._window.poll().quit:
+            self._watcher.stop()
 
     def _show(self, window: Window, plain: Picture, labelled: Picture) -> bool:
         """Shows a frame until it is time for the next; returns whether to go on."""

@@ -62,12 +62,23 @@ class Capture:
         Raises:
             VideoError: The source failed for good.
         """
+        return (frame for frame in self.frames() if frame is not None)
+
+    def frames(self, wait: float | None = None) -> Iterator[Frame | None]:
+        """Yields frames, and None where none comes.
+
+        Args:
+            wait: Seconds without a frame after which None is yielded instead, each time anew.
+
+        Raises:
+            VideoError: The source failed for good.
+        """
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._frames or self._ended)
-                if self._stopped or not self._frames:
+                self._changed.wait_for(lambda: self._frames or self._ended, wait)
+                if self._stopped or (self._ended and not self._frames):
                     break
-                frame = self._frames.popleft()
+                frame = self._frames.popleft() if self._frames else None
                 self._changed.notify_all()
             yield frame
         if self._error is not None and not self._stopped:

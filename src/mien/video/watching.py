@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time as clock
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -28,6 +28,9 @@ from mien.video.tracker import FIRST_SCORE, SECOND_SCORE, Track, Tracker
 SHOWN_FOR = 0.4
 """Seconds for which a face that is not found any more is still shown where it should be."""
 
+
+_IDLE_EVERY = 0.1
+"""Seconds between two calls while no frame comes."""
 
 _LEAST_WORTH = 0.06
 """Worth below which a view is not taken: of one person about 15 views a second at first."""
@@ -216,6 +219,7 @@ class Watcher:
         analyzer: Finds and judges faces; the default one if not given.
         fps: Rate to hold; 30 for live sources if not given, none for recordings.
         real_time: Whether a file is played at its own pace, dropping what is late.
+        idle: Called several times a second while no frame comes, with the seconds since the last.
 
     Raises:
         VideoError: The source cannot be opened.
@@ -228,6 +232,7 @@ class Watcher:
         analyzer: Analyzer | None = None,
         fps: float | None = None,
         real_time: bool = False,
+        idle: Callable[[float], None] | None = None,
     ) -> None:
         if isinstance(source, (str, int, Path)):
             source = open_source(source, real_time=real_time)
@@ -236,6 +241,7 @@ class Watcher:
         if fps is None and source.live:
             fps = min(source.fps or 30.0, 30.0)
         self._watcher = FaceWatcher(analyzer or Analyzer(), fps)
+        self._idle = idle
         self._capture = Capture(source)
 
     def __iter__(self) -> Iterator[Watched]:
@@ -245,7 +251,12 @@ class Watcher:
             VideoError: The source failed for good.
         """
         last = None
-        for frame in self._capture:
+        started = clock.monotonic()
+        for frame in self._capture.frames(None if self._idle is None else _IDLE_EVERY):
+            if frame is None:
+                if self._idle is not None:
+                    self._idle(clock.monotonic() - (last or started))
+                continue
             faces = self._watcher.process(frame.pixels, frame.time)
             now = clock.monotonic()
             self._note(frame, now, last)
