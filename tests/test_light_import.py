@@ -15,6 +15,7 @@ HEAVY = ("torch", "cv2", "onnxruntime", "matplotlib", "PIL")
         "from mien import Face, MienError",
         "import sys; sys.argv = ['mien', '--help']; from mien.cli import main; "
         "import contextlib; contextlib.suppress(SystemExit).__enter__(); main()",
+        "import sys; sys.argv = ['mien', 'watch', '--help']; from mien.cli import main; main()",
     ],
 )
 def test_neither_the_package_nor_the_help_loads_anything_heavy(code: str) -> None:

@@ -12,7 +12,7 @@ from mien.analyzer import Analyzer
 from mien.faces.align import align
 from mien.results import AgeEstimate, Box, GenderEstimate
 from mien.video.assignment import assign
-from mien.video.tracker import FIRST_SCORE
+from mien.video.tracker import FIRST_SCORE, overlap
 from mien.video.watching import FaceWatcher
 
 _DETAIL = 640  # longer side, in pixels, at which the plain loop searches
@@ -90,7 +90,7 @@ def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Show
 def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:
     """Finds out by the boxes who is shown."""
     there = [truth for truth in truths if truth.visible > 0.3]
-    cost = np.array([[1 - overlap(s.box, t.box) for t in there] for s in shown])
+    cost = np.array([[1 - overlap(s.box, Box(*t.box)) for t in there] for s in shown])
     pairs = dict(assign(cost.reshape(len(shown), len(there)), 1 - _LEAST_OVERLAP))
     return [
         Shown(
@@ -103,12 +103,3 @@ def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:
         )
         for i, s in enumerate(shown)
     ]
-
-
-def overlap(box: Box, truth: tuple[float, float, float, float]) -> float:
-    """Returns the intersection over union of two boxes."""
-    x, y, width, height = truth
-    w = min(box.x + box.width, x + width) - max(box.x, x)
-    h = min(box.y + box.height, y + height) - max(box.y, y)
-    common = max(0.0, w) * max(0.0, h)
-    return common / (box.width * box.height + width * height - common)

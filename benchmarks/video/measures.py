@@ -10,7 +10,9 @@ import motmetrics
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.video.loops import Run, Shown, overlap
+from benchmarks.video.loops import Run, Shown
+from mien.results import Box
+from mien.video.tracker import overlap
 
 _MOST_DISTANCE = 0.7  # 1 - intersection over union, for a face to be shown where it is
 
@@ -92,7 +94,7 @@ def identity(run: Run) -> dict[str, float]:
         there = [truth for truth in truths if truth.visible > 0.5]
         hidden = {truth.person for truth in truths} - {truth.person for truth in there}
         counted = [s for s in shown if s.person not in hidden]
-        distance = np.array([[1 - overlap(s.box, t.box) for s in counted] for t in there])
+        distance = np.array([[1 - overlap(s.box, Box(*t.box)) for s in counted] for t in there])
         distance[distance > _MOST_DISTANCE] = np.nan
         accumulator.update(
             [t.person for t in there],

@@ -6,12 +6,14 @@ import csv
 import json
 import os
 import pty
+import resource
 import signal
 import subprocess
 import sys
 import time
 import wave
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -256,6 +258,66 @@ def test_what_cannot_be_written_is_said_before_anything_is_done(
     result = watch("none.avi", "--headless", *arguments, folder=tmp_path)
     assert result.returncode == 1
     assert result.stderr == f"mien: {message}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--output", "walk.avi"], "'walk.avi' is what is watched; write to another file"),
+        (["--jsonl", "walk.avi"], "'walk.avi' is what is watched; write to another file"),
+        (["--jsonl", "link.avi"], "'link.avi' is what is watched; write to another file"),
+        (
+            ["--jsonl", "s.csv", "--summary", "./s.csv"],
+            "'s.csv' cannot hold two outputs; give each a file of its own",
+        ),
+    ],
+)
+def test_nothing_is_written_over_what_is_watched_nor_over_another_output(
+    walk: Path, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    video = tmp_path / "walk.avi"
+    video.write_bytes(walk.read_bytes())
+    (tmp_path / "link.avi").symlink_to(video)
+    result = watch(video, "--headless", *arguments, folder=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr == f"mien: {message}\n"
+    assert video.read_bytes() == walk.read_bytes()
+
+
+def _limit_files(size: int) -> None:
+    """Lets files grow to a size and no further, as on a disk that is nearly full."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def _watch_on_a_small_disk(
+    size: int, *arguments: str | Path, folder: Path
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [_MIEN, "watch", *map(str, arguments), "--headless"],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=False,
+        preexec_fn=partial(_limit_files, size),
+    )
+
+
+def test_lines_that_fill_the_disk_are_whole(walk: Path, tmp_path: Path) -> None:
+    result = _watch_on_a_small_disk(5000, walk, "--jsonl", "out.jsonl", folder=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.endswith("mien: 'out.jsonl' cannot be written: File too large\n")
+    assert [line["frame"] for line in _lines(tmp_path / "out.jsonl")][:2] == [0, 1]
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.webm", "out.avi"])
+def test_a_video_that_fills_the_disk(walk: Path, tmp_path: Path, name: str) -> None:
+    result = _watch_on_a_small_disk(
+        20_000, walk, "--output", name, "--summary", "s.csv", folder=tmp_path
+    )
+    assert result.returncode == 1
+    assert result.stderr.endswith(f"mien: '{name}' cannot be written; the disk may be full\n")
+    assert "Traceback" not in result.stderr
+    assert _people(tmp_path / "s.csv") == [1]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")

@@ -110,3 +110,31 @@ def test_an_ended_track_without_a_view_leaves_nobody() -> None:
     again = _track(1.0)
     _look(people, again, 1, [again], 1.0)
     assert again.person is not track.person
+
+
+def test_someone_in_front_of_a_track_does_not_take_its_place() -> None:
+    people = People()
+    hidden, front = _track(), _track()
+    tracks = [hidden, front]
+    _look(people, hidden, 1, tracks, 0.0)
+    _look(people, front, 2, tracks, 0.0)
+    one, two = hidden.person, front.person
+    for step in range(1, 6):
+        time = step / 10
+        hidden.seen = front.seen = time
+        assert _look(people, front, 2, tracks, time)
+        assert not _look(people, hidden, 2, tracks, time)
+    assert (hidden.person, front.person) == (one, two)
+
+
+def test_a_poor_first_view_does_not_hinder_knowing_someone_again() -> None:
+    people = People()
+    track = _track()
+    _look(people, track, 1, [track], 0.0)
+    people.leave([track])
+    again = _track(1.0)
+    blurred = _direction(1) * 0.45 + _direction(3) * 0.89
+    people.recognise(again, blurred, [again], 1.0)
+    again.person.pool.add(make_view(_FLAT, 0.5, blurred, Quality(20.0, 0.1, 0.5), 0.5, 1.0))
+    _look(people, again, 1, [again], 1.2)
+    assert again.person is track.person

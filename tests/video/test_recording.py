@@ -19,7 +19,7 @@ from mien.video.watching import FaceWatcher
 
 
 def _read(path: Path) -> list[np.ndarray]:
-    capture = cv2.VideoCapture(str(path))
+    capture = cv2.VideoCapture(str(path.absolute()))
     assert capture.isOpened()
     frames = []
     while True:
@@ -121,6 +121,11 @@ def test_a_video_is_whole_whatever_ends_it(tmp_path: Path) -> None:
         raise KeyboardInterrupt
     assert len(_read(path)) == 10
     until(lambda: "mien video" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_name_that_looks_like_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert len(_write(Path("12:30.mp4"), [(0, 10), (0.04, 20)])) == 2
 
 
 def test_a_suffix_that_is_not_known(tmp_path: Path) -> None:

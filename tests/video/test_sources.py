@@ -107,10 +107,20 @@ def test_a_number_is_a_camera(tmp_path: Path) -> None:
             "rtsp://cam/user=...&password=...&channel=...",
         ),
         ("https://cam:8080/a@b.mjpg", "https://cam:8080/a@b.mjpg"),
+        ("rtsp://me:sec/ret@cam/live", "rtsp://cam/live"),
+        ("RTSP://me:secret@cam/Live", "rtsp://cam/Live"),
     ],
 )
 def test_the_name_of_a_stream_has_no_secrets(address: str, name: str) -> None:
     assert open_source(address).name == name
+
+
+def test_an_address_of_a_kind_that_is_not_known_is_told_without_its_secrets() -> None:
+    with pytest.raises(VideoError) as caught:
+        open_source("srt://me:secret@cam/live?passphrase=secret")
+    assert str(caught.value) == (
+        "there is no video, folder or camera 'srt://cam/live?passphrase=...'"
+    )
 
 
 # Files

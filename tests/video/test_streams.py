@@ -43,6 +43,13 @@ def test_pictures_of_a_stream_come_in_order(
 
 
 @CAMERAS
+def test_an_address_in_capitals(scheme: str, camera: Camera, walk: list[np.ndarray]) -> None:
+    with camera(walk) as server:
+        source = open_source(f"{scheme.upper()}://127.0.0.1:{server.port}/live")
+        assert next(source.frames()).pixels.shape == (240, 320, 3)
+
+
+@CAMERAS
 def test_a_server_that_goes_away_and_comes_back(
     scheme: str, camera: Camera, walk: list[np.ndarray]
 ) -> None:

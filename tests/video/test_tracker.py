@@ -92,3 +92,19 @@ def test_fifty_faces_at_once() -> None:
     ]
     _run(tracker, frames)
     assert [track.hits for track in tracker.tracks] == [10] * 50
+
+
+def test_of_two_tracks_of_one_face_the_older_stays() -> None:
+    tracker = Tracker()
+    _run(tracker, [[_face(100)] for _ in range(5)])
+    (old,) = tracker.tracks
+    tracker.update([_face(100), _face(106)], 5 / _FPS)
+    assert len(tracker.tracks) == 2
+    assert [track.hits for track in tracker.drop_doubles()] == [1]
+    assert tracker.tracks == [old]
+
+
+def test_neighbours_are_no_doubles() -> None:
+    tracker = Tracker()
+    _run(tracker, [[_face(100), _face(150)] for _ in range(5)])
+    assert tracker.drop_doubles() == []

@@ -109,7 +109,7 @@ def shown(
     monkeypatch.chdir(tmp_path)
     with (
         Interruption() as interruption,
-        Outputs(None, None, None, 60) as outputs,
+        Outputs("", None, None, None, 60) as outputs,
         Watcher(avi, analyzer=Analyzer(threads=1)) as watcher,
     ):
         interruption.call(watcher.stop)

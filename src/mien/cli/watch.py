@@ -66,7 +66,7 @@ def watch(
         from mien.video.watching import Watcher
 
         messages = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-        outputs = stack.enter_context(Outputs(output, jsonl, summary, interval))
+        outputs = stack.enter_context(Outputs(source, output, jsonl, summary, interval))
         analyzer = Analyzer(model, threads=threads)
         watcher = stack.enter_context(
             Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time, idle=outputs.wait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -36,6 +37,7 @@ class Outputs:
     Use it in a ``with`` statement: at its end, whatever ends it, the files are whole.
 
     Args:
+        source: What is watched; nothing is written over it.
         video: The labelled video.
         jsonl: A line for each frame.
         summary: The audience over time.
@@ -46,11 +48,14 @@ class Outputs:
     """
 
     def __init__(
-        self, video: Path | None, jsonl: Path | None, summary: Path | None, interval: float
+        self,
+        source: str,
+        video: Path | None,
+        jsonl: Path | None,
+        summary: Path | None,
+        interval: float,
     ) -> None:
-        for path in (video, jsonl, summary):
-            if path is not None and not path.parent.is_dir():
-                raise VideoError(f"there is no folder '{path.parent}' to write '{path.name}' into")
+        _check_places(source, [path for path in (video, jsonl, summary) if path is not None])
         if video is not None:
             check_video_suffix(video)
         if summary is not None:
@@ -166,6 +171,19 @@ class Outputs:
         trace: TracebackType | None,
     ) -> None:
         self._stack.close()
+
+
+def _check_places(source: str, paths: Sequence[Path]) -> None:
+    """Raises VideoError where a file cannot be written, or only over another."""
+    taken = set()
+    for path in paths:
+        if not path.parent.is_dir():
+            raise VideoError(f"there is no folder '{path.parent}' to write '{path.name}' into")
+        if path.exists() and Path(source).exists() and path.samefile(source):
+            raise VideoError(f"'{path}' is what is watched; write to another file")
+        if path.resolve() in taken:
+            raise VideoError(f"'{path}' cannot hold two outputs; give each a file of its own")
+        taken.add(path.resolve())
 
 
 def _free_name() -> Path:

@@ -33,6 +33,7 @@ REMEMBERED_FOR = 10.0
 """Seconds for which someone who is gone may come back."""
 
 _DOUBTS = 2  # views in a row that show someone else before it is believed
+_NEW = 2.0  # seconds for which a new person may turn out to be one who was gone
 
 
 @dataclass(slots=True, eq=False)
@@ -104,13 +105,14 @@ class People:
             return True
         if person.pool.similarity_to(features) >= OTHER:
             person.doubts = 0
+            if time - person.since <= _NEW:
+                # The first views may have been too poor to know someone again by.
+                self._return(track, features, time)
             return True
         person.doubts += 1
         if person.doubts < _DOUBTS:
             return False
-        person.doubts = 0
-        self._exchange(track, features, tracks, time)
-        return True
+        return self._exchange(track, features, tracks, time)
 
     def _return(self, track: Track, features: NDArray[np.float32], time: float) -> None:
         """Lets a new track show someone who was gone, if it looks like them."""
@@ -123,16 +125,26 @@ class People:
 
     def _exchange(
         self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
-    ) -> None:
-        """Lets a track show someone else: of a crossing track, returned, or new."""
+    ) -> bool:
+        """Lets a track show someone else: of a track that is in doubt too, returned, or new.
+
+        Returns:
+            Whether it does. It does not where the view shows someone whom another track shows
+            without doubt: the one is in front of the other.
+        """
         person = track.person
         others = [other for other in tracks if other is not track and len(other.person.pool)]
         likest = max(
             others, key=lambda other: other.person.pool.similarity_to(features), default=None
         )
         if likest is not None and likest.person.pool.similarity_to(features) >= SAME:
+            if likest.seen == time and not likest.person.doubts:
+                return False
             track.person, likest.person = likest.person, person
-            return
+            person.doubts = track.person.doubts = 0
+            return True
+        person.doubts = 0
         self._gone.append(person)
         track.person = Person(time, time)
         self._return(track, features, time)
+        return True

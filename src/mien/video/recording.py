@@ -6,6 +6,7 @@ import json
 import threading
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -61,6 +62,7 @@ class VideoFile:
         self._changed = threading.Condition()
         self._closed = False
         self._finished = False
+        self._whole = False
         self._thread: threading.Thread | None = None
 
     def write(self, picture: Picture, time: float) -> None:
@@ -79,6 +81,8 @@ class VideoFile:
         if self._latest is not None and due > self._written:
             with self._changed:
                 self._changed.wait_for(lambda: len(self._waiting) < _AHEAD or self._finished)
+                if self._finished:
+                    raise self._failure()
                 self._waiting.append((self._latest, due - self._written))
                 self._changed.notify_all()
             self._written = due
@@ -88,7 +92,8 @@ class VideoFile:
         # Codecs that subsample colour want even sides.
         size = (picture.shape[1] // 2 * 2, picture.shape[0] // 2 * 2)
         code = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
-        writer = cv2.VideoWriter(str(self._path), code, self._fps, size)
+        # FFmpeg would take what stands before a colon in a relative path for a protocol.
+        writer = cv2.VideoWriter(str(self._path.absolute()), code, self._fps, size)
         if not writer.isOpened():
             raise VideoError(f"'{self._path}' cannot be written")
         self._thread = threading.Thread(target=self._encode, args=(writer, size), name="mien video")
@@ -100,7 +105,10 @@ class VideoFile:
                 picture, times = waiting
                 pixels = cv2.cvtColor(fitted(picture, size), cv2.COLOR_RGB2BGR)
                 for _ in range(times):
-                    writer.write(pixels)
+                    if writer.write(pixels) is False:  # OpenCV 4 does not say
+                        return
+            writer.release()
+            self._whole = _ends_well(self._path)
         finally:
             writer.release()
             with self._changed:
@@ -115,7 +123,11 @@ class VideoFile:
             return self._waiting.popleft() if self._waiting else None
 
     def close(self) -> None:
-        """Finishes the file. If this is interrupted, it is finished before the process ends."""
+        """Finishes the file. If this is interrupted, it is finished before the process ends.
+
+        Raises:
+            VideoError: Not all of it could be written.
+        """
         if self._thread is None:
             return
         with self._changed:
@@ -125,6 +137,11 @@ class VideoFile:
             self._changed.notify_all()
             # Not with join: interrupted, it lets Python forget the thread and end without it.
             self._changed.wait_for(lambda: self._finished)
+        if not self._whole:
+            raise self._failure()
+
+    def _failure(self) -> VideoError:
+        return VideoError(f"'{self._path}' cannot be written; the disk may be full")
 
     def __enter__(self) -> VideoFile:
         return self
@@ -136,6 +153,13 @@ class VideoFile:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _ends_well(path: Path) -> bool:
+    """Whether the last frame of a video can be read: on a full disk, writing fails in silence."""
+    video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
+    last = video.get(cv2.CAP_PROP_FRAME_COUNT) - 1
+    return last >= 0 and video.set(cv2.CAP_PROP_POS_FRAMES, last) and video.grab()
 
 
 def fitted(picture: Picture, size: tuple[int, int]) -> Picture:
@@ -161,6 +185,7 @@ class LinesFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._length = 0
         try:
             # Without a buffer, of which an interruption would leave a part.
             self._file = path.open("wb", buffering=0)
@@ -173,10 +198,16 @@ class LinesFile:
         Raises:
             VideoError: The file cannot be written, as on a full disk.
         """
+        line = frame_line(index, time, faces).encode()
+        written = 0
         try:
-            self._file.write(frame_line(index, time, faces).encode())
+            while written < len(line):  # pipes and nearly full disks take a part at a time
+                written += self._file.write(line[written:])
         except OSError as error:
+            with suppress(OSError):  # pipes take nothing back
+                self._file.truncate(self._length)
             raise _unwritable(self._path, error) from None
+        self._length += written
 
     def __enter__(self) -> LinesFile:
         return self

@@ -17,7 +17,7 @@ from mien.errors import PictureError, VideoError
 from mien.images import PICTURE_SUFFIXES, Picture, read_picture
 from mien.video.frames import Frame, Source
 
-_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://", "tcp://")
+_SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp")
 _TIMEOUT_MS = 5_000  # of opening a stream and of waiting for its next frame
 _FIRST_PAUSE = 0.25  # seconds before the first attempt to connect again; doubled each time
 _LONGEST_PAUSE = 4.0
@@ -64,19 +64,24 @@ def open_source(
         return LiveSource(f"camera {text}", lambda: cv2.VideoCapture(int(text)), reconnect_for)
     if text.startswith("/dev/"):
         return LiveSource(f"camera {text}", lambda: cv2.VideoCapture(text), reconnect_for)
-    if text.startswith(_SCHEMES):
-        return LiveSource(_without_secrets(text), lambda: _open_stream(text), reconnect_for)
+    scheme, sign, rest = text.partition("://")
+    if sign and scheme.lower() in _SCHEMES:
+        address = f"{scheme.lower()}://{rest}"  # FFmpeg knows no capitals
+        return LiveSource(_without_secrets(address), lambda: _open_stream(address), reconnect_for)
     path = Path(text)
     if path.is_dir():
         return FolderSource(path)
     if not path.is_file():
-        raise VideoError(f"there is no video, folder or camera '{text}'")
+        name = _without_secrets(text) if sign else text
+        raise VideoError(f"there is no video, folder or camera '{name}'")
     return FileSource(path, real_time=real_time)
 
 
 def _without_secrets(address: str) -> str:
     """Leaves out the name and the password, and what parameters are set to: often those too."""
-    return re.sub(r"=[^&]*", "=...", re.sub(r"//[^/]*@", "//", address))
+    # What stands between a colon and a slash is a port, or else a password with a slash in it.
+    place = re.sub(r"//([^/]*|[^/:]*:(?!\d+/).*)@", "//", address)
+    return re.sub(r"=[^&]*", "=...", place)
 
 
 def _open_stream(address: str) -> Device:

@@ -20,16 +20,20 @@ from mien.video.assignment import assign
 from mien.video.motion import BoxFilter
 from mien.video.people import Person
 
-FIRST_SCORE = 0.7
+FIRST_SCORE = 0.6
 """Detections at least this certain are associated first and may begin a track."""
 
 SECOND_SCORE = 0.3
 """Detections less certain than this are ignored."""
 
+VERIFIED_SCORE = 0.85
+"""A track is believed once a view of its face alone was at least this certain."""
+
 LOST_FOR = 1.5
 """Seconds after which a track that was not seen is ended."""
 
 _ALONE = 1.0  # cost of leaving a pair alone: centres a face apart, or sizes that differ by e
+_DOUBLE = 0.6  # intersection over union from which two tracks follow one face
 _HITS = 2  # detections that make a track believed
 
 
@@ -43,6 +47,8 @@ class Track:
         seen: When that was, seconds.
         person: Whom it shows.
         hits: How often it was detected.
+        verified: Whether a view of the face alone confirmed it; what merely resembles a face in
+            the whole picture seldom does so from near.
     """
 
     filter: BoxFilter
@@ -50,10 +56,11 @@ class Track:
     seen: float
     person: Person
     hits: int = 1
+    verified: bool = False
 
     @property
     def confirmed(self) -> bool:
-        """Whether it was detected often enough to be believed."""
+        """Whether it was detected often enough to wait for it to be seen again."""
         return self.hits >= _HITS
 
     def observe(self, detection: Detection, time: float) -> None:
@@ -110,6 +117,20 @@ class Tracker:
             self.tracks.append(Track(BoxFilter(detection.box), detection, time, Person(time)))
         return ended
 
+    def drop_doubles(self) -> list[Track]:
+        """Ends tracks that came to follow the same face as an older one.
+
+        Returns:
+            The tracks that ended.
+        """
+        kept: list[Track] = []
+        doubles: list[Track] = []
+        for track in sorted(self.tracks, key=lambda track: (-track.seen, -track.hits)):
+            box = track.filter.box
+            twice = any(overlap(box, other.filter.box) > _DOUBLE for other in kept)
+            (doubles if twice else kept).append(track)
+        return self._drop(doubles)
+
     def scale(self, x: float, y: float) -> None:
         """Changes the pixels that boxes are counted in, because the video's size changed."""
         for track in self.tracks:
@@ -132,6 +153,14 @@ class Tracker:
     def _drop(self, ended: list[Track]) -> list[Track]:
         self.tracks = [track for track in self.tracks if track not in ended]
         return ended
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Returns the intersection over union of two boxes."""
+    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    common = max(0.0, width) * max(0.0, height)
+    return common / max(a.width * a.height + b.width * b.height - common, 1e-9)
 
 
 def _costs(filters: Sequence[BoxFilter], boxes: Sequence[Box]) -> NDArray[np.float64]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time as clock
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +22,7 @@ from mien.video.motion import CameraMotion
 from mien.video.pace import Effort, Pace
 from mien.video.people import People, Person
 from mien.video.sources import open_source
-from mien.video.tracker import FIRST_SCORE, SECOND_SCORE, Track, Tracker
+from mien.video.tracker import SECOND_SCORE, VERIFIED_SCORE, Track, Tracker
 
 SHOWN_FOR = 0.4
 """Seconds for which a face that is not found any more is still shown where it should be."""
@@ -34,6 +33,10 @@ _IDLE_EVERY = 0.1
 
 _LEAST_WORTH = 0.06
 """Worth below which a view is not taken: of one person about 15 views a second at first."""
+
+
+_NEW_FIRST = 4.0
+"""How many times more the first view of a person is worth than another of someone known."""
 
 
 class Watched(NamedTuple):
@@ -114,13 +117,19 @@ class FaceWatcher:
         self._follow_size(picture)
         self._people.leave(self._tracker.predict(time, self._camera.measure(picture)))
         self._people.forget(time)
-        if self._count % effort.interval == 0:
+        searched = self._count % effort.interval == 0
+        if searched:
             found = self._detector.search(picture, effort.detail, SECOND_SCORE)
             self._people.leave(self._tracker.update(found, time))
         self._count += 1
-        self._judge(picture, time, effort.judged)
+        # Who was not found by a search is hidden: near there is only whoever hides them.
+        there = [t for t in self._tracker.tracks if _visible(t, time)]
+        self._judge(picture, time, [t for t in there if t.seen == time or not searched], effort)
+        self._people.leave(self._tracker.drop_doubles())
         faces = [
-            self._shown(track, time) for track in self._tracker.tracks if _visible(track, time)
+            self._shown(track, time)
+            for track in self._tracker.tracks
+            if track.verified and _visible(track, time)
         ]
         self._pace.spent(clock.perf_counter() - started)
         return sorted(faces, key=lambda face: face.track_id)
@@ -131,22 +140,23 @@ class FaceWatcher:
             self._tracker.scale(width / self._size[0], height / self._size[1])
         self._size = (width, height)
 
-    def _judge(self, picture: Picture, time: float, most: int) -> None:
+    def _judge(self, picture: Picture, time: float, seen: Sequence[Track], effort: Effort) -> None:
         """Shows the attribute model the faces from which it can learn most."""
-        visible = [
-            track
-            for track in self._tracker.tracks
-            if track.detection.score >= FIRST_SCORE and _visible(track, time)
-        ]
-        worth = [(_worth(track.person, time), track) for track in visible]
-        chosen = [t for w, t in sorted(worth, key=lambda pair: -pair[0]) if w >= _LEAST_WORTH][
-            :most
-        ]
+        worth = sorted(
+            ((_worth(track.person, time), track) for track in seen), key=lambda pair: pair[0]
+        )
+        chosen = [track for value, track in reversed(worth) if value >= _LEAST_WORTH]
+        chosen = chosen[: effort.judged]
         if not chosen:
             return
         here = [Detection(t.filter.box, t.detection.landmarks, t.detection.score) for t in chosen]
-        refined = self._detector.refine(picture, here)
-        sharp = [(t, d) for t, d in zip(chosen, refined, strict=True) if d is not None]
+        sharp = []
+        for track, detection in zip(chosen, self._detector.refine(picture, here), strict=True):
+            track.person.judged = time
+            if detection is not None:
+                track.verified = track.verified or detection.score >= VERIFIED_SCORE
+                if track.verified:
+                    sharp.append((track, detection))
         if not sharp:
             return
         size, template = self._model.card.size, self._model.card.template
@@ -169,7 +179,7 @@ class FaceWatcher:
                 track.person.pool.add(view)
                 track.person.quality = quality
                 self._estimate(track.person)
-            track.person.judged = time
+                track.person.judged = time
 
     def _estimate(self, person: Person) -> None:
         """Brings what is shown of a person up to their evidence."""
@@ -203,9 +213,8 @@ def _worth(person: Person, time: float) -> float:
 
     It is in seconds since then, and falls with the number of views that there are.
     """
-    if not len(person.pool):
-        return math.inf
-    return (time - person.judged) / person.pool.effective_views
+    since = time - person.judged
+    return since / person.pool.effective_views if len(person.pool) else _NEW_FIRST * since
 
 
 class Watcher:
