@@ -97,7 +97,8 @@ def _details(face: Face | TrackedFace, age: AgeEstimate) -> str:
         gender = face.gender.label
         if gender != "undetermined":
             gender += f" {100 * face.gender.confidence:.0f} %"
-    return f"{age.low:.0f}-{age.high:.0f}  {gender}"
+    number = f"#{face.track_id}  " if isinstance(face, TrackedFace) else ""
+    return f"{number}{age.low:.0f}-{age.high:.0f}  {gender}"
 
 
 def _font_size(face: Face | TrackedFace, size: tuple[int, int]) -> int:

@@ -320,6 +320,16 @@ def test_a_video_that_fills_the_disk(walk: Path, tmp_path: Path, name: str) -> N
     assert _people(tmp_path / "s.csv") == [1]
 
 
+@pytest.mark.skipif(cv2.__version__ < "5", reason="OpenCV 4 says it of no frame but the last")
+def test_a_video_that_fills_the_disk_ends_it_at_once(long_walk: Path, tmp_path: Path) -> None:
+    result = _watch_on_a_small_disk(
+        *(20_000, long_walk, "--output", "out.mp4", "--summary", "s.csv", "--interval", "1"),
+        folder=tmp_path,
+    )
+    assert result.returncode == 1
+    assert len(_people(tmp_path / "s.csv")) < 20
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
 def test_a_full_disk(walk: Path, tmp_path: Path) -> None:
     result = watch(walk, "--headless", "--jsonl", "/dev/full", folder=tmp_path)

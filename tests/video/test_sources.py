@@ -237,6 +237,16 @@ def test_times_of_a_file(
     assert _times(path) == pytest.approx(seconds, abs=1e-3)
 
 
+def test_after_a_jump_the_steps_of_the_file_count_again(
+    tmp_path: Path, walk: list[np.ndarray]
+) -> None:
+    path = tmp_path / "jump.mkv"
+    write_matroska(path, list(zip(walk, [0, 40, 60_000, 60_100, 60_250, 60_260], strict=False)))
+    steps = np.diff(_times(path))
+    assert 0 < steps[1] < 0.2
+    assert steps[2:].tolist() == pytest.approx([0.1, 0.15, 0.01])
+
+
 def test_time_never_falls(tmp_path: Path, walk: list[np.ndarray]) -> None:
     path = tmp_path / "fall.mkv"
     stamps = [4000, 4040, 4080, 1000, 1040, 1080, 900_000, 20, 60, 100]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mien.attributes.ages import AGE_GROUP_NAMES
 from mien.errors import VideoError
 from mien.results import AgeEstimate, Box, GenderEstimate, Quality, TrackedFace
-from mien.video.summary import ALL, LEAST_SEEN, Audience, AudienceRow, write_audience
+from mien.video.summary import ALL, Audience, AudienceRow, write_audience
 
 GROUPS = len(AGE_GROUP_NAMES)
 
@@ -99,7 +99,7 @@ def test_the_latest_answer_about_someone_counts() -> None:
 
 def test_someone_seen_too_briefly_or_never_judged_is_not_counted() -> None:
     audience = Audience()
-    _watch(audience, 0, LEAST_SEEN - 0.1, _face(1))
+    _watch(audience, 0, 0.2, _face(1))
     assert audience.people == 0
     _watch(audience, 1, 3, _face(2, since=1, judged=False))
     assert audience.people == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from devices import Socket
 from PIL import Image
 from rich.console import Console
 
@@ -19,6 +21,7 @@ from mien.analyzer import Analyzer
 from mien.cli.interruption import Interruption
 from mien.cli.watch_outputs import Outputs
 from mien.errors import VideoError
+from mien.video.sources import LiveSource
 from mien.video.watching import Watched, Watcher
 from mien.video.window import Window, Wishes, pygame
 
@@ -159,3 +162,22 @@ def test_a_pause_ends_when_interrupted(
     rescue.cancel()
     assert interruption.asked
     assert list(frames) == []
+
+
+def test_who_waits_for_a_lost_camera_is_told_at_each_loss_and_may_quit(memory: None) -> None:
+    told = io.StringIO()
+    source = LiveSource("camera 0", Socket(3).open)
+    with (
+        Interruption() as interruption,
+        Outputs("0", None, None, None, 60) as outputs,
+        Watcher(source, analyzer=Analyzer(threads=1), idle=outputs.wait) as watcher,
+    ):
+        outputs.begin(watcher, interruption, Console(file=told), window=True)
+        for seconds in (0.1, 2, 3, 0.1, 2, 3):
+            outputs.wait(seconds)
+        threading.Timer(0.5, _press, [pygame.K_q]).start()
+        began = time.monotonic()
+        for watched in watcher:
+            assert outputs.take(watched)
+        assert time.monotonic() - began < 5  # it would be sought for half a minute
+    assert told.getvalue() == "no picture from camera 0; waiting for it\n" * 2
