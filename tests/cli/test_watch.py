@@ -8,6 +8,7 @@ import os
 import pty
 import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -424,3 +425,31 @@ def test_a_second_signal_does_not_wait_and_leaves_whole_files_too(
     assert 20 <= frames < 900
     assert _count(tmp_path / "out.mp4") == pytest.approx(frames, abs=1)
     assert len(_people(tmp_path / "s.csv")) >= 1
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_signals_while_a_stream_is_opened_that_does_not_answer(
+    tmp_path: Path, signals: int
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        place = f"http://127.0.0.1:{server.getsockname()[1]}/live"
+        process = subprocess.Popen(
+            [_MIEN, "watch", place, "--headless", "--summary", "s.csv"],
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+        )
+        connection, _ = server.accept()
+        with connection:
+            began = time.monotonic()
+            for _ in range(signals):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.3)
+            _, told = process.communicate(timeout=20)
+            took = time.monotonic() - began
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert _people(tmp_path / "s.csv") == [0]
+    # The first waits until the stream is given up, the second for nothing.
+    assert took < (8 if signals == 1 else 3)

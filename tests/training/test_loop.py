@@ -21,6 +21,7 @@ from mien.training.loop import Trainer
 from mien.training.networks import NETWORKS
 from mien.training.recipe import Recipe
 
+_HALVED = 2e-3  # logits of a network whose weights were rounded to 16 bits differ by less
 RECIPE = Recipe("test", "mobilenet_v1", size=64, epochs=3, batch=6, warmup=2, learning_rate=1e-3)
 
 
@@ -124,9 +125,10 @@ def test_every_network_trains_exports_and_agrees(
         with torch.inference_mode():
             logits = trained(torch.from_numpy(chips).permute(0, 3, 1, 2).float())
         ours = model.logits(chips)
-        np.testing.assert_allclose(ours["age_logits"], logits.age, atol=1e-4)
-        np.testing.assert_allclose(ours["gender_logit"], logits.gender, atol=1e-4)
-        np.testing.assert_allclose(ours["ethnicity_logits"], logits.ethnicity, atol=1e-4)
+        # The file holds the weights in 16 bits.
+        np.testing.assert_allclose(ours["age_logits"], logits.age, atol=_HALVED)
+        np.testing.assert_allclose(ours["gender_logit"], logits.gender, atol=_HALVED)
+        np.testing.assert_allclose(ours["ethnicity_logits"], logits.ethnicity, atol=_HALVED)
 
 
 def test_an_exported_model_is_used_with_one_argument(
