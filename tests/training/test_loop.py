@@ -120,6 +120,7 @@ def test_every_network_trains_exports_and_agrees(
     model = AttributeModel(OnnxSession(path, threads=1))
     assert model.card == card
     assert card.ethnicities
+    assert b".py" not in path.read_bytes()  # nothing of where it was made
     for count in (1, 5):
         chips = np.array(cache.chips[:count])
         with torch.inference_mode():

@@ -133,9 +133,22 @@ def export_onnx(network: AttributeNetwork, chips: NDArray[np.uint8], path: Path)
     assert program is not None
     path.parent.mkdir(parents=True, exist_ok=True)
     model = program.model_proto
+    strip_traces(model)
     store_halved(model)
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
+
+
+def strip_traces(model: Any) -> None:
+    """Takes out what PyTorch notes about its source files, paths of this machine among it.
+
+    Args:
+        model: An ONNX model, changed in place.
+    """
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
+        part.doc_string = ""
+        del part.metadata_props[:]
 
 
 def store_halved(model: Any) -> None:
@@ -178,7 +191,7 @@ def _some_chips(caches: Sequence[ChipCache], count: int = 3000) -> NDArray[np.ui
     """Returns chips from all over the training splits of some caches."""
     data = ChipDataset(caches, ["train"])
     picked = np.linspace(0, len(data) - 1, min(count, len(data))).astype(int)
-    return np.stack([caches[number].chips[at] for number, at in (data.items[i] for i in picked)])
+    return data.chips([data.items[i] for i in picked])
 
 
 def write_card(path: Path, card: Card) -> Card:
@@ -283,7 +296,7 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
     if not len(data):
         raise ModelError("there is no picture in the split 'val' to calibrate on")
     model = AttributeModel(OnnxSession(path))
-    logits = model.logits(np.stack([caches[n].chips[i] for n, i in data.items]))
+    logits = model.logits(data.chips(data.items))
     labels = data.labels
     known = labels.gender >= 0
     return replace(
