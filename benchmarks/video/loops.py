@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.video.synthesis import Pixels, Scene, Truth
 from mien.analyzer import Analyzer
 from mien.faces.align import align
+from mien.faces.boxes import corners, overlaps
 from mien.results import AgeEstimate, Box, GenderEstimate
 from mien.video.assignment import assign
-from mien.video.tracker import FIRST_SCORE, overlap
-from mien.video.watching import FaceWatcher
+from mien.video.face_watcher import FaceWatcher
+from mien.video.tracker import FIRST_SCORE
 
 _DETAIL = 640  # longer side, in pixels, at which the plain loop searches
 _LEAST_OVERLAP = 0.3
@@ -50,15 +52,15 @@ class Run:
     single: list[list[Shown]]
 
 
-def run_scene(scene: Scene, analyzer: Analyzer, fps: float | None = None) -> Run:
-    """Runs both loops over a scene.
+def run_scene(scene: Scene, analyzer: Analyzer, plainly: bool = True) -> Run:
+    """Runs the loops over a scene.
 
     Args:
         scene: The video.
         analyzer: Of both loops.
-        fps: Rate that mien's loop holds; None for full effort.
+        plainly: Whether the plain loop is run too.
     """
-    watcher = FaceWatcher(analyzer, fps)
+    watcher = FaceWatcher(analyzer)
     run = Run(scene, [], [], [])
     for index, (frame, truths) in enumerate(scene.frames()):
         time = index / scene.fps
@@ -66,7 +68,8 @@ def run_scene(scene: Scene, analyzer: Analyzer, fps: float | None = None) -> Run
         pooled = [Shown(time, -1, f.track_id, f.box, f.age, f.gender) for f in watched]
         run.truths.append(truths)
         run.pooled.append(_matched(pooled, truths))
-        run.single.append(_matched(analyze_plainly(frame, time, analyzer), truths))
+        if plainly:
+            run.single.append(_matched(analyze_plainly(frame, time, analyzer), truths))
     return run
 
 
@@ -90,16 +93,13 @@ def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Show
 def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:
     """Finds out by the boxes who is shown."""
     there = [truth for truth in truths if truth.visible > 0.3]
-    cost = np.array([[1 - overlap(s.box, Box(*t.box)) for t in there] for s in shown])
-    pairs = dict(assign(cost.reshape(len(shown), len(there)), 1 - _LEAST_OVERLAP))
+    pairs = dict(assign(distances(shown, there), 1 - _LEAST_OVERLAP))
     return [
-        Shown(
-            s.time,
-            there[pairs[i]].person if i in pairs else -1,
-            s.track,
-            s.box,
-            s.age,
-            s.gender,
-        )
-        for i, s in enumerate(shown)
+        replace(s, person=there[pairs[i]].person) if i in pairs else s for i, s in enumerate(shown)
     ]
+
+
+def distances(shown: Sequence[Shown], truths: Sequence[Truth]) -> NDArray[np.float64]:
+    """Returns 1 - intersection over union of each box with each true one."""
+    true_boxes = [Box(*truth.box) for truth in truths]
+    return 1 - overlaps(corners([s.box for s in shown]), corners(true_boxes))

@@ -10,9 +10,7 @@ import motmetrics
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.video.loops import Run, Shown
-from mien.results import Box
-from mien.video.tracker import overlap
+from benchmarks.video.loops import Run, Shown, distances
 
 _MOST_DISTANCE = 0.7  # 1 - intersection over union, for a face to be shown where it is
 
@@ -62,7 +60,7 @@ def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, f
             rights.append(np.mean((female >= 0.5) == portrait.female))
             right = female if portrait.female else 1 - female
             losses.append(np.mean(-np.log(np.maximum(right, 1e-9))))
-            # Calibration counts each person alike: one frame in ten, each of weight 1 / frames.
+            # Neighbouring frames say the same; one in ten is enough for calibration.
             females += list(female[::10])
             truths += [portrait.female] * len(female[::10])
     return {
@@ -94,13 +92,9 @@ def identity(run: Run) -> dict[str, float]:
         there = [truth for truth in truths if truth.visible > 0.5]
         hidden = {truth.person for truth in truths} - {truth.person for truth in there}
         counted = [s for s in shown if s.person not in hidden]
-        distance = np.array([[1 - overlap(s.box, Box(*t.box)) for s in counted] for t in there])
+        distance = distances(counted, there).T
         distance[distance > _MOST_DISTANCE] = np.nan
-        accumulator.update(
-            [t.person for t in there],
-            [s.track for s in counted],
-            distance.reshape(len(there), len(counted)),
-        )
+        accumulator.update([t.person for t in there], [s.track for s in counted], distance)
     host = motmetrics.metrics.create()
     summary = host.compute(accumulator, metrics=["idf1", "num_switches", "mota"], name="run")
     return {key: float(summary[key].iloc[0]) for key in ("idf1", "num_switches", "mota")}

@@ -20,8 +20,8 @@ from benchmarks.video.loops import Run, run_scene
 from benchmarks.video.portraits import astronaut_portrait, backgrounds, utkface_portraits
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
+from mien.video.face_watcher import FaceWatcher
 from mien.video.summary import Audience
-from mien.video.watching import FaceWatcher
 
 
 def main() -> None:
@@ -64,7 +64,8 @@ def main() -> None:
         crossings = [
             crossing(people[5 * i : 5 * i + 5], photographs, i) for i in range(args.scenes)
         ]
-        found = [measures.identity(run_scene(scene, analyzer)) for scene in crossings]
+        crossed = [run_scene(scene, analyzer, plainly=False) for scene in crossings]
+        found = [measures.identity(run) for run in crossed]
         results["five crossing"] = {
             key: [round(one[key], 3) for one in found] for key in found[0]
         } | {"mean idf1": float(np.mean([one["idf1"] for one in found]))}
@@ -100,7 +101,7 @@ def counted(people: list[Any], photographs: list[Any], seed: int, analyzer: Anal
     for index, (frame, _) in enumerate(scene.frames()):
         time = index / scene.fps
         audience.add(time, watcher.process(frame, time))
-    return audience.rows()[0].people
+    return audience.people
 
 
 def compared(runs: list[Run]) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from benchmarks.video.portraits import astronaut_portrait, backgrounds, utkface_
 from benchmarks.video.synthesis import Pixels, Portrait, Scene
 from mien.analyzer import Analyzer
 from mien.video.capture import Capture
+from mien.video.face_watcher import FaceWatcher
 from mien.video.frames import Frame
-from mien.video.watching import FaceWatcher
 
 _FPS = 30.0
 _KEPT = 90  # frames that are made beforehand and played to and fro

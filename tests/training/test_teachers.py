@@ -17,7 +17,8 @@ from mien.training.export import export_onnx, make_card, write_card
 from mien.training.losses import age_targets, teacher_age_loss
 from mien.training.model import AttributeNetwork
 from mien.training.recipe import Recipe
-from mien.training.teachers import Answers, Teachers, ask, picture_key, save_answers
+from mien.training.teachers import Answers, Teachers, picture_key, save_answers
+from mien.training.teaching import ask
 
 
 def answers(count: int, seed: int) -> Answers:

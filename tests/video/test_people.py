@@ -35,11 +35,16 @@ def _look(people: People, track: Track, who: int, tracks: list[Track], time: flo
     return counted
 
 
+def _seen_and_gone(people: People, who: int) -> Track:
+    track = _track()
+    _look(people, track, who, [track], 0.0)
+    people.leave([track])
+    return track
+
+
 def test_someone_who_returns_gets_their_number_back() -> None:
     people = People()
-    track = _track()
-    _look(people, track, 1, [track], 0.0)
-    people.leave([track])
+    track = _seen_and_gone(people, 1)
     again = _track(3.0)
     _look(people, again, 1, [again], 3.0)
     assert again.person is track.person
@@ -48,9 +53,7 @@ def test_someone_who_returns_gets_their_number_back() -> None:
 
 def test_someone_else_gets_a_number_of_their_own() -> None:
     people = People()
-    track = _track()
-    _look(people, track, 1, [track], 0.0)
-    people.leave([track])
+    _seen_and_gone(people, 1)
     other = _track(3.0)
     _look(people, other, 2, [other], 3.0)
     assert other.person.number == 2
@@ -129,9 +132,7 @@ def test_someone_in_front_of_a_track_does_not_take_its_place() -> None:
 
 def test_a_poor_first_view_does_not_hinder_knowing_someone_again() -> None:
     people = People()
-    track = _track()
-    _look(people, track, 1, [track], 0.0)
-    people.leave([track])
+    track = _seen_and_gone(people, 1)
     again = _track(1.0)
     blurred = _direction(1) * 0.45 + _direction(3) * 0.89
     people.recognise(again, blurred, [again], 1.0)

@@ -14,8 +14,8 @@ from devices import until
 
 from mien.analyzer import Analyzer
 from mien.errors import VideoError
+from mien.video.face_watcher import FaceWatcher
 from mien.video.recording import LinesFile, VideoFile, fitted, frame_line
-from mien.video.watching import FaceWatcher
 
 
 def _read(path: Path) -> list[np.ndarray]:

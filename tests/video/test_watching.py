@@ -15,8 +15,9 @@ import mien
 from mien.analyzer import Analyzer
 from mien.results import TrackedFace
 from mien.video import watch
+from mien.video.face_watcher import FaceWatcher
 from mien.video.frames import Frame
-from mien.video.watching import FaceWatcher, Watcher
+from mien.video.watching import Watcher
 
 _FPS = 25.0
 

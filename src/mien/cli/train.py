@@ -81,7 +81,7 @@ def teach(
     from mien.attributes.model import AttributeModel
     from mien.data.chips import open_cache
     from mien.runtime import OnnxSession
-    from mien.training.teachers import ask
+    from mien.training.teaching import ask
     from mien.weights import find_model
 
     teacher = AttributeModel(OnnxSession(find_model(model)))

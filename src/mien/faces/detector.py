@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.faces.boxes import overlaps, suppress
 from mien.faces.warp import warp
 from mien.images import Picture
 from mien.results import Box, Detection
@@ -143,7 +144,7 @@ class FaceDetector:
                 views = [_crop(picture, row) for row in part]
                 founds = self._scan(views, _REFINE_SCORE)
                 for i, (row, found) in enumerate(zip(part, founds, strict=True), start):
-                    same = found[_overlap(row, found) > _SAME_FACE]
+                    same = found[overlaps(row[None, :4], found[:, :4])[0] > _SAME_FACE]
                     there[i] = len(same) > 0
                     if there[i]:
                         row[:14] = np.average(same[:, :14], axis=0, weights=same[:, 14] ** 4)
@@ -222,25 +223,9 @@ def _decode(
     return np.concatenate([points * stride, scores[kept, None]], axis=1)
 
 
-def _overlap(row: _Rows, rows: _Rows) -> NDArray[np.float32]:
-    """Returns the intersection over union of one row's box with those of others."""
-    low = np.maximum(row[:2], rows[:, :2])
-    high = np.minimum(row[2:4], rows[:, 2:4])
-    shared = (high - low).clip(0).prod(axis=1)
-    area = (row[2:4] - row[:2]).prod()
-    areas = (rows[:, 2:4] - rows[:, :2]).prod(axis=1)
-    return np.asarray(shared / (area + areas - shared), np.float32)
-
-
 def _suppress(rows: _Rows) -> list[int]:
     """Returns which rows remain when each face keeps its most certain one only."""
-    order = np.argsort(-rows[:, 14], kind="stable")
-    kept = []
-    while order.size:
-        best, rest = int(order[0]), order[1:]
-        kept.append(best)
-        order = rest[_overlap(rows[best], rows[rest]) <= _SAME_FACE]
-    return kept
+    return suppress(rows[:, :4], np.argsort(-rows[:, 14], kind="stable"), _SAME_FACE)
 
 
 def _detection(row: _Rows) -> Detection:

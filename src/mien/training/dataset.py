@@ -14,6 +14,7 @@ from torch.utils.data import Dataset, Sampler
 
 from mien.data.chips import ChipCache
 from mien.data.records import ETHNICITIES
+from mien.errors import RecipeError
 from mien.faces.warp import inside
 from mien.training.augmentation import augment
 from mien.training.recipe import Augmentation
@@ -37,6 +38,25 @@ class LabelArrays:
     age_high: NDArray[np.int64]
     gender: NDArray[np.int64]
     ethnicity: NDArray[np.int64]
+
+
+def require_size(caches: Sequence[ChipCache], size: int, who: str) -> None:
+    """Finds out whether all caches have chips of one size.
+
+    Args:
+        caches: The caches.
+        size: Side in pixels.
+        who: Who wants that size.
+
+    Raises:
+        RecipeError: One has another.
+    """
+    for cache in caches:
+        if cache.size != size:
+            raise RecipeError(
+                f"the {who} wants chips of {size} pixels, "
+                f"the cache of {cache.name} has {cache.size}"
+            )
 
 
 class ChipDataset(Dataset[dict[str, Tensor]]):
@@ -81,6 +101,10 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
     def keys(self) -> list[str]:
         """The name of each picture, see :func:`mien.training.teachers.picture_key`."""
         return [picture_key(self._caches[number], position) for number, position in self.items]
+
+    def chips(self, items: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
+        """Returns the chips of some of the items as they are, (n, size, size, 3)."""
+        return np.stack([self._caches[number].chips[position] for number, position in items])
 
     def _labels(self) -> LabelArrays:
         records = [self._caches[number].rows[position].record for number, position in self.items]

@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader
 
 from mien.data.chips import ChipCache
 from mien.errors import RecipeError
-from mien.training.dataset import ChipDataset, EpochBatches
+from mien.training.dataset import ChipDataset, EpochBatches, require_size
 from mien.training.log import Log
 from mien.training.losses import age_loss, age_targets, teacher_age_loss
 from mien.training.model import AttributeNetwork
@@ -56,12 +56,7 @@ class Trainer:
         precision: str = "fp32",
         workers: int = 1,
     ) -> None:
-        for cache in caches:
-            if cache.size != recipe.size:
-                raise RecipeError(
-                    f"the recipe wants chips of {recipe.size} pixels, "
-                    f"the cache of {cache.name} has {cache.size}"
-                )
+        require_size(caches, recipe.size, "recipe")
         self.recipe = recipe
         self.folder = folder
         self._device = torch.device(device)

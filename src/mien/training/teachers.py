@@ -13,15 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
-from mien.attributes import ages
-from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
-from mien.data.records import MAX_AGE
 from mien.errors import RecipeError
-
-_ASKED_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +34,6 @@ class Answers:
 def picture_key(cache: ChipCache, position: int) -> str:
     """Names a picture across caches of different sizes."""
     return f"{cache.name}/{cache.rows[position].record.path}"
-
-
-def ask(model: AttributeModel, caches: Sequence[ChipCache], out: Path) -> int:
-    """Asks a model about every training picture and its mirror image, and writes the answers.
-
-    Args:
-        model: The teacher. Of the splits that its recipe names it is asked, so of no picture on
-            which anything is chosen, calibrated or measured.
-        caches: Chips of the model's size.
-        out: Where to.
-
-    Returns:
-        How many pictures it was asked about.
-
-    Raises:
-        RecipeError: A cache has chips of another size.
-    """
-    for cache in caches:
-        if cache.size != model.card.size:
-            raise RecipeError(
-                f"the model wants chips of {model.card.size} pixels, "
-                f"the cache of {cache.name} has {cache.size}"
-            )
-    asked = [
-        (cache, position)
-        for cache in caches
-        for split in model.card.recipe["splits"]
-        for position in cache.select(split)
-    ]
-    age = np.zeros((len(asked), MAX_AGE + 1), np.float32)
-    female = np.zeros(len(asked), np.float32)
-    for start in track(range(0, len(asked), _ASKED_AT_ONCE), "asking"):
-        part = slice(start, start + _ASKED_AT_ONCE)
-        chips = np.stack([cache.chips[position] for cache, position in asked[part]])
-        for view in (chips, np.ascontiguousarray(chips[:, :, ::-1])):
-            logits = model.logits(view)
-            age[part] += ages.softmax(logits["age_logits"]) / 2
-            female[part] += 1 / (1 + np.exp(-logits["gender_logit"])) / 2
-    save_answers(out, [picture_key(*one) for one in asked], Answers(age, female))
-    return len(asked)
 
 
 def save_answers(path: Path, keys: Sequence[str], answers: Answers) -> None:

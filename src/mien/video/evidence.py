@@ -105,10 +105,15 @@ def view_weight(quality: Quality, score: float) -> float:
 
 
 class Pool:
-    """The evidence about one face."""
+    """The evidence about one face.
+
+    Attributes:
+        effective_views: The effective number of views, at least 1; 0 without views.
+    """
 
     def __init__(self) -> None:
         self._views: list[View] = []
+        self.effective_views = 0.0
 
     def __len__(self) -> int:
         return len(self._views)
@@ -124,6 +129,9 @@ class Pool:
                 first, second = sorted((i, j))
                 newer = self._views.pop(second)
                 self._views[first] = _merged(self._views[first], newer)
+        weights = self._weights()
+        correlation = np.clip(self._similarity() / _SAME_VIEW, 0, 1)  # of the views' own errors
+        self.effective_views = 1 / float(weights @ correlation @ weights)
 
     def similarity_to(self, features: NDArray[np.float32]) -> float:
         """Returns how like a unit feature vector is to the most similar view; -1 without views."""
@@ -134,21 +142,13 @@ class Pool:
     def pooled(self) -> tuple[NDArray[np.float32], float]:
         """Returns the age distribution, (101,), and the probability of a female presentation."""
         weights = self._weights()
-        own = float(weights @ _correlation(self._similarity()) @ weights)
+        own = 1 / self.effective_views
         gender = sum(w * v.gender for w, v in zip(weights, self._views, strict=True))
         gender /= GENDER_COMMON + (1 - GENDER_COMMON) * own
         logits = np.sum([w * v.age for w, v in zip(weights, self._views, strict=True)], axis=0)
         logits /= AGE_COMMON + (1 - AGE_COMMON) * own
         age = np.exp(logits - logits.max())
         return (age / age.sum()).astype(np.float32), 1 / (1 + math.exp(-gender))
-
-    @property
-    def effective_views(self) -> float:
-        """The effective number of views, at least 1; 0 without views."""
-        if not self._views:
-            return 0.0
-        weights = self._weights()
-        return 1 / float(weights @ _correlation(self._similarity()) @ weights)
 
     def _weights(self) -> NDArray[np.float64]:
         """Returns the weight of each view, old ones less; they sum to 1."""
@@ -160,11 +160,6 @@ class Pool:
     def _similarity(self) -> NDArray[np.float64]:
         features = np.stack([view.features for view in self._views]).astype(np.float64)
         return features @ features.T
-
-
-def _correlation(similarity: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Turns the similarity of views into the correlation of their own errors."""
-    return np.asarray(np.clip(similarity / _SAME_VIEW, 0, 1))
 
 
 def _merged(a: View, b: View) -> View:

@@ -116,12 +116,11 @@ class People:
 
     def _return(self, track: Track, features: NDArray[np.float32], time: float) -> None:
         """Lets a new track show someone who was gone, if it looks like them."""
-        if self._gone:
-            likest = max(self._gone, key=lambda person: person.pool.similarity_to(features))
-            if likest.pool.similarity_to(features) >= SAME:
-                self._gone.remove(likest)
-                likest.seen = time
-                track.person = likest
+        likest = _likest(self._gone, features)
+        if likest is not None:
+            self._gone.remove(likest)
+            likest.seen = time
+            track.person = likest
 
     def _exchange(
         self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
@@ -133,18 +132,24 @@ class People:
             without doubt: the one is in front of the other.
         """
         person = track.person
-        others = [other for other in tracks if other is not track and len(other.person.pool)]
-        likest = max(
-            others, key=lambda other: other.person.pool.similarity_to(features), default=None
-        )
-        if likest is not None and likest.person.pool.similarity_to(features) >= SAME:
-            if likest.seen == time and not likest.person.doubts:
+        shown_by = {other.person: other for other in tracks if other is not track}
+        likest = _likest(shown_by, features)
+        if likest is not None:
+            other = shown_by[likest]
+            if other.seen == time and not likest.doubts:
                 return False
-            track.person, likest.person = likest.person, person
-            person.doubts = track.person.doubts = 0
+            track.person, other.person = likest, person
+            person.doubts = likest.doubts = 0
             return True
         person.doubts = 0
         self._gone.append(person)
         track.person = Person(time, time)
         self._return(track, features, time)
         return True
+
+
+def _likest(people: Iterable[Person], features: NDArray[np.float32]) -> Person | None:
+    """Returns whom a view resembles most, if it is alike enough to be them."""
+    alike = [(person.pool.similarity_to(features), person) for person in people]
+    similarity, person = max(alike, key=lambda pair: pair[0], default=(-1.0, None))
+    return person if similarity >= SAME else None

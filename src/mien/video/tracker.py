@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.faces.boxes import corners, suppress
 from mien.results import Box, Detection
 from mien.video.assignment import assign
 from mien.video.motion import BoxFilter
@@ -123,13 +124,10 @@ class Tracker:
         Returns:
             The tracks that ended.
         """
-        kept: list[Track] = []
-        doubles: list[Track] = []
-        for track in sorted(self.tracks, key=lambda track: (-track.seen, -track.hits)):
-            box = track.filter.box
-            twice = any(overlap(box, other.filter.box) > _DOUBLE for other in kept)
-            (doubles if twice else kept).append(track)
-        return self._drop(doubles)
+        tracks = sorted(self.tracks, key=lambda track: (-track.seen, -track.hits))
+        boxes = corners([track.filter.box for track in tracks])
+        kept = set(suppress(boxes, range(len(tracks)), _DOUBLE))
+        return self._drop([track for i, track in enumerate(tracks) if i not in kept])
 
     def scale(self, x: float, y: float) -> None:
         """Changes the pixels that boxes are counted in, because the video's size changed."""
@@ -153,14 +151,6 @@ class Tracker:
     def _drop(self, ended: list[Track]) -> list[Track]:
         self.tracks = [track for track in self.tracks if track not in ended]
         return ended
-
-
-def overlap(a: Box, b: Box) -> float:
-    """Returns the intersection over union of two boxes."""
-    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
-    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
-    common = max(0.0, width) * max(0.0, height)
-    return common / max(a.width * a.height + b.width * b.height - common, 1e-9)
 
 
 def _costs(filters: Sequence[BoxFilter], boxes: Sequence[Box]) -> NDArray[np.float64]:
