@@ -19,6 +19,7 @@ from mien.training.export import export_run, load_run
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.networks import NETWORKS
+from mien.training.networks.mobilenet_v1 import MobileNetV1
 from mien.training.recipe import Recipe
 
 _HALVED = 2e-3  # logits of a network whose weights were rounded to 16 bits differ by less
@@ -75,6 +76,32 @@ def test_progressive_epochs_see_smaller_chips(cache: ChipCache, tmp_path: Path) 
     trainer.train(Log(tmp_path, Console(file=io.StringIO())))
     steps = len(seen) // 3
     assert seen == [32] * steps + [48] * steps + [64] * steps
+
+
+def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) -> None:
+    once = Trainer(RECIPE, [cache], tmp_path)
+    twice = Trainer(replace(RECIPE, repeat={cache.name: 2}), [cache], tmp_path)
+    assert twice.pictures == 2 * once.pictures
+    with pytest.raises(RecipeError, match="repeats 'imdb', of which there is no cache"):
+        Trainer(replace(RECIPE, repeat={"imdb": 2}), [cache], tmp_path)
+
+
+def test_strided_depthwise_convolutions_train_in_32_bits_among_16() -> None:
+    network = MobileNetV1().train()
+    images = torch.rand(2, 3, 64, 64)
+    kinds: dict[bool, set[torch.dtype]] = {True: set(), False: set()}
+
+    def note(layer: torch.nn.Module, _: object, output: torch.Tensor) -> None:
+        assert isinstance(layer, torch.nn.Conv2d)
+        kinds[layer.groups > 1 and layer.stride == (2, 2)].add(output.dtype)
+
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            layer.register_forward_hook(note)
+    with torch.autocast("cpu", torch.bfloat16):
+        network(images).float().square().mean().backward()
+    assert kinds == {True: {torch.float32}, False: {torch.bfloat16}}
+    assert all(parameter.grad is not None for parameter in network.parameters())
 
 
 def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:

@@ -11,13 +11,17 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.errors import ModelError, RecipeError
 from mien.faces.align import UTKFACE_TEMPLATE
+from mien.runtime import OnnxSession
 from mien.training import import_weights
+from mien.training.import_model import import_model
 from mien.training.import_weights import EFFICIENTNET_LITE, import_efficientnet_lite
 from mien.training.model import AttributeNetwork
 from mien.training.starting_weights import load_starting_weights, save_starting_weights
+from mien.weights import DETECTOR, find_model
 
 
 class Folded(nn.Module):
@@ -207,3 +211,26 @@ def test_starting_weights_of_another_network(tmp_path: Path) -> None:
         load_starting_weights(mobilenet, str(tmp_path / "nowhere.pt"))
     with pytest.raises(RecipeError, match="only networks of timm"):
         load_starting_weights(mobilenet, "timm")
+
+
+def test_training_can_go_on_from_a_model_file(
+    chips: ChipCache, large_cache: ChipCache, tmp_path: Path
+) -> None:
+    path = find_model("default")
+    weights, heads, origin = import_model(path, large_cache)
+    save_starting_weights(weights, origin, tmp_path / "start.pt", heads)
+    network = AttributeNetwork("mobilenet_v1", 128).eval()
+    load_starting_weights(network, str(tmp_path / "start.pt"))
+    said = AttributeModel(OnnxSession(path)).logits(np.array(chips.chips))
+    with torch.no_grad():
+        logits = network(torch.from_numpy(np.array(chips.chips)).permute(0, 3, 1, 2).float())
+    np.testing.assert_allclose(logits.age.numpy(), said["age_logits"], atol=2e-3)
+    np.testing.assert_allclose(logits.gender.numpy(), said["gender_logit"], atol=2e-3)
+    assert origin.name == "mien default"
+    assert "utkface" in origin.trained_on
+    assert "non-commercial" in origin.licence
+
+
+def test_a_file_that_is_no_model_of_ours_is_no_start(large_cache: ChipCache) -> None:
+    with pytest.raises(ModelError, match="card"):
+        import_model(DETECTOR, large_cache)

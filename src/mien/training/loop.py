@@ -57,6 +57,8 @@ class Trainer:
         workers: int = 1,
     ) -> None:
         require_size(caches, recipe.size, "recipe")
+        if unknown := sorted(recipe.repeat.keys() - {cache.name for cache in caches}):
+            raise RecipeError(f"the recipe repeats '{unknown[0]}', of which there is no cache")
         self.recipe = recipe
         self.folder = folder
         self._device = torch.device(device)
@@ -75,6 +77,7 @@ class Trainer:
             recipe.seed,
             teachers,
             recipe.progressive,
+            recipe.repeat,
         )
         if len(self._data) < recipe.batch:
             raise RecipeError(

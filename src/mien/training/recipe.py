@@ -62,6 +62,7 @@ class Recipe:
         start: File of starting weights; ``timm`` to let timm download its own; empty for none.
         ethnicity: Whether a third head is trained.
         splits: Which splits of the data are trained on.
+        repeat: How often an epoch shows each picture of a data set, by its name; once if not told.
         epochs: How often every picture is seen.
         batch: Pictures in a step.
         learning_rate: Its peak.
@@ -86,6 +87,7 @@ class Recipe:
     start: str = ""
     ethnicity: bool = False
     splits: list[str] = field(default_factory=lambda: ["train"])
+    repeat: dict[str, int] = field(default_factory=dict)
     epochs: int = 10
     batch: int = 64
     learning_rate: float = 5e-4
@@ -167,6 +169,10 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         if isinstance(value, list) and all(type(item) is kind for item in value):
             return value
         raise RecipeError(f"{where}: expected a list of {_PLURALS[kind]}")
+    if get_origin(hint) is dict:
+        if isinstance(value, dict) and all(type(count) is int for count in value.values()):
+            return value
+        raise RecipeError(f"{where}: expected names with whole numbers")
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise RecipeError(f"{where}: expected {hint.__name__}, not {value!r}")
     return value

@@ -32,14 +32,26 @@ class Origin:
     sha256: str = ""
 
 
-def save_starting_weights(weights: dict[str, Tensor], origin: Origin, path: Path) -> None:
-    """Writes the file that a recipe's ``start`` points to."""
+def save_starting_weights(
+    weights: dict[str, Tensor],
+    origin: Origin,
+    path: Path,
+    heads: dict[str, Tensor] | None = None,
+) -> None:
+    """Writes the file that a recipe's ``start`` points to.
+
+    Args:
+        weights: State of the convolutional part.
+        origin: Where they come from.
+        path: Where to.
+        heads: State of the heads, if they are known too.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"backbone": weights, "origin": asdict(origin)}, path)
+    torch.save({"backbone": weights, "heads": heads or {}, "origin": asdict(origin)}, path)
 
 
 def load_starting_weights(network: AttributeNetwork, start: str) -> None:
-    """Loads starting weights into the convolutional part of a network.
+    """Loads starting weights into a network; heads that they lack stay as they are.
 
     Args:
         network: The network.
@@ -60,6 +72,10 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
     new = {name.split(".")[0] for name in missing}
     if unexpected or (missing and not new <= {"attention", "positions"}):
         raise RecipeError(f"'{path}' holds the weights of another network")
+    own = network.state_dict()
+    network.load_state_dict(
+        {name: head for name, head in state["heads"].items() if name in own}, strict=False
+    )
 
 
 def _load_from_timm(network: AttributeNetwork) -> None:

@@ -9,6 +9,7 @@ output projections start at zero, so that training begins at the trunk's own ans
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from mien.training.networks.mobilenet_v1 import MobileNetV1
@@ -42,7 +43,8 @@ class HybridMobileNetV1(nn.Module):
     """MobileNetV1 with attention blocks between its stride-16 and stride-32 parts.
 
     Args:
-        size: Side of the images that the learned positions are for; a multiple of 32.
+        size: Side of the images that the learned positions are for; a multiple of 32. For others
+            they are interpolated.
         blocks: How many attention blocks.
         heads: How many heads each has.
     """
@@ -53,13 +55,16 @@ class HybridMobileNetV1(nn.Module):
         super().__init__()
         self.layers = MobileNetV1().layers
         side = size // 16
-        self.positions = nn.Parameter(torch.zeros(1, side * side, _CHANNELS))
+        self.positions = nn.Parameter(torch.zeros(1, _CHANNELS, side, side))
         self.attention = nn.Sequential(*(_AttentionBlock(_CHANNELS, heads) for _ in range(blocks)))
 
     def forward(self, images: Tensor) -> Tensor:
         """Returns the last feature map, (n, 1024, s / 32, s / 32)."""
         x = self.layers[:_STRIDE_16_LAYERS](images)
-        tokens = self.attention(x.flatten(2).transpose(1, 2) + self.positions)
+        positions = self.positions
+        if positions.shape[2:] != x.shape[2:]:
+            positions = F.interpolate(positions, x.shape[2:], mode="bilinear")
+        tokens = self.attention((x + positions).flatten(2).transpose(1, 2))
         x = tokens.transpose(1, 2).reshape(x.shape)
         features: Tensor = self.layers[_STRIDE_16_LAYERS:](x)
         return features

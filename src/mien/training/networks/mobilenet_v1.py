@@ -6,6 +6,7 @@ Applications", 2017.
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor, nn
 
 _WIDTHS = (64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024)
@@ -19,11 +20,27 @@ class _SamePad(nn.ZeroPad2d):
         super().__init__((0, 1, 0, 1))
 
 
+class _StridedDepthwise(nn.Conv2d):
+    """A depthwise convolution with a stride, always in 32 bits.
+
+    PyTorch's CPU library computes its gradient ten times slower in bfloat16 than in 32 bits, which
+    is a third of the whole step's time.
+    """
+
+    def forward(self, images: Tensor) -> Tensor:
+        if not torch.is_autocast_enabled(images.device.type):
+            return super().forward(images)
+        with torch.autocast(images.device.type, enabled=False):
+            return super().forward(images.float())
+
+
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int, groups: int) -> nn.Module:
     padding = kernel // 2 if stride == 1 else 0
     layers: list[nn.Module] = [] if stride == 1 else [_SamePad()]
+    strided_depthwise = stride > 1 and groups > 1
+    convolution = _StridedDepthwise if strided_depthwise else nn.Conv2d
     layers += [
-        nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups, bias=False),
+        convolution(inputs, outputs, kernel, stride, padding, groups=groups, bias=False),
         nn.BatchNorm2d(outputs),
         nn.ReLU6(inplace=True),
     ]

@@ -1,0 +1,84 @@
+"""From a model file of our own to starting weights: training goes on where another ended."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import numpy_helper
+from torch import Tensor, nn
+
+from mien.attributes.card import read_card
+from mien.data.chips import ChipCache
+from mien.errors import ModelError
+from mien.runtime import OnnxSession
+from mien.training.model import AttributeNetwork
+from mien.training.starting_weights import Origin
+from mien.training.unfolding import restore_norms, some_chips
+
+
+def import_model(
+    path: Path, chips: ChipCache
+) -> tuple[dict[str, Tensor], dict[str, Tensor], Origin]:
+    """Reads the network of a model file.
+
+    Args:
+        path: What ``mien model export`` wrote.
+        chips: What the normalisations are measured on, see :mod:`mien.training.unfolding`.
+
+    Returns:
+        The states of the convolutional part and of the heads, and where they came from.
+
+    Raises:
+        ModelError: It is not a model file, or has layers that are neither convolutions nor
+            normalisations.
+    """
+    card = read_card(OnnxSession(path).metadata)
+    network = AttributeNetwork(card.network, card.size, ethnicity=bool(card.ethnicities))
+    arrays = _weights(onnx.load(path))
+    heads = [name for name, layer in network.named_children() if isinstance(layer, nn.Linear)]
+    layers = [
+        name for name, layer in network.backbone.named_modules() if isinstance(layer, nn.Conv2d)
+    ]
+    try:
+        kernels = [arrays[f"network.backbone.{name}.weight"] for name in layers]
+        biases = [arrays[f"network.backbone.{name}.weight_bias"] for name in layers]
+        restore_norms(
+            network,
+            [kernel.transpose(2, 3, 1, 0) for kernel in kernels],
+            [np.ones_like(bias) for bias in biases],
+            biases,
+            some_chips(chips),
+        )
+    except (KeyError, ValueError):
+        raise ModelError(
+            f"'{path}' cannot be a start: its network, {card.network}, is not one of convolutions "
+            "each followed by a normalisation"
+        ) from None
+    origin = Origin(
+        name=f"mien {card.name}",
+        package="mien",
+        licence="; ".join(filter(None, (card.licence, card.start.get("licence", "")))),
+        trained_on=", ".join(
+            filter(None, (card.start.get("trained_on", ""), *(source.name for source in card.data)))
+        ),
+        sha256=card.sha256,
+    )
+    judged = {
+        f"{name}.{part}": torch.tensor(arrays[f"network.{name}.{part}"])
+        for name in heads
+        for part in ("weight", "bias")
+    }
+    return network.backbone.state_dict(), judged, origin
+
+
+def _weights(model: Any) -> dict[str, NDArray[np.float32]]:
+    """Returns the weights by PyTorch's names; those stored in 16 bits are widened."""
+    return {
+        tensor.name.removesuffix(".half"): numpy_helper.to_array(tensor).astype(np.float32)
+        for tensor in model.graph.initializer
+    }

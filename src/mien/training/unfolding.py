@@ -1,0 +1,74 @@
+"""Batch normalisation put back where it was folded into convolutions.
+
+Weights train badly without it. It is put back such that the network computes what it did: with the
+mean and variance that the inputs of each normalisation have on some chips, its scale is the
+deviation (times what the layer multiplied by) and its shift what the layer added plus the scaled
+mean.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from mien.data.chips import ChipCache
+from mien.training.model import AttributeNetwork
+
+
+def some_chips(cache: ChipCache, count: int = 512) -> NDArray[np.uint8]:
+    """Returns chips from all over a cache, of its training split if it has one."""
+    usable = cache.select("train") if len(cache.select("train")) else cache.select(None)
+    return np.asarray(cache.chips[usable[np.linspace(0, len(usable) - 1, count).astype(int)]])
+
+
+def restore_norms(
+    network: AttributeNetwork,
+    kernels: list[NDArray[np.float32]],
+    scales: list[NDArray[np.float32]],
+    biases: list[NDArray[np.float32]],
+    chips: NDArray[np.uint8],
+) -> None:
+    """Sets convolutions ``y = conv(x) * scale + bias`` and normalisations that change nothing."""
+    modules = list(network.backbone.modules())
+    convolutions = [m for m in modules if isinstance(m, nn.Conv2d)]
+    norms = [m for m in modules if isinstance(m, nn.BatchNorm2d)]
+    layers = list(zip(convolutions, norms, kernels, scales, biases, strict=True))
+    network.eval()
+    with torch.no_grad():
+        for convolution, norm, kernel, scale, bias in layers:
+            convolution.weight.copy_(torch.tensor(kernel.transpose(3, 2, 0, 1).copy()))
+            set_norm(norm, torch.zeros(len(bias)), torch.ones(len(bias)), scale, bias)
+        statistics: dict[nn.Module, tuple[Tensor, Tensor]] = {}
+
+        def measure(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+            x = inputs[0].double()
+            statistics[module] = (
+                x.mean(dim=(0, 2, 3)).float(),
+                x.var(dim=(0, 2, 3)).clamp(min=1e-6).float(),
+            )
+
+        hooks = [norm.register_forward_pre_hook(measure) for norm in norms]
+        network(torch.from_numpy(chips).permute(0, 3, 1, 2).float())
+        for hook in hooks:
+            hook.remove()
+        for _, norm, _, scale, bias in layers:
+            set_norm(norm, *statistics[norm], scale, bias)
+
+
+def set_norm(
+    norm: nn.BatchNorm2d,
+    mean: Tensor,
+    variance: Tensor,
+    scale: NDArray[np.float32],
+    bias: NDArray[np.float32],
+) -> None:
+    """Makes ``norm(x) == x * scale + bias`` with these running statistics."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    norm.running_mean.copy_(mean)
+    norm.running_var.copy_(variance)
+    factor = torch.tensor(scale)
+    norm.weight.copy_(factor * torch.sqrt(variance + norm.eps))
+    norm.bias.copy_(torch.tensor(bias) + factor * mean)
