@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.video.loops import Run, Shown, distances
+from mien.video.assignment import assign
 
+_MOSTLY = 0.5  # share of a box that is to be seen of a face that counts
 _MOST_DISTANCE = 0.7  # 1 - intersection over union, for a face to be shown where it is
 
 Frames = Sequence[Sequence[Shown]]
@@ -86,12 +88,17 @@ def calibration_error(
 
 
 def identity(run: Run) -> dict[str, float]:
-    """Returns IDF1 and switches by motmetrics; faces that are mostly hidden are left out."""
+    """Returns IDF1 and switches by motmetrics.
+
+    Faces that are mostly hidden are left out: neither is it wrong to show one nor not to.
+    """
     accumulator = motmetrics.MOTAccumulator(auto_id=True)
     for truths, shown in zip(run.truths, run.pooled, strict=True):
-        there = [truth for truth in truths if truth.visible > 0.5]
-        hidden = {truth.person for truth in truths} - {truth.person for truth in there}
-        counted = [s for s in shown if s.person not in hidden]
+        there = [truth for truth in truths if truth.visible > _MOSTLY]
+        pairs = dict(assign(distances(shown, truths), _MOST_DISTANCE))
+        counted = [
+            s for i, s in enumerate(shown) if i not in pairs or truths[pairs[i]].visible > _MOSTLY
+        ]
         distance = distances(counted, there).T
         distance[distance > _MOST_DISTANCE] = np.nan
         accumulator.update([t.person for t in there], [s.track for s in counted], distance)

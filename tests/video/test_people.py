@@ -1,10 +1,18 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from mien.results import Box, Detection, Quality
 from mien.video.evidence import View, make_view
 from mien.video.motion import BoxFilter
-from mien.video.people import REMEMBERED_FOR, People, Person
+from mien.video.people import (
+    CLEAR_SCORE,
+    REMEMBERED_FOR,
+    VERIFIED_SCORE,
+    People,
+    Person,
+)
 from mien.video.tracker import Track
 
 _FLAT = np.full(101, 1 / 101, np.float32)
@@ -21,14 +29,21 @@ def _view(who: int, time: float) -> View:
     return make_view(_FLAT, 0.5, _direction(who), Quality(80.0, 1.0, 1.0), 0.9, time)
 
 
-def _track(time: float = 0.0) -> Track:
-    box = Box(0, 0, 50, 50)
+def _track(time: float = 0.0, x: float = 0.0) -> Track:
+    box = Box(x, 0, 50, 50)
     return Track(BoxFilter(box), Detection(box, _LANDMARKS, 0.9), time, Person(time))
 
 
-def _look(people: People, track: Track, who: int, tracks: list[Track], time: float) -> bool:
+def _look(
+    people: People,
+    track: Track,
+    who: int,
+    tracks: list[Track],
+    time: float,
+    beside: Sequence[Track] = (),
+) -> bool:
     view = _view(who, time)
-    counted = people.recognise(track, view.features, tracks, time)
+    counted = people.recognise(track, view.features, tracks, beside, time)
     if counted:
         track.person.pool.add(view)
         people.name(track.person)
@@ -103,6 +118,7 @@ def test_tracks_that_were_confused_in_a_crossing_are_put_right() -> None:
     one, two = left.person, right.person
     for time in (0.1, 0.2):
         _look(people, left, 2, tracks, time)
+        _look(people, right, 1, tracks, time)
     assert (left.person, right.person) == (two, one)
 
 
@@ -135,7 +151,68 @@ def test_a_poor_first_view_does_not_hinder_knowing_someone_again() -> None:
     track = _seen_and_gone(people, 1)
     again = _track(1.0)
     blurred = _direction(1) * 0.45 + _direction(3) * 0.89
-    people.recognise(again, blurred, [again], 1.0)
+    people.recognise(again, blurred, [again], [], 1.0)
     again.person.pool.add(make_view(_FLAT, 0.5, blurred, Quality(20.0, 0.1, 0.5), 0.5, 1.0))
     _look(people, again, 1, [again], 1.2)
     assert again.person is track.person
+
+
+def test_someone_lost_is_known_again_where_they_appear_next() -> None:
+    people = People()
+    lost, again = _track(), _track(0.5)
+    tracks = [lost, again]
+    _look(people, lost, 1, tracks, 0.0)
+    one = lost.person
+    lost.lost = True
+    assert _look(people, again, 1, tracks, 0.5)
+    assert again.person is one
+    assert lost.person is not one
+
+
+def test_of_someone_lost_nearby_half_a_view_is_enough() -> None:
+    half = _direction(1) * 0.4 + _direction(3) * 0.917
+    for x, known in ((60.0, True), (600.0, False)):
+        people = People()
+        lost, again = _track(), _track(0.5, x)
+        tracks = [lost, again]
+        _look(people, lost, 1, tracks, 0.0)
+        one = lost.person
+        lost.lost = True
+        assert people.recognise(again, half, tracks, [], 0.5)
+        assert (again.person is one) == known
+
+
+def test_the_first_view_of_a_track_does_not_show_who_stands_in_front() -> None:
+    people = People()
+    front, behind = _track(), _track(0.5)
+    tracks = [front, behind]
+    _look(people, front, 1, tracks, 0.0)
+    assert not _look(people, behind, 1, tracks, 0.5, beside=[front])
+    assert _look(people, behind, 2, tracks, 0.6, beside=[front])
+    assert behind.person is not front.person
+
+
+def test_a_view_much_more_like_someone_lost_is_doubted() -> None:
+    people = People()
+    left, right = _track(), _track()
+    tracks = [left, right]
+    _look(people, left, 1, tracks, 0.0)
+    _look(people, right, 2, tracks, 0.0)
+    one, two = left.person, right.person
+    right.lost = True
+    mixed = _direction(1) * 0.4 + _direction(2) * 0.917
+    assert not people.recognise(left, mixed, tracks, [], 3.1)
+    people.recognise(left, mixed, tracks, [], 3.2)
+    assert (left.person, right.person) == (two, one)
+
+
+def test_a_face_is_believed_from_one_certain_view_until_many_are_not() -> None:
+    person = Person(0.0)
+    assert not person.verify(VERIFIED_SCORE - 0.01)
+    assert person.verify(VERIFIED_SCORE)
+    assert person.verify(CLEAR_SCORE)
+    assert not person.verify(CLEAR_SCORE - 0.01)
+    for _ in range(10):
+        person.verify(CLEAR_SCORE)
+    assert not person.verified
+    assert person.verify(VERIFIED_SCORE)

@@ -108,3 +108,26 @@ def test_neighbours_are_no_doubles() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100), _face(150)] for _ in range(5)])
     assert tracker.drop_doubles() == []
+
+
+def test_a_lost_face_is_followed_on_but_not_into_nowhere() -> None:
+    tracker = Tracker()
+    _run(tracker, [[_face(100 + 10 * i)] for i in range(15)])
+    (track,) = tracker.tracks
+    last = track.filter.box.x
+    _run(tracker, [[] for _ in range(10)], start=15)
+    assert track.lost
+    soon = track.filter.box.x
+    assert last + 40 < soon < last + 100
+    _run(tracker, [[] for _ in range(30)], start=25)
+    assert track.filter.box.x < last + 160
+
+
+def test_faces_that_overlap_are_beside_each_other() -> None:
+    tracker = Tracker()
+    _run(tracker, [[_face(100), _face(140), _face(400)] for _ in range(3)])
+    left, right, far = sorted(tracker.tracks, key=lambda track: track.filter.box.x)
+    assert tracker.beside(left) == [right]
+    assert tracker.beside(far) == []
+    right.lost = True
+    assert tracker.beside(left) == []

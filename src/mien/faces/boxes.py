@@ -26,12 +26,28 @@ def overlaps(a: Corners, b: Corners) -> Corners:
         a: (m, 4).
         b: (n, 4).
     """
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    shared = (high - low).clip(0).prod(axis=2)
+    shared = _shared(a, b)
     area_a = (a[:, 2:] - a[:, :2]).prod(axis=1)
     area_b = (b[:, 2:] - b[:, :2]).prod(axis=1)
     return np.asarray(shared / np.maximum(area_a[:, None] + area_b - shared, 1e-9), a.dtype)
+
+
+def covered(a: Corners, b: Corners) -> Corners:
+    """Returns which share of each of m boxes each of n covers, (m, n).
+
+    Args:
+        a: (m, 4).
+        b: (n, 4).
+    """
+    area = (a[:, 2:] - a[:, :2]).prod(axis=1)
+    return np.asarray(_shared(a, b) / np.maximum(area[:, None], 1e-9), a.dtype)
+
+
+def _shared(a: Corners, b: Corners) -> Corners:
+    """Returns the area that each of m boxes shares with each of n, (m, n)."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    return np.asarray((high - low).clip(0).prod(axis=2), a.dtype)
 
 
 def suppress(boxes: Corners, order: Sequence[int] | NDArray[np.intp], most: float) -> list[int]:

@@ -16,7 +16,7 @@ from mien.video.evidence import make_view
 from mien.video.motion import CameraMotion
 from mien.video.pace import Effort, Pace
 from mien.video.people import People, Person
-from mien.video.tracker import SECOND_SCORE, VERIFIED_SCORE, Track, Tracker
+from mien.video.tracker import SECOND_SCORE, Track, Tracker
 
 SHOWN_FOR = 0.4
 """Seconds for which a face that is not found any more is still shown where it should be."""
@@ -83,7 +83,7 @@ class FaceWatcher:
         faces = [
             self._shown(track, time)
             for track in self._tracker.tracks
-            if track.verified and _visible(track, time)
+            if track.person.verified and _visible(track, time)
         ]
         self._pace.spent(clock.perf_counter() - started)
         return sorted(faces, key=lambda face: face.track_id)
@@ -96,8 +96,10 @@ class FaceWatcher:
 
     def _judge(self, picture: Picture, time: float, seen: Sequence[Track], effort: Effort) -> None:
         """Shows the attribute model the faces from which it can learn most."""
+        # Where faces overlap it is not certain whose a view is; who has one can wait.
+        free = [t for t in seen if not len(t.person.pool) or not self._tracker.beside(t)]
         worth = sorted(
-            ((_worth(track.person, time), track) for track in seen), key=lambda pair: pair[0]
+            ((_worth(track.person, time), track) for track in free), key=lambda pair: pair[0]
         )
         chosen = [track for value, track in reversed(worth) if value >= _LEAST_WORTH]
         chosen = chosen[: effort.judged]
@@ -107,10 +109,8 @@ class FaceWatcher:
         sharp = []
         for track, detection in zip(chosen, self._detector.refine(picture, here), strict=True):
             track.person.judged = time
-            if detection is not None:
-                track.verified = track.verified or detection.score >= VERIFIED_SCORE
-                if track.verified:
-                    sharp.append((track, detection))
+            if detection is not None and track.person.verify(detection.score):
+                sharp.append((track, detection))
         if not sharp:
             return
         size, template = self._model.card.size, self._model.card.template
@@ -129,11 +129,13 @@ class FaceWatcher:
                 time,
             )
             tracks = self._tracker.tracks
-            if self._people.recognise(track, view.features, tracks, time):
+            beside = self._tracker.beside(track)
+            if self._people.recognise(track, view.features, tracks, beside, time):
+                track.person.verify(detection.score)  # by now it may be someone else
                 track.person.pool.add(view)
                 track.person.quality = quality
                 self._estimate(track.person)
-                track.person.judged = time  # it may be someone else by now
+                track.person.judged = time
 
     def _estimate(self, person: Person) -> None:
         """Brings what is shown of a person up to their evidence."""

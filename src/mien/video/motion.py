@@ -15,6 +15,7 @@ _MEASURED = 0.06  # deviation of a detected centre, in face sizes
 _MEASURED_SIZE = 0.08  # deviation of the logarithm of a detected size
 _ACCELERATION = 6.0  # face sizes per second squared: people turn back, heads nod
 _GROWTH = 1.0  # the same for the logarithm of the size
+_COAST = 0.5  # seconds in which the velocity of a face that is not seen falls to 1/e
 _START_VELOCITY = 2.0  # deviation of a new face's velocity, face sizes per second
 _THUMBNAIL = 160  # width in pixels at which the camera's motion is measured
 _BETTER = 0.8  # of the difference of two frames that a believed motion leaves at most
@@ -80,9 +81,10 @@ class BoxFilter:
         self._x[0] += x
         self._x[1] += y
 
-    def stop(self) -> None:
-        """Forgets the velocity: a face that was lost is not followed into nowhere."""
-        self._v[:] = 0
+    def coast(self, seconds: float) -> None:
+        """Takes account of the face not being seen: it is followed on, but not into nowhere."""
+        self._v[:2] *= math.exp(-seconds / _COAST)
+        self._v[2] = 0.0
 
     def scale(self, x: float, y: float) -> None:
         """Changes the pixels it counts in, because the video's size changed."""

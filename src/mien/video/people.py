@@ -32,6 +32,19 @@ OTHER = 0.3
 REMEMBERED_FOR = 10.0
 """Seconds for which someone who is gone may come back."""
 
+VERIFIED_SCORE = 0.85
+"""Score of a view of a face alone from which it is believed to be one.
+
+Of real faces 1 % score less than 0.88; of what resembles one in the whole picture 1 % score more
+than 0.83.
+"""
+
+CLEAR_SCORE = 0.8
+"""Score below which a view is not counted: most of the face is hidden, or it is none."""
+
+_UNVERIFIED = 8  # views in a row, too uncertain to be believed, that make a face one no more
+_CLEARER = 0.2  # by which a view is more like someone else than like whom it should show
+
 _DOUBTS = 2  # views in a row that show someone else before it is believed
 _NEW = 2.0  # seconds for which a new person may turn out to be one who was gone
 
@@ -51,6 +64,9 @@ class Person:
         judged: When the attribute model last saw them, seconds; -inf if never.
         doubts: How many views in a row did not look like them.
         quality: Of the last view.
+        verified: Whether a view of the face alone confirmed it; what merely resembles a face in
+            the whole picture seldom does so from near.
+        uncertain: How many views in a row were too uncertain for that.
     """
 
     since: float
@@ -63,6 +79,17 @@ class Person:
     judged: float = -math.inf
     doubts: int = 0
     quality: Quality | None = None
+    verified: bool = False
+    uncertain: int = 0
+
+    def verify(self, score: float) -> bool:
+        """Takes account of how certain a view is to be a face; returns whether to count it."""
+        self.uncertain = 0 if score >= VERIFIED_SCORE else self.uncertain + 1
+        if self.uncertain == 0:
+            self.verified = True
+        elif self.uncertain >= _UNVERIFIED:
+            self.verified = False
+        return self.verified and score >= CLEAR_SCORE
 
 
 class People:
@@ -79,14 +106,19 @@ class People:
 
     def leave(self, tracks: Iterable[Track]) -> None:
         """Remembers those whose tracks ended."""
-        self._gone += [track.person for track in tracks if len(track.person.pool)]
+        self._gone += [track.person for track in tracks if track.person.number]
 
     def forget(self, time: float) -> None:
         """Forgets those who are gone for long."""
         self._gone = [p for p in self._gone if time - p.seen <= REMEMBERED_FOR]
 
     def recognise(
-        self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
+        self,
+        track: Track,
+        features: NDArray[np.float32],
+        tracks: Iterable[Track],
+        beside: Iterable[Track],
+        time: float,
     ) -> bool:
         """Finds out whom a view shows, and lets the track show that person.
 
@@ -94,6 +126,7 @@ class People:
             track: Where the view was taken.
             features: Of the view, a unit vector.
             tracks: All tracks.
+            beside: Those so near that the view may show their face instead.
             time: Of the view, seconds.
 
         Returns:
@@ -101,26 +134,57 @@ class People:
         """
         person = track.person
         if not len(person.pool):
-            self._return(track, features, time)
+            if _likest([other.person for other in beside], features) is not None:
+                return False
+            person.since = time
+            self._return(track, features, tracks, time)
             return True
-        if person.pool.similarity_to(features) >= OTHER:
+        # The first views may have been too poor to know someone again by.
+        if time - person.since <= _NEW and self._return(track, features, tracks, time):
+            return True
+        if not self._doubtful(person, features, tracks):
             person.doubts = 0
-            if time - person.since <= _NEW:
-                # The first views may have been too poor to know someone again by.
-                self._return(track, features, time)
             return True
         person.doubts += 1
         if person.doubts < _DOUBTS:
             return False
         return self._exchange(track, features, tracks, time)
 
-    def _return(self, track: Track, features: NDArray[np.float32], time: float) -> None:
-        """Lets a new track show someone who was gone, if it looks like them."""
-        likest = _likest(self._gone, features)
-        if likest is not None:
+    def _doubtful(
+        self, person: Person, features: NDArray[np.float32], tracks: Iterable[Track]
+    ) -> bool:
+        """Whether a view looks unlike someone, or much more like someone else."""
+        own = person.pool.similarity_to(features)
+        if own < OTHER:
+            return True
+        likest = _likest([*self._gone, *(track.person for track in tracks)], features)
+        return likest is not None and likest.pool.similarity_to(features) > own + _CLEARER
+
+    def _return(
+        self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
+    ) -> bool:
+        """Lets a new track show someone who was gone or lost, if it looks like them.
+
+        Returns:
+            Whether it does.
+        """
+        pool = track.person.pool
+        lost = {other.person: other for other in tracks if other.lost and other is not track}
+        alike = max(SAME, pool.similarity_to(features) - _CLEARER)
+        likest = _likest([*self._gone, *lost], features, alike)
+        if likest is None and not len(pool):
+            near = [person for person, other in lost.items() if track.near(other)]
+            likest = _likest(near, features, OTHER)
+        if likest is None:
+            return False
+        if likest in lost:
+            lost[likest].person = Person(time)
+        else:
             self._gone.remove(likest)
-            likest.seen = time
-            track.person = likest
+        likest.seen = time
+        likest.doubts = 0
+        track.person = likest
+        return True
 
     def _exchange(
         self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
@@ -136,7 +200,7 @@ class People:
         likest = _likest(shown_by, features)
         if likest is not None:
             other = shown_by[likest]
-            if other.seen == time and not likest.doubts:
+            if not other.lost and not likest.doubts:
                 return False
             track.person, other.person = likest, person
             person.doubts = likest.doubts = 0
@@ -144,12 +208,14 @@ class People:
         person.doubts = 0
         self._gone.append(person)
         track.person = Person(time, time)
-        self._return(track, features, time)
+        self._return(track, features, tracks, time)
         return True
 
 
-def _likest(people: Iterable[Person], features: NDArray[np.float32]) -> Person | None:
-    """Returns whom a view resembles most, if it is alike enough to be them."""
+def _likest(
+    people: Iterable[Person], features: NDArray[np.float32], least: float = SAME
+) -> Person | None:
+    """Returns whom a view resembles most, if that is similarity enough to be them."""
     alike = [(person.pool.similarity_to(features), person) for person in people]
     similarity, person = max(alike, key=lambda pair: pair[0], default=(-1.0, None))
-    return person if similarity >= SAME else None
+    return person if similarity >= least else None

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.faces.boxes import corners, suppress
+from mien.faces.boxes import corners, covered, suppress
 from mien.results import Box, Detection
 from mien.video.assignment import assign
 from mien.video.motion import BoxFilter
@@ -27,14 +27,14 @@ FIRST_SCORE = 0.6
 SECOND_SCORE = 0.3
 """Detections less certain than this are ignored."""
 
-VERIFIED_SCORE = 0.85
-"""A track is believed once a view of its face alone was at least this certain."""
-
 LOST_FOR = 1.5
 """Seconds after which a track that was not seen is ended."""
 
 _ALONE = 1.0  # cost of leaving a pair alone: centres a face apart, or sizes that differ by e
+_NEAR = 2.0  # the same cost, up to which a face that appears may be one that was lost
+_REACH = 2.0  # face sizes that a face may be from where it is expected, at most
 _DOUBLE = 0.6  # intersection over union from which two tracks follow one face
+_BESIDE = 0.2  # share of a box from which another covers it
 _HITS = 2  # detections that make a track believed
 
 
@@ -48,8 +48,7 @@ class Track:
         seen: When that was, seconds.
         person: Whom it shows.
         hits: How often it was detected.
-        verified: Whether a view of the face alone confirmed it; what merely resembles a face in
-            the whole picture seldom does so from near.
+        lost: Whether the last search did not find it.
     """
 
     filter: BoxFilter
@@ -57,12 +56,16 @@ class Track:
     seen: float
     person: Person
     hits: int = 1
-    verified: bool = False
+    lost: bool = False
 
     @property
     def confirmed(self) -> bool:
         """Whether it was detected often enough to wait for it to be seen again."""
         return self.hits >= _HITS
+
+    def near(self, other: Track) -> bool:
+        """Whether the face may have come from where the other track's is expected."""
+        return bool(_costs([self.filter], [other.filter.box])[0, 0] < _NEAR)
 
     def observe(self, detection: Detection, time: float) -> None:
         """Takes account of a detection of this face."""
@@ -71,6 +74,7 @@ class Track:
         self.seen = time
         self.person.seen = time
         self.hits += 1
+        self.lost = False
 
 
 class Tracker:
@@ -79,6 +83,7 @@ class Tracker:
     def __init__(self) -> None:
         self.tracks: list[Track] = []
         self._time: float | None = None
+        self._searched = 0.0
 
     def predict(self, time: float, shift: tuple[float, float] = (0.0, 0.0)) -> list[Track]:
         """Moves all tracks on to the time of a frame.
@@ -112,7 +117,9 @@ class Tracker:
         free, new = self._associate(self.tracks, certain, time)
         unseen, _ = self._associate(free, doubtful, time)
         for track in unseen:
-            track.filter.stop()
+            track.lost = True
+            track.filter.coast(time - self._searched)
+        self._searched = time
         ended = self._drop([track for track in unseen if not track.confirmed])
         for detection in new:
             self.tracks.append(Track(BoxFilter(detection.box), detection, time, Person(time)))
@@ -128,6 +135,14 @@ class Tracker:
         boxes = corners([track.filter.box for track in tracks])
         kept = set(suppress(boxes, range(len(tracks)), _DOUBLE))
         return self._drop([track for i, track in enumerate(tracks) if i not in kept])
+
+    def beside(self, track: Track) -> list[Track]:
+        """Returns the tracks whose faces are so near that one may hide the other."""
+        others = [other for other in self.tracks if other is not track and not other.lost]
+        here = corners([track.filter.box])
+        there = corners([other.filter.box for other in others])
+        share = np.maximum(covered(here, there)[0], covered(there, here)[:, 0])
+        return [other for other, value in zip(others, share, strict=True) if value > _BESIDE]
 
     def scale(self, x: float, y: float) -> None:
         """Changes the pixels that boxes are counted in, because the video's size changed."""
@@ -159,7 +174,7 @@ def _costs(filters: Sequence[BoxFilter], boxes: Sequence[Box]) -> NDArray[np.flo
         return np.zeros((len(filters), len(boxes)))
     a = np.array([_centre_and_size(filter_.box) for filter_ in filters])
     b = np.array([_centre_and_size(box) for box in boxes])
-    reach = np.array([1 + 2 * filter_.uncertainty for filter_ in filters])
+    reach = np.array([min(1 + 2 * filter_.uncertainty, _REACH) for filter_ in filters])
     size = np.sqrt(a[:, None, 2] * b[None, :, 2])
     distance = np.hypot(a[:, None, 0] - b[None, :, 0], a[:, None, 1] - b[None, :, 1]) / size
     growth = np.abs(np.log(a[:, None, 2] / b[None, :, 2]))
