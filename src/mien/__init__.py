@@ -21,6 +21,7 @@ from mien.errors import (
     PictureNotFoundError,
     PictureTooLargeError,
     RecipeError,
+    ServiceError,
     VideoError,
 )
 from mien.results import AgeEstimate, Box, Detection, Face, GenderEstimate, Quality
@@ -45,6 +46,7 @@ __all__ = [
     "PictureTooLargeError",
     "Quality",
     "RecipeError",
+    "ServiceError",
     "VideoError",
 ]
 

@@ -20,8 +20,14 @@ from mien.weights import find_model
 
 
 @dataclass(frozen=True, slots=True)
-class _Cutout:
-    """A face that waits for the attribute model; ``detection`` is None for a whole picture."""
+class Cutout:
+    """A face that was found and cut out, and waits for the attribute model.
+
+    Attributes:
+        detection: Where it was found; None if the whole picture was taken for one.
+        box: Where it is, in pixels of the upright picture.
+        chip: RGB, uint8, size x size x 3.
+    """
 
     detection: Detection | None
     box: Box
@@ -104,28 +110,51 @@ class Analyzer:
             PictureError: One of the pictures cannot be used.
         """
         found = [
-            self._cut(read_picture(picture, self._max_pixels), cropped) for picture in pictures
+            self.find(read_picture(picture, self._max_pixels), cropped=cropped)
+            for picture in pictures
         ]
-        faces = iter(self._judge([cutout for cutouts in found for cutout in cutouts]))
+        faces = iter(self.judge([cutout for cutouts in found for cutout in cutouts]))
         return [[next(faces) for _ in cutouts] for cutouts in found]
 
-    def _cut(self, picture: Picture, cropped: bool) -> list[_Cutout]:
+    def find(
+        self, picture: Picture, *, cropped: bool = False, max_faces: int | None = None
+    ) -> list[Cutout]:
+        """Does the first half of :meth:`analyze`: finds the faces and cuts them out.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            cropped: As in :meth:`analyze`.
+            max_faces: How many are cut out, the largest first; as many as the analyzer judges of a
+                picture if not given.
+
+        Returns:
+            The faces, the largest first.
+        """
         height, width = picture.shape[:2]
         size, template = self.card.size, self.card.template
         if cropped:
             detections = self.detector.detect(picture, MIN_SCORE_CROPPED)
             if not detections:
                 box = Box(0.0, 0.0, float(width), float(height))
-                return [_Cutout(None, box, whole(picture, size))]
+                return [Cutout(None, box, whole(picture, size))]
             detections = [central_face(detections, width, height)]
         else:
-            detections = self.detector.detect(picture)[: self._max_faces]
+            most = self._max_faces if max_faces is None else max_faces
+            detections = self.detector.detect(picture)[:most]
         return [
-            _Cutout(face, face.box, align(picture, face.landmarks, size, template))
+            Cutout(face, face.box, align(picture, face.landmarks, size, template))
             for face in detections
         ]
 
-    def _judge(self, cutouts: Sequence[_Cutout]) -> list[Face]:
+    def judge(self, cutouts: Sequence[Cutout]) -> list[Face]:
+        """Does the second half of :meth:`analyze`: says how faces look, all in one batch.
+
+        Args:
+            cutouts: Of any pictures.
+
+        Returns:
+            A face for each.
+        """
         if not cutouts:
             return []
         answers = self.model.predict(np.stack([cutout.chip for cutout in cutouts]))

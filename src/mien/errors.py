@@ -11,6 +11,7 @@
     ├── ModelError              a model file cannot be used
     ├── DataError               a data set, label file or cache cannot be used
     ├── RecipeError             a training recipe cannot be used
+    ├── ServiceError            the web service cannot be started
     └── MissingExtraError       an optional dependency is not installed
 
 Each message is one sentence that a user can act on.
@@ -53,6 +54,10 @@ class DataError(MienError):
 
 class RecipeError(MienError):
     """A training recipe cannot be used."""
+
+
+class ServiceError(MienError):
+    """The web service cannot be started."""
 
 
 class MissingExtraError(MienError, ImportError):

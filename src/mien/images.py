@@ -49,7 +49,11 @@ PICTURE_SUFFIXES = frozenset(
 """File name endings that a folder is searched for."""
 
 
-def read_picture(source: PictureSource, max_pixels: int = MAX_PIXELS) -> Picture:
+def read_picture(
+    source: PictureSource,
+    max_pixels: int = MAX_PIXELS,
+    formats: tuple[str, ...] | None = None,
+) -> Picture:
     """Reads a picture and turns it upright.
 
     EXIF orientation is applied, transparency is laid over white, and grey, palette, CMYK and
@@ -60,6 +64,8 @@ def read_picture(source: PictureSource, max_pixels: int = MAX_PIXELS) -> Picture
     Args:
         source: A path, the bytes of a file, or an RGB array (uint8, height x width x 3).
         max_pixels: The greatest number of pixels allowed; it is checked before any is decoded.
+        formats: Pillow's names of the formats that may be decoded, for example ``("JPEG",)``; None
+            for all of them.
 
     Returns:
         The upright picture, RGB, uint8, height x width x 3.
@@ -75,7 +81,7 @@ def read_picture(source: PictureSource, max_pixels: int = MAX_PIXELS) -> Picture
     data = source if isinstance(source, bytes) else _read_file(Path(source))
     if not data:
         raise PictureFormatError("the file is empty")
-    return _decode(data, max_pixels)
+    return _decode(data, max_pixels, formats)
 
 
 def _read_file(path: Path) -> bytes:
@@ -107,12 +113,12 @@ def _check_size(width: int, height: int, max_pixels: int) -> None:
         )
 
 
-def _decode(data: bytes, max_pixels: int) -> Picture:
+def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...] | None) -> Picture:
     try:
         with warnings.catch_warnings():
             # Pillow's own, lower limit would warn here; ours is checked just below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data))
+            image = Image.open(io.BytesIO(data), formats=formats)
         _check_size(image.width, image.height, max_pixels)
         image.load()
         return np.ascontiguousarray(_to_rgb(ImageOps.exif_transpose(image)))

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mien.cli import analyze, data, evaluate, model, train, watch, weights
+from mien.cli import analyze, data, evaluate, model, serve, train, watch, weights
 from mien.errors import MienError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 analyze.register(app)
 watch.register(app)
+serve.register(app)
 data.register(app)
 weights.register(app)
 train.register(app)

@@ -17,6 +17,12 @@ def require_evaluate() -> None:
     _require("Plotting", "evaluate", ("matplotlib",))
 
 
+def require_serve() -> None:
+    """Raises MissingExtraError unless the packages for the web service are installed."""
+    packages = ("fastapi", "uvicorn", "websockets", "python_multipart", "pydantic_settings")
+    _require("The web page", "serve", (*packages, "prometheus_client", "cryptography"))
+
+
 def _require(feature: str, extra: str, packages: tuple[str, ...]) -> None:
     if any(find_spec(package) is None for package in packages):
         raise MissingExtraError(feature, extra)

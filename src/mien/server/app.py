@@ -1,0 +1,145 @@
+"""The service's addresses. The only file that knows FastAPI."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.routing import WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from mien import __version__
+from mien.analyzer import Analyzer
+from mien.batch.pictures import SCHEMA
+from mien.samples import ASTRONAUT
+from mien.server.asgi import App
+from mien.server.engine import Engine, Wishes
+from mien.server.metrics import Metrics
+from mien.server.problems import Problem
+from mien.server.settings import Settings
+from mien.server.stream import StreamEndpoint
+from mien.server.uploads import read_uploads
+
+PAGE = Path(__file__).parent / "page"
+"""The folder of the page's files."""
+
+
+def create_app(settings: Settings, analyzer: Analyzer) -> App:
+    """Makes the service.
+
+    Args:
+        settings: Of the service.
+        analyzer: Its model is served.
+
+    Returns:
+        An ASGI application.
+    """
+    metrics = Metrics()
+    engine = Engine(analyzer, settings, metrics)
+    stream = StreamEndpoint(analyzer, settings, metrics)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        starting = asyncio.create_task(engine.start())
+        yield
+        starting.cancel()
+        await engine.stop()
+        stream.stop()
+
+    app = FastAPI(
+        title="mien",
+        version=__version__,
+        lifespan=lifespan,
+        # Their pages load scripts from elsewhere, and no request leaves the machine.
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.add_exception_handler(Problem, _answer_problem)
+    app.add_exception_handler(HTTPException, _answer_http_error)
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(Exception, _answer_failure)
+    _add_routes(app, settings, engine, metrics)
+    app.router.routes.append(WebSocketRoute("/v1/stream", stream))
+    app.mount("/", StaticFiles(directory=PAGE, html=True))
+    return app
+
+
+def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metrics) -> None:
+    @app.post("/v1/analyze")
+    async def analyze(
+        request: Request,
+        cropped: bool = False,
+        max_faces: Annotated[int | None, Query(ge=1)] = None,
+        chips: bool = False,
+        distribution: bool = False,
+    ) -> JSONResponse:
+        wishes = Wishes(cropped, max_faces, chips, distribution)
+        uploads = await read_uploads(request, settings.max_pictures, settings.max_body_bytes)
+        if len(uploads) == 1:
+            pictures = [await engine.analyze(*uploads[0], wishes)]
+        else:
+            pictures = await engine.analyze_several(uploads, wishes)
+        model = engine.analyzer.card.name
+        return JSONResponse({"schema": SCHEMA, "model": model, "pictures": pictures})
+
+    @app.get("/v1/model")
+    async def model() -> dict[str, Any]:
+        limits = {
+            name: getattr(settings, name)
+            for name in ("max_body_bytes", "max_pixels", "max_pictures")
+        }
+        return {**json.loads(engine.analyzer.card.to_json()), "limits": limits}
+
+    @app.get("/healthz")
+    async def healthz() -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    @app.get("/readyz")
+    async def readyz() -> PlainTextResponse:
+        return PlainTextResponse("ready\n") if engine.ready else PlainTextResponse("not yet\n", 503)
+
+    @app.get("/metrics")
+    async def numbers() -> Response:
+        return Response(metrics.text(), media_type=metrics.media_type)
+
+    @app.get("/sample.jpg", include_in_schema=False)
+    async def sample() -> FileResponse:
+        return FileResponse(ASTRONAUT, media_type="image/jpeg")
+
+
+async def _answer_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return Response(json.dumps(error.to_dict()), error.status, error.headers())
+
+
+async def _answer_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        problem = Problem("method_not_allowed", f"{request.method} is not known here.")
+    elif error.status_code == 404:
+        problem = Problem("not_found", f"There is nothing at {request.url.path}.")
+    else:
+        problem = Problem("bad_request", str(error.detail), status=error.status_code)
+    response = await _answer_problem(request, problem)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _answer_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    problem = Problem("invalid_option", f"The option '{first['loc'][-1]}': {first['msg']}.")
+    return await _answer_problem(request, problem)
+
+
+async def _answer_failure(request: Request, error: Exception) -> Response:
+    return await _answer_problem(request, Problem("internal", "The service failed; see its log."))

@@ -1,0 +1,76 @@
+"""The pictures of a request: its body, or the parts of a form."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+
+from mien.server.problems import Problem
+
+FIELD = "picture"
+"""The name of a form's parts that hold pictures."""
+
+
+class Upload(NamedTuple):
+    """One uploaded file.
+
+    Attributes:
+        name: What the client calls it.
+        data: Its bytes.
+    """
+
+    name: str
+    data: bytes
+
+
+async def read_uploads(request: Request, max_pictures: int, max_bytes: int) -> list[Upload]:
+    """Reads the pictures of a request into memory; nothing is written to a disk.
+
+    Args:
+        request: Its body is one picture, or a form whose parts ``picture`` are files.
+        max_pictures: The greatest number allowed.
+        max_bytes: The greatest size of a body.
+
+    Returns:
+        At least one.
+
+    Raises:
+        Problem: There are none, too many, or the body is of another type.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type == "multipart/form-data":
+        return await _read_form(request, max_pictures, max_bytes)
+    if media_type.startswith("image/") or media_type == "application/octet-stream":
+        return [Upload(FIELD, await request.body())]
+    raise Problem(
+        "unsupported_picture",
+        "Send a picture as the body with its type (image/jpeg, say), or as multipart/form-data.",
+    )
+
+
+async def _read_form(request: Request, max_pictures: int, max_bytes: int) -> list[Upload]:
+    parser = MultiPartParser(
+        request.headers, request.stream(), max_files=max_pictures, max_fields=16
+    )
+    parser.spool_max_size = max_bytes + 1  # larger parts would be written to a temporary file
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        if error.message.startswith("Too many files"):
+            detail = f"At most {max_pictures} pictures are allowed in a request."
+            raise Problem("too_many_pictures", detail) from None
+        detail = f"The form cannot be read: {error.message.rstrip('.')}."
+        raise Problem("bad_request", detail) from None
+    try:
+        uploads = [
+            Upload(part.filename or FIELD, await part.read())
+            for part in form.getlist(FIELD)
+            if not isinstance(part, str)
+        ]
+    finally:
+        await form.close()
+    if not uploads:
+        raise Problem("bad_request", f"The form has no file part named '{FIELD}'.")
+    return uploads
