@@ -1,0 +1,268 @@
+// The webcam's picture with steady labels, and the people who are in view.
+
+import { element, icon } from "./dom.js";
+import { faceCard } from "./face-card.js";
+import { t, withUnit } from "./i18n.js";
+import { drawFaces } from "./overlay.js";
+import { CameraError, hasSeveralCameras, openCamera, Stream } from "./stream.js";
+import { summaryPanel } from "./summary.js";
+
+/** @typedef {import("./types").Face} Face */
+/** @typedef {import("./types").StreamAnswer} StreamAnswer */
+/** @typedef {import("./types").Summary} Summary */
+/** @typedef {import("./stream.js").StreamState} StreamState */
+
+/**
+ * @typedef {object} Actions
+ * @property {() => void} stopped
+ * @property {(picture: Blob) => void} keep
+ * @property {(text: string) => void} announce
+ * @property {(summary: Summary) => void} saveSummary
+ */
+
+const FONT_SIZE = 14; // pixels of the screen
+/** Cards and figures change less often than frames, to stay readable. */
+const RENEWED = 400; // milliseconds
+
+/** @type {Record<StreamState, string>} */
+const STATES = {
+  connecting: "live.connecting",
+  live: "live.on",
+  lost: "live.lost",
+  full: "live.full",
+  refused: "live.refused",
+};
+
+export class LiveView {
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.element = element("section", { class: "live" });
+    this.#actions = actions;
+    this.#video = element("video", { playsinline: true, muted: true });
+    this.#video.muted = true;
+    this.#canvas = element("canvas", { role: "img" });
+    this.#status = element("p", { class: "live-status", role: "status" });
+    this.#figures = element("p", { class: "live-figures quiet small" });
+    this.#people = element("div", { class: "faces" });
+    this.#audience = element("div");
+    this.render();
+  }
+
+  #actions;
+  #video;
+  #canvas;
+  #status;
+  #figures;
+  #people;
+  #audience;
+  /** @type {MediaStream | null} */
+  #camera = null;
+  /** @type {Stream | null} */
+  #stream = null;
+  /** @type {"user" | "environment"} */
+  #facing = "user";
+  #mirrored = true;
+  #several = false;
+  /** @type {StreamState} */
+  #state = "connecting";
+  #renewed = 0;
+  #seen = -1;
+  /** @type {StreamAnswer | null} */
+  #last = null;
+  /** @type {Summary | null} */
+  #summary = null;
+
+  /**
+   * Asks for the camera and begins.
+   *
+   * @throws {CameraError}
+   */
+  async start() {
+    const camera = await openCamera(this.#facing);
+    this.#camera = camera;
+    const [track] = camera.getVideoTracks();
+    // A camera that looks at its user is expected to show what a mirror would.
+    this.#mirrored = track.getSettings().facingMode !== "environment";
+    track.addEventListener("ended", () => this.stop());
+    this.#video.srcObject = camera;
+    await this.#video.play();
+    this.#several = await hasSeveralCameras();
+    this.render();
+    this.#stream = new Stream(this.#video, {
+      answered: (answer, frame) => this.#show(answer, frame),
+      changed: (state) => this.#change(state),
+    });
+  }
+
+  /** Gives the camera back. */
+  stop() {
+    this.#end();
+    this.#actions.stopped();
+  }
+
+  #end() {
+    this.#stream?.stop();
+    this.#camera?.getTracks().forEach((track) => track.stop());
+    this.#camera = null;
+  }
+
+  async #switchCamera() {
+    this.#end();
+    this.#facing = this.#facing === "user" ? "environment" : "user";
+    try {
+      await this.start();
+    } catch (error) {
+      if (!(error instanceof CameraError)) throw error;
+      this.#actions.announce(t(error.text));
+      this.#actions.stopped();
+    }
+  }
+
+  /** Shows everything in the language of now. */
+  render() {
+    this.element.setAttribute("aria-label", t("live.title"));
+    this.#canvas.setAttribute("aria-label", t("live.picture"));
+    this.element.replaceChildren(
+      element(
+        "article",
+        { class: "picture panel", "aria-label": t("live.title") },
+        element(
+          "header",
+          { class: "picture-head" },
+          element("div", { class: "picture-name" }, element("h2", {}, t("live.title")), this.#status),
+          element("div", { class: "buttons" }, ...this.#buttons()),
+        ),
+        element(
+          "div",
+          { class: "picture-body" },
+          element("div", { class: "photo-place" }, element("div", { class: "photo" }, this.#canvas)),
+          element("div", { class: "beside" }, this.#figures, this.#people),
+        ),
+      ),
+      this.#audience,
+    );
+    this.#say();
+    this.#showFigures();
+    this.#showSummary();
+  }
+
+  #buttons() {
+    return [
+      this.#several &&
+        element(
+          "button",
+          {
+            type: "button",
+            class: "button small icon-only",
+            "aria-label": t("live.switch"),
+            click: () => this.#switchCamera(),
+          },
+          icon("swap"),
+        ),
+      element(
+        "button",
+        { type: "button", class: "button small", click: () => this.#keep() },
+        icon("camera"),
+        t("live.keep"),
+      ),
+      element(
+        "button",
+        { type: "button", class: "button small", click: () => this.stop() },
+        icon("stop"),
+        t("live.stop"),
+      ),
+    ];
+  }
+
+  /** Makes a picture of what the camera sees now. */
+  #keep() {
+    const canvas = element("canvas");
+    canvas.width = this.#video.videoWidth;
+    canvas.height = this.#video.videoHeight;
+    canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
+    canvas.toBlob((blob) => blob && this.#actions.keep(blob), "image/jpeg", 0.93);
+  }
+
+  /** @param {StreamState} state */
+  #change(state) {
+    if (state === this.#state) return;
+    // Trying again and again is not worth saying each time.
+    if (state === "connecting" && this.#state === "lost") return;
+    this.#state = state;
+    this.#say();
+  }
+
+  #say() {
+    this.#status.textContent = t(STATES[this.#state]);
+    this.element.dataset.state = this.#state;
+  }
+
+  /**
+   * Draws an answer on the frame that it is about.
+   *
+   * @param {StreamAnswer} answer
+   * @param {HTMLCanvasElement} frame
+   */
+  #show(answer, frame) {
+    const canvas = this.#canvas;
+    canvas.style.setProperty("aspect-ratio", `${answer.width} / ${answer.height}`);
+    const density = devicePixelRatio;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    canvas.width = Math.round(width * density);
+    canvas.height = Math.round(height * density);
+    const context = canvas.getContext("2d");
+    if (context === null) return;
+    context.scale(density, density);
+    context.save();
+    if (this.#mirrored) {
+      context.translate(width, 0);
+      context.scale(-1, 1);
+    }
+    context.drawImage(frame, 0, 0, width, height);
+    context.restore();
+    const scale = width / answer.width;
+    const mirrored = this.#mirrored;
+    const view = { width, height, scale, mirrored, numbered: true, fontSize: FONT_SIZE };
+    drawFaces(context, answer.faces, view);
+    canvas.dataset.frame = String(answer.frame);
+
+    this.#last = answer;
+    if (answer.summary) {
+      this.#summary = answer.summary;
+      this.#showSummary();
+    }
+    const now = performance.now();
+    if (now - this.#renewed < RENEWED) return;
+    this.#renewed = now;
+    this.#showFigures();
+  }
+
+  #showFigures() {
+    const answer = this.#last;
+    if (answer === null) return;
+    this.#figures.textContent = t("live.figures", {
+      rate: answer.fps,
+      delay: withUnit(1000 * answer.latency, "millisecond"),
+    });
+    const people = answer.faces;
+    this.#people.replaceChildren(
+      ...people.map((face) => faceCard(face, t("face.person", { number: face.track_id ?? 0 }))),
+    );
+    if (people.length === 0) {
+      this.#people.append(element("p", { class: "quiet" }, t("live.nobody")));
+    }
+    if (people.length !== this.#seen) {
+      this.#seen = people.length;
+      this.#actions.announce(
+        people.length === 0 ? t("live.nobody") : t("live.in-view", { count: people.length }),
+      );
+    }
+  }
+
+  #showSummary() {
+    if (this.#summary === null) return;
+    this.#audience.replaceChildren(
+      summaryPanel(this.#summary, "people", this.#actions.saveSummary),
+    );
+  }
+}

@@ -1,0 +1,201 @@
+// The webcam's frames to the service, and its answers back, each with the frame that it is about.
+
+import { accessKey } from "./api.js";
+
+/** @typedef {import("./types").StreamAnswer} StreamAnswer */
+
+/**
+ * @typedef {object} Listener
+ * @property {(answer: StreamAnswer, frame: HTMLCanvasElement) => void} answered The frame is lent
+ *     until the call returns.
+ * @property {(state: StreamState) => void} changed
+ */
+
+/**
+ * `connecting`, then `live`; `lost` and `full` (the service has too many streams) while it tries
+ * again; `refused` for good.
+ *
+ * @typedef {"connecting" | "live" | "lost" | "full" | "refused"} StreamState
+ */
+
+/** Frames that may be at the service or on their way: one in work, one that comes next. */
+const UNDER_WAY = 2;
+/** Longer side of the frames that are sent, in pixels. */
+const SIZE = 960;
+const QUALITY = 0.85;
+const FIRST_WAIT = 500; // milliseconds
+const LONGEST_WAIT = 8000;
+/** An answer that takes longer is not coming; the connection is thought to be dead. */
+const PATIENCE = 20_000;
+
+// Codes with which the service ends a connection.
+const POLICY = 1008;
+const TOO_LARGE = 1009;
+const TRY_LATER = 1013;
+
+export class Stream {
+  /**
+   * @param {HTMLVideoElement} video What plays the camera.
+   * @param {Listener} listener
+   */
+  constructor(video, listener) {
+    this.#video = video;
+    this.#listener = listener;
+    this.#connect();
+    this.#nextFrame();
+  }
+
+  #video;
+  #listener;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #stopped = false;
+  #wait = FIRST_WAIT;
+  #sent = 0;
+  /** Frames without an answer, by their number. @type {Map<number, HTMLCanvasElement>} */
+  #pending = new Map();
+  #encoding = false;
+  /** Canvases to use again. @type {HTMLCanvasElement[]} */
+  #free = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #watchdog;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again;
+
+  /** Ends the stream; the camera is the caller's. */
+  stop() {
+    this.#stopped = true;
+    this.#expectNothing();
+    clearTimeout(this.#again);
+    this.#socket?.close();
+  }
+
+  #connect() {
+    this.#listener.changed("connecting");
+    const url = new URL("v1/stream", document.baseURI);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    this.#sent = 0;
+    this.#pending.clear();
+    socket.addEventListener("open", () => {
+      if (accessKey()) socket.send(JSON.stringify({ key: accessKey() }));
+    });
+    socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => {
+      if (!this.#stopped && socket === this.#socket) this.#ended(code);
+    });
+  }
+
+  /** @param {number} code */
+  #ended(code) {
+    this.#expectNothing();
+    if (code === POLICY || code === TOO_LARGE) {
+      this.#stopped = true;
+      this.#listener.changed("refused");
+      return;
+    }
+    this.#listener.changed(code === TRY_LATER ? "full" : "lost");
+    // A little chance keeps many pages from coming back at the same moment.
+    this.#again = setTimeout(() => this.#connect(), this.#wait * (0.75 + Math.random() / 2));
+    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+  }
+
+  #nextFrame() {
+    if (this.#stopped) return;
+    this.#video.requestVideoFrameCallback(() => {
+      this.#send();
+      this.#nextFrame();
+    });
+  }
+
+  async #send() {
+    const socket = this.#socket;
+    const { videoWidth, videoHeight } = this.#video;
+    if (socket?.readyState !== WebSocket.OPEN || videoWidth === 0) return;
+    if (this.#encoding || this.#pending.size >= UNDER_WAY) return;
+    const scale = Math.min(1, SIZE / Math.max(videoWidth, videoHeight));
+    const frame = this.#free.pop() ?? document.createElement("canvas");
+    frame.width = Math.round(scale * videoWidth);
+    frame.height = Math.round(scale * videoHeight);
+    frame.getContext("2d")?.drawImage(this.#video, 0, 0, frame.width, frame.height);
+    this.#encoding = true;
+    /** @type {Blob | null} */
+    const blob = await new Promise((done) => frame.toBlob(done, "image/jpeg", QUALITY));
+    this.#encoding = false;
+    if (blob === null || socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
+    socket.send(blob);
+    this.#pending.set(this.#sent, frame);
+    this.#sent += 1;
+    if (this.#watchdog === undefined) this.#expectAnswer();
+  }
+
+  #expectAnswer() {
+    this.#watchdog = setTimeout(() => this.#socket?.close(), PATIENCE);
+  }
+
+  #expectNothing() {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
+  }
+
+  /** @param {StreamAnswer} answer */
+  #receive(answer) {
+    if (this.#stopped) return;
+    const frame = this.#pending.get(answer.frame);
+    this.#expectNothing();
+    this.#wait = FIRST_WAIT;
+    this.#listener.changed("live");
+    if (frame && !answer.error) this.#listener.answered(answer, frame);
+    // Of frames before this one no answer comes any more: the service takes the newest.
+    for (const [number, old] of this.#pending) {
+      if (number > answer.frame) continue;
+      this.#pending.delete(number);
+      this.#free.push(old);
+    }
+    if (this.#pending.size > 0) this.#expectAnswer();
+  }
+}
+
+/** The camera cannot be had. */
+export class CameraError extends Error {
+  /** @param {string} text Of the catalogue. */
+  constructor(text) {
+    super(text);
+    this.text = text;
+  }
+}
+
+/** @type {Record<string, string>} */
+const CAMERA_ERRORS = {
+  NotAllowedError: "camera.denied",
+  SecurityError: "camera.denied",
+  NotFoundError: "camera.none",
+  OverconstrainedError: "camera.none",
+  NotReadableError: "camera.in-use",
+  AbortError: "camera.in-use",
+};
+
+/**
+ * Asks for the camera.
+ *
+ * @param {"user" | "environment"} facing Towards the user, or away.
+ * @returns {Promise<MediaStream>}
+ * @throws {CameraError}
+ */
+export async function openCamera(facing) {
+  if (!window.isSecureContext) throw new CameraError("camera.insecure");
+  const wishes = { facingMode: facing, width: { ideal: 1280 }, height: { ideal: 720 } };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: wishes });
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : "";
+    throw new CameraError(CAMERA_ERRORS[name] ?? "camera.in-use");
+  }
+}
+
+/** Tells whether there is another camera to switch to. */
+export async function hasSeveralCameras() {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.filter(({ kind }) => kind === "videoinput").length > 1;
+}
