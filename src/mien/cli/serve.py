@@ -24,9 +24,6 @@ def serve(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the page in a browser.")
     ] = False,
-    config: Annotated[
-        Path | None, typer.Option(help="Settings file: TOML, or lines MIEN_PORT=8001.")
-    ] = None,
     model: Annotated[
         str | None,
         typer.Option(
@@ -36,36 +33,75 @@ def serve(
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads for the networks.", show_default="all")
     ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name of the service; repeatable."),
+    ] = None,
+    allowed_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="A site whose pages may use it; repeatable."),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate chain (PEM), for https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    tls_self_signed: Annotated[
+        bool, typer.Option("--tls-self-signed", help="https with a certificate made for it.")
+    ] = False,
+    tls_dir: Annotated[
+        Path | None, typer.Option(help="Folder where that certificate is kept.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file: TOML, or lines MIEN_PORT=8001.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Any other setting (docs/service.md); repeatable."
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="A line for each request: its size and time.")
+    ] = False,
 ) -> None:
-    """Starts the web page and the service behind it; for this machine only, unless asked."""
+    """Starts the web page and the service behind it; for this machine only, unless asked.
+
+    The page uses the camera only on this machine or over https. Settings can also be given in the
+    environment (MIEN_PORT=8001), the API key (MIEN_API_KEY) only there or in a file.
+    """
     from mien.cli.extras import require_serve
     from mien.cli.interruption import Interruption
 
     require_serve()
+    options = {
+        "host": host,
+        "port": port,
+        "model": model,
+        "threads": threads,
+        "allowed_hosts": allowed_host or None,
+        "allowed_origins": allowed_origin or None,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+        "tls_self_signed": tls_self_signed or None,
+        "tls_dir": tls_dir,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    # First the signals: they may come while the rest is loaded.
     with Interruption() as interruption:
-        from PIL import Image
-        from rich.console import Console
-
-        from mien.analyzer import Analyzer
-        from mien.cli.browser import open_browser
-        from mien.server.app import create_app
-        from mien.server.running import Server, bind
+        from mien.cli.serving import run
         from mien.server.settings import load_settings
 
-        console = Console(stderr=True, highlight=False, soft_wrap=True)
-        settings = load_settings(config, host=host, port=port, model=model, threads=threads)
-        opened = bind(settings.host, settings.port)
-        address = f"http://{settings.host}:{opened.getsockname()[1]}/"
-        Image.MAX_IMAGE_PIXELS = None  # this process has one limit, and mien.images keeps it
-        analyzer = Analyzer(settings.model, threads=settings.threads)
-
-        def started() -> None:
-            console.print(f"mien is at [bold]{address}[/bold]  (Ctrl-C ends it)")
-            if not no_browser:
-                open_browser(address)
-
-        server = Server(create_app(settings, analyzer), settings, started)
-        interruption.call(server.stop)
-        server.run([opened])
+        settings = load_settings(config, **(_parse(setting or []) | given))
+        run(settings, interruption, browser=not no_browser, verbose=verbose)
     if interruption.asked:
         raise typer.Exit(130)
+
+
+def _parse(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, _ in pairs:
+        if not equals or name == "api_key":
+            raise typer.BadParameter(
+                f"'{name}' is not NAME=VALUE of a setting.", param_hint="--set"
+            )
+    return {name: value for name, _, value in pairs}

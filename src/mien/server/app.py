@@ -13,6 +13,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
@@ -22,29 +23,35 @@ from mien.batch.pictures import SCHEMA
 from mien.samples import ASTRONAUT
 from mien.server.asgi import App
 from mien.server.engine import Engine, Wishes
+from mien.server.keys import Key, KeyCheck
+from mien.server.limits import BodyLimit, Places, RateLimit
 from mien.server.metrics import Metrics
+from mien.server.observing import Observed
 from mien.server.problems import Problem
+from mien.server.security import HostCheck, OriginCheck, SecurityHeaders
 from mien.server.settings import Settings
 from mien.server.stream import StreamEndpoint
 from mien.server.uploads import read_uploads
+from mien.server.waiting import ClientGone, work_for
 
 PAGE = Path(__file__).parent / "page"
 """The folder of the page's files."""
 
 
-def create_app(settings: Settings, analyzer: Analyzer) -> App:
+def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -> App:
     """Makes the service.
 
     Args:
         settings: Of the service.
         analyzer: Its model is served.
+        key: What clients must know; None if nothing.
 
     Returns:
         An ASGI application.
     """
     metrics = Metrics()
     engine = Engine(analyzer, settings, metrics)
-    stream = StreamEndpoint(analyzer, settings, metrics)
+    stream = StreamEndpoint(analyzer, settings, metrics, key)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -66,14 +73,35 @@ def create_app(settings: Settings, analyzer: Analyzer) -> App:
     app.add_exception_handler(Problem, _answer_problem)
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(ClientGone, _answer_nobody)
     app.add_exception_handler(Exception, _answer_failure)
     _add_routes(app, settings, engine, metrics)
     app.router.routes.append(WebSocketRoute("/v1/stream", stream))
     app.mount("/", StaticFiles(directory=PAGE, html=True))
-    return app
+    return _guard(app, settings, key, metrics)
+
+
+def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> App:
+    """Puts what every request must pass around the addresses, the innermost first."""
+    app = BodyLimit(app, settings.max_body_bytes, settings.max_total_bytes, settings.upload_timeout)
+    app = RateLimit(app, settings.rate_limit, settings.rate_burst)
+    if key is not None:
+        app = KeyCheck(app, key)
+    app = OriginCheck(app, settings.allowed_origins)
+    if settings.allowed_origins:
+        app = CORSMiddleware(
+            app,
+            allow_origins=settings.allowed_origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["authorization", "content-type", "x-api-key"],
+        )
+    app = HostCheck(app, settings.host, settings.allowed_hosts)
+    return Observed(SecurityHeaders(app), metrics)
 
 
 def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metrics) -> None:
+    places = Places(settings.max_requests, metrics)
+
     @app.post("/v1/analyze")
     async def analyze(
         request: Request,
@@ -83,11 +111,10 @@ def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metri
         distribution: bool = False,
     ) -> JSONResponse:
         wishes = Wishes(cropped, max_faces, chips, distribution)
-        uploads = await read_uploads(request, settings.max_pictures, settings.max_body_bytes)
-        if len(uploads) == 1:
-            pictures = [await engine.analyze(*uploads[0], wishes)]
-        else:
-            pictures = await engine.analyze_several(uploads, wishes)
+        with places.take():
+            uploads = await read_uploads(request, settings.max_pictures, settings.max_body_bytes)
+            work = engine.analyze_all(uploads, wishes)
+            pictures = await work_for(request.receive, work, settings.timeout)
         model = engine.analyzer.card.name
         return JSONResponse({"schema": SCHEMA, "model": model, "pictures": pictures})
 
@@ -139,6 +166,10 @@ async def _answer_invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     problem = Problem("invalid_option", f"The option '{first['loc'][-1]}': {first['msg']}.")
     return await _answer_problem(request, problem)
+
+
+async def _answer_nobody(request: Request, error: Exception) -> Response:
+    return Response(status_code=499)  # as nginx counts it; nobody gets it
 
 
 async def _answer_failure(request: Request, error: Exception) -> Response:

@@ -128,10 +128,8 @@ class Engine:
             _add(wishes, face, cutout, plain)
         return answer
 
-    async def analyze_several(
-        self, uploads: Sequence[Upload], wishes: Wishes
-    ) -> list[dict[str, Any]]:
-        """Answers for several pictures; one that cannot be used harms no other.
+    async def analyze_all(self, uploads: Sequence[Upload], wishes: Wishes) -> list[dict[str, Any]]:
+        """Answers for the pictures of a request; of several, one that is unusable harms no other.
 
         Args:
             uploads: Their names and bytes.
@@ -139,7 +137,12 @@ class Engine:
 
         Returns:
             For each what :meth:`analyze` returns, or with ``error`` and ``code``.
+
+        Raises:
+            Problem: The only picture cannot be used.
         """
+        if len(uploads) == 1:
+            return [await self.analyze(*uploads[0], wishes)]
         # No more at a time than there are workers, so that other requests get their turn.
         turn = asyncio.Semaphore(self._settings.workers)
 

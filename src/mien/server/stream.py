@@ -19,6 +19,7 @@ from mien.attributes.ages import AGE_GROUP_NAMES
 from mien.results import TrackedFace
 from mien.server.asgi import Receive, Scope, Send
 from mien.server.engine import decode
+from mien.server.keys import AUTHORISED, Key
 from mien.server.metrics import Metrics
 from mien.server.problems import Problem, close_socket
 from mien.server.settings import Settings
@@ -45,12 +46,16 @@ class StreamEndpoint:
         analyzer: Its models are shared by all streams.
         settings: Of the service.
         metrics: Told of each frame.
+        key: What clients must know; None if nothing.
     """
 
-    def __init__(self, analyzer: Analyzer, settings: Settings, metrics: Metrics) -> None:
+    def __init__(
+        self, analyzer: Analyzer, settings: Settings, metrics: Metrics, key: Key | None
+    ) -> None:
         self._analyzer = analyzer
         self._settings = settings
         self._metrics = metrics
+        self._key = key
         self._open = 0
         self._pool = ThreadPoolExecutor(settings.workers, "mien-stream")
 
@@ -62,9 +67,9 @@ class StreamEndpoint:
         self._open += 1
         self._metrics.streams.set(self._open)
         try:
-            await _Stream(self._analyzer, self._settings, self._metrics, self._pool).serve(
-                receive, send
-            )
+            key = None if scope.get(AUTHORISED) else self._key
+            stream = _Stream(self._analyzer, self._settings, self._metrics, self._pool, key)
+            await stream.serve(receive, send)
         finally:
             self._open -= 1
             self._metrics.streams.set(self._open)
@@ -86,11 +91,17 @@ class _Stream:
     """One connection: a reader that keeps the newest frame, and a worker that takes it."""
 
     def __init__(
-        self, analyzer: Analyzer, settings: Settings, metrics: Metrics, pool: ThreadPoolExecutor
+        self,
+        analyzer: Analyzer,
+        settings: Settings,
+        metrics: Metrics,
+        pool: ThreadPoolExecutor,
+        key: Key | None,
     ) -> None:
         self._settings = settings
         self._metrics = metrics
         self._pool = pool
+        self._key = key  # that the first message must hold; None once it did
         self._watching = _Watching(analyzer, settings)
         self._newest: _Frame | None = None
         self._came = asyncio.Event()
@@ -131,6 +142,8 @@ class _Stream:
             if message["type"] == "websocket.disconnect":
                 raise _Ended
             data = message.get("bytes")
+            if self._key is not None and data is not None:
+                raise _Ended(1008, "Send the API key in the first message.")
             if data is None:
                 await self._set_options(message["text"], send)
                 continue
@@ -146,7 +159,10 @@ class _Stream:
     async def _set_options(self, text: str, send: Send) -> None:
         try:
             options = json.loads(text)
-            most = options.get("max_faces")
+            most, given = options.get("max_faces"), options.get("key")
+            if self._key is not None and not self._key.matches(str(given)):
+                raise _Ended(1008, "Send the API key in the first message.")
+            self._key = None
             if most is not None and (type(most) is not int or most < 1):
                 raise ValueError
         except (ValueError, AttributeError, RecursionError):

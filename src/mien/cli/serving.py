@@ -1,0 +1,114 @@
+"""What ``mien serve`` does and says from its start to its end."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import quote
+
+from PIL import Image
+from rich.console import Console
+
+from mien.analyzer import Analyzer
+from mien.cli.browser import open_browser
+from mien.cli.interruption import Interruption
+from mien.server.addresses import authority, machine_addresses, machine_names, reachable_at
+from mien.server.app import create_app
+from mien.server.certificates import Certificate, given_certificate, self_signed
+from mien.server.keys import Key
+from mien.server.running import Server, bind
+from mien.server.settings import Settings
+
+
+def run(settings: Settings, interruption: Interruption, *, browser: bool, verbose: bool) -> None:
+    """Serves until it is interrupted.
+
+    Args:
+        settings: Of the service.
+        interruption: It ends the service.
+        browser: Whether to open the page.
+        verbose: Whether to print a line for each request.
+
+    Raises:
+        MienError: It cannot be started.
+    """
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    _set_up_logging(verbose)
+    with ExitStack() as stack:
+        opened = stack.enter_context(bind(settings.host, settings.port, settings.send_timeout))
+        certificate = _certificate(settings, stack)
+        secret = _secret(settings)
+        Image.MAX_IMAGE_PIXELS = None  # this process has one limit, and mien.images keeps it
+        analyzer = Analyzer(settings.model, threads=settings.threads)
+        app = create_app(settings, analyzer, None if secret is None else Key(secret))
+
+        def started() -> None:
+            if interruption.asked:
+                return
+            scheme = "http" if certificate is None else "https"
+            port = opened.getsockname()[1]
+            addresses = [
+                f"{scheme}://{authority(host, port)}/" for host in reachable_at(settings.host)
+            ]
+            query = "" if secret is None else f"?key={quote(secret, safe='')}"
+            _tell(console, addresses, query, settings, certificate)
+            if browser:
+                open_browser(addresses[0] + query)
+
+        server = Server(app, settings, certificate, started)
+        interruption.call(server.stop)
+        server.run([opened])
+
+
+def _set_up_logging(verbose: bool) -> None:
+    """Has requests and failures told on standard error, and nothing of what libraries do."""
+    form = "%(asctime)s %(message)s"
+    logging.basicConfig(format=form, datefmt="%H:%M:%S", level=logging.ERROR)
+    if verbose:
+        logging.getLogger("mien.server").setLevel(logging.INFO)
+
+
+def _certificate(settings: Settings, stack: ExitStack) -> Certificate | None:
+    if settings.tls_cert is not None and settings.tls_key is not None:
+        return given_certificate(settings.tls_cert, settings.tls_key)
+    if not settings.tls_self_signed:
+        return None
+    folder = settings.tls_dir
+    if folder is None:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mien-")))
+    hosts = ["localhost", "127.0.0.1", "::1", *machine_names(), *machine_addresses()]
+    named = [name for name in (settings.host, *settings.allowed_hosts) if name not in ("*", "")]
+    return self_signed(folder, list(dict.fromkeys([*hosts, *named])))
+
+
+def _secret(settings: Settings) -> str | None:
+    if settings.api_key is not None:
+        return settings.api_key.get_secret_value()
+    return secrets.token_urlsafe(16) if settings.needs_key else None
+
+
+def _tell(
+    console: Console,
+    addresses: list[str],
+    query: str,
+    settings: Settings,
+    certificate: Certificate | None,
+) -> None:
+    # A key that was given is known to who gave it, and to nobody who reads the log.
+    shown = query if settings.api_key is None else ""
+    for number, address in enumerate(addresses):
+        console.print(f"{'       and' if number else 'mien is at'} [bold]{address}{shown}[/bold]")
+    if shown:
+        console.print("The key was made for this run; set MIEN_API_KEY for a lasting one.")
+    elif query:
+        console.print("Open it with ?key= and the API key behind the address.")
+    if settings.tls_self_signed and certificate is not None:
+        console.print(
+            "Browsers will say that the connection is not private, as nobody but this machine"
+            " vouches for\nthe certificate. Choose 'Advanced' and go on if its SHA-256 fingerprint"
+            f" is\n{certificate.fingerprint}"
+        )
+    console.print("Ctrl-C ends it.")
