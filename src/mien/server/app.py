@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -22,12 +22,14 @@ from mien.analyzer import Analyzer
 from mien.batch.pictures import SCHEMA
 from mien.samples import ASTRONAUT
 from mien.server.asgi import App
+from mien.server.description import ABOUT, ANALYZED, UPLOAD, problems
 from mien.server.engine import Engine, Wishes
 from mien.server.keys import Key, KeyCheck
 from mien.server.limits import BodyLimit, Places, RateLimit
 from mien.server.metrics import Metrics
 from mien.server.observing import Observed
 from mien.server.problems import Problem
+from mien.server.schemas import Model
 from mien.server.security import HostCheck, OriginCheck, SecurityHeaders
 from mien.server.settings import Settings
 from mien.server.stream import StreamEndpoint
@@ -36,6 +38,23 @@ from mien.server.waiting import ClientGone, work_for
 
 PAGE = Path(__file__).parent / "page"
 """The folder of the page's files."""
+
+_NOT_KEPT = {"cache-control": "no-store"}
+
+_ANALYZE_PROBLEMS = (
+    "bad_request",
+    "unauthorised",
+    "forbidden_origin",
+    "too_large",
+    "too_many_pixels",
+    "too_many_pictures",
+    "unsupported_picture",
+    "unreadable_picture",
+    "invalid_option",
+    "rate_limited",
+    "overloaded",
+    "timeout",
+)
 
 
 def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -> App:
@@ -64,6 +83,7 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
     app = FastAPI(
         title="mien",
         version=__version__,
+        description=ABOUT,
         lifespan=lifespan,
         # Their pages load scripts from elsewhere, and no request leaves the machine.
         docs_url=None,
@@ -101,14 +121,30 @@ def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> A
 
 def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metrics) -> None:
     places = Places(settings.max_requests, metrics)
+    limits = {
+        name: getattr(settings, name) for name in ("max_body_bytes", "max_pixels", "max_pictures")
+    }
 
-    @app.post("/v1/analyze")
+    @app.post(
+        "/v1/analyze",
+        summary="Says how the faces of pictures look",
+        openapi_extra=UPLOAD,
+        responses=ANALYZED | problems(*_ANALYZE_PROBLEMS),
+    )
     async def analyze(
         request: Request,
-        cropped: bool = False,
-        max_faces: Annotated[int | None, Query(ge=1)] = None,
-        chips: bool = False,
-        distribution: bool = False,
+        cropped: Annotated[
+            bool, Query(description="Each picture is one face and little else.")
+        ] = False,
+        max_faces: Annotated[
+            int | None, Query(ge=1, description="Judge only the largest faces of a picture.")
+        ] = None,
+        chips: Annotated[
+            bool, Query(description="Add to each face what the model saw, as a `data:` URL.")
+        ] = False,
+        distribution: Annotated[
+            bool, Query(description="Add to each age its whole distribution.")
+        ] = False,
     ) -> JSONResponse:
         wishes = Wishes(cropped, max_faces, chips, distribution)
         with places.take():
@@ -116,25 +152,31 @@ def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metri
             work = engine.analyze_all(uploads, wishes)
             pictures = await work_for(request.receive, work, settings.timeout)
         model = engine.analyzer.card.name
-        return JSONResponse({"schema": SCHEMA, "model": model, "pictures": pictures})
+        answer = {"schema": SCHEMA, "model": model, "pictures": pictures}
+        return JSONResponse(answer, headers=_NOT_KEPT)
 
-    @app.get("/v1/model")
-    async def model() -> dict[str, Any]:
-        limits = {
-            name: getattr(settings, name)
-            for name in ("max_body_bytes", "max_pixels", "max_pictures")
-        }
-        return {**json.loads(engine.analyzer.card.to_json()), "limits": limits}
+    @app.get(
+        "/v1/model",
+        summary="The card of the model, and what a request may hold",
+        responses={200: {"model": Model}, **problems("unauthorised", "rate_limited")},
+    )
+    async def model() -> JSONResponse:
+        return JSONResponse({**json.loads(engine.analyzer.card.to_json()), "limits": limits})
 
-    @app.get("/healthz")
-    async def healthz() -> PlainTextResponse:
-        return PlainTextResponse("ok\n")
+    @app.get("/healthz", summary="Whether the service lives", response_class=PlainTextResponse)
+    async def healthz() -> str:
+        return "ok\n"
 
-    @app.get("/readyz")
+    @app.get(
+        "/readyz",
+        summary="Whether it can answer",
+        response_class=PlainTextResponse,
+        responses={503: {"description": "Not yet, or not any more."}},
+    )
     async def readyz() -> PlainTextResponse:
         return PlainTextResponse("ready\n") if engine.ready else PlainTextResponse("not yet\n", 503)
 
-    @app.get("/metrics")
+    @app.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse)
     async def numbers() -> Response:
         return Response(metrics.text(), media_type=metrics.media_type)
 

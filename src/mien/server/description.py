@@ -1,0 +1,94 @@
+"""What the OpenAPI description says beyond what the addresses' types say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mien.server.problems import KINDS, MEDIA_TYPE, Problem
+from mien.server.schemas import ANALYSIS_EXAMPLE, Analysis, ProblemDetails
+from mien.server.sniffing import KNOWN
+
+ABOUT = f"""\
+Apparent age and apparent gender presentation of faces, with how sure they are. Nothing that is sent
+is kept. Pictures are {KNOWN}.
+
+**Live video**: `WS /v1/stream`. Send each frame (JPEG or WebP) as a binary message; for each frame
+that is analysed comes a text message with its number, its faces and the rate. Of the frames that
+come while one is worked on, only the newest is kept.
+
+**Errors** are `{MEDIA_TYPE}` with a stable `code`: {", ".join(f"`{code}`" for code in KINDS)}.
+"""
+
+_DETAILS = {
+    "bad_request": "The form has no file part named 'picture'.",
+    "unauthorised": "Send the API key that the service printed or was given when it started.",
+    "forbidden_origin": "A page of another site may not use the service.",
+    "timeout": "It took longer than 60 seconds; try fewer or smaller pictures.",
+    "too_large": "A request may have 64 MB at most.",
+    "unsupported_picture": f"It is not a picture in a known format: {KNOWN}.",
+    "unreadable_picture": "The picture is damaged: image file is truncated.",
+    "rate_limited": "Too many requests came from this address; wait a moment.",
+    "overloaded": "The service has as much to do as it can take; try again in a moment.",
+}
+
+UPLOAD: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "One picture as the body, or any number as the parts `picture` of a form.",
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["picture"],
+                    "properties": {
+                        "picture": {
+                            "type": "array",
+                            "minItems": 1,
+                            "items": {"type": "string", "format": "binary"},
+                        }
+                    },
+                }
+            },
+            "image/*": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        },
+    }
+}
+"""What ``POST /v1/analyze`` takes."""
+
+ANALYZED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": Analysis,
+        "description": "The faces of each picture.",
+        "content": {"application/json": {"example": ANALYSIS_EXAMPLE}},
+    }
+}
+"""What it answers."""
+
+
+def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """Describes the problems that an address may answer with.
+
+    Args:
+        *codes: Of :data:`~mien.server.problems.KINDS`.
+
+    Returns:
+        A response for each HTTP status, with an example for each code.
+    """
+    described: dict[int | str, dict[str, Any]] = {}
+    for code in codes:
+        problem = Problem(code, _DETAILS.get(code, "It says here what to do."))
+        response = described.setdefault(
+            problem.status,
+            {
+                "description": problem.title,
+                "content": {
+                    MEDIA_TYPE: {
+                        "schema": ProblemDetails.model_json_schema(),
+                        "examples": {},
+                    }
+                },
+            },
+        )
+        response["content"][MEDIA_TYPE]["examples"][code] = {"value": problem.to_dict()}
+    return described
