@@ -9,18 +9,6 @@ const PASSING = new Set(["rate_limited", "overloaded"]);
 const TRIES = 4;
 const LONGEST_WAIT = 10; // seconds
 
-const KEY = "mien.key";
-
-/** Returns the key that the service asked for, for as long as the tab is open. */
-export function accessKey() {
-  return sessionStorage.getItem(KEY) ?? "";
-}
-
-/** @param {string} key */
-export function useAccessKey(key) {
-  sessionStorage.setItem(KEY, key);
-}
-
 /** The service cannot, or does not want to, answer. */
 export class Problem extends Error {
   /**
@@ -50,6 +38,16 @@ export async function fetchModel() {
  */
 export async function fetchSample() {
   return (await ask("sample.jpg")).blob();
+}
+
+/**
+ * Gives the service the key that it asks for; the browser then keeps a cookie, which no script sees.
+ *
+ * @param {string} key
+ * @throws {Problem}
+ */
+export async function giveKey(key) {
+  await ask(`?${new URLSearchParams({ key })}`);
 }
 
 /** Tells whether the service is there. */
@@ -93,11 +91,9 @@ export async function analyze(picture, cropped) {
  * @param {RequestInit} options
  */
 async function ask(path, options = {}) {
-  const headers = new Headers(options.headers);
-  if (accessKey()) headers.set("Authorization", `Bearer ${accessKey()}`);
   let response;
   try {
-    response = await fetch(path, { cache: "no-store", ...options, headers });
+    response = await fetch(path, { cache: "no-store", ...options });
   } catch {
     throw new Problem("unreachable");
   }

@@ -242,7 +242,8 @@ function announce(text) {
 function report(error) {
   if (!(error instanceof api.Problem)) throw error;
   if (error.code === "unreachable") waitForService();
-  if (error.code === "unauthorised") byId("key-dialog", HTMLDialogElement).showModal();
+  const dialog = byId("key-dialog", HTMLDialogElement);
+  if (error.code === "unauthorised" && !dialog.open) dialog.showModal();
   return error.code;
 }
 
@@ -269,6 +270,17 @@ async function begin(problem) {
   if (model === null) await loadModel();
   if (views.length === 0) showSample();
   for (const { picture } of views) if (picture.problem === problem) analyzeLater(picture);
+}
+
+async function giveKey() {
+  const field = byId("key", HTMLInputElement);
+  try {
+    await api.giveKey(field.value);
+    begin("unauthorised");
+  } catch (error) {
+    report(error);
+  }
+  field.value = "";
 }
 
 async function loadModel() {
@@ -378,10 +390,7 @@ function listen() {
   });
   listenToDrops();
 
-  byId("key-dialog", HTMLDialogElement).addEventListener("close", () => {
-    api.useAccessKey(byId("key", HTMLInputElement).value);
-    begin("unauthorised");
-  });
+  byId("key-dialog", HTMLDialogElement).addEventListener("close", giveKey);
   byId("skip", HTMLElement).addEventListener("click", (event) => {
     event.preventDefault(); // the address names pages, not places
     byId("content", HTMLElement).focus();

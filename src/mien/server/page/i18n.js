@@ -173,15 +173,19 @@ export function share(value) {
 }
 
 /**
- * Writes an interval of whole numbers.
+ * Writes an interval.
  *
  * @param {number} low
  * @param {number} high
+ * @param {number} digits After the decimal point.
  */
-export function range(low, high) {
-  const [from, to] = [Math.round(low), Math.round(high)];
-  if (from === to) return number(from);
-  return new Intl.NumberFormat(locale, { maximumFractionDigits: 0 }).formatRange(from, to);
+export function range(low, high, digits = 0) {
+  const format = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  const [from, to] = [low, high].map((end) => Number(end.toFixed(digits)));
+  return from === to ? format.format(from) : format.formatRange(from, to);
 }
 
 /**

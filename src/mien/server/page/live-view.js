@@ -23,6 +23,8 @@ import { summaryPanel } from "./summary.js";
 const FONT_SIZE = 14; // pixels of the screen
 /** Cards and figures change less often than frames, to stay readable. */
 const RENEWED = 400; // milliseconds
+/** Over which the rate is measured. */
+const MEASURED = 3000; // milliseconds
 
 /** @type {Record<StreamState, string>} */
 const STATES = {
@@ -66,6 +68,9 @@ export class LiveView {
   /** @type {StreamState} */
   #state = "connecting";
   #renewed = 0;
+  /** When the frames of the last seconds were shown. @type {number[]} */
+  #shown = [];
+  #delay = 0;
   #seen = -1;
   /** @type {StreamAnswer | null} */
   #last = null;
@@ -89,7 +94,7 @@ export class LiveView {
     this.#several = await hasSeveralCameras();
     this.render();
     this.#stream = new Stream(this.#video, {
-      answered: (answer, frame) => this.#show(answer, frame),
+      answered: (answer, frame, delay) => this.#show(answer, frame, delay),
       changed: (state) => this.#change(state),
     });
   }
@@ -202,8 +207,9 @@ export class LiveView {
    *
    * @param {StreamAnswer} answer
    * @param {HTMLCanvasElement} frame
+   * @param {number} delay Milliseconds since the camera gave it.
    */
-  #show(answer, frame) {
+  #show(answer, frame, delay) {
     const canvas = this.#canvas;
     canvas.style.setProperty("aspect-ratio", `${answer.width} / ${answer.height}`);
     const density = devicePixelRatio;
@@ -232,6 +238,9 @@ export class LiveView {
       this.#showSummary();
     }
     const now = performance.now();
+    this.#shown.push(now);
+    while (now - this.#shown[0] > MEASURED) this.#shown.shift();
+    this.#delay = delay;
     if (now - this.#renewed < RENEWED) return;
     this.#renewed = now;
     this.#showFigures();
@@ -241,8 +250,8 @@ export class LiveView {
     const answer = this.#last;
     if (answer === null) return;
     this.#figures.textContent = t("live.figures", {
-      rate: answer.fps,
-      delay: withUnit(1000 * answer.latency, "millisecond"),
+      rate: (1000 * (this.#shown.length - 1)) / MEASURED,
+      delay: withUnit(this.#delay, "millisecond"),
     });
     const people = answer.faces;
     this.#people.replaceChildren(

@@ -1,13 +1,11 @@
 // The webcam's frames to the service, and its answers back, each with the frame that it is about.
 
-import { accessKey } from "./api.js";
-
 /** @typedef {import("./types").StreamAnswer} StreamAnswer */
 
 /**
  * @typedef {object} Listener
- * @property {(answer: StreamAnswer, frame: HTMLCanvasElement) => void} answered The frame is lent
- *     until the call returns.
+ * @property {(answer: StreamAnswer, frame: HTMLCanvasElement, delay: number) => void} answered The
+ *     frame, lent until the call returns, and the milliseconds since the camera gave it.
  * @property {(state: StreamState) => void} changed
  */
 
@@ -17,6 +15,8 @@ import { accessKey } from "./api.js";
  *
  * @typedef {"connecting" | "live" | "lost" | "full" | "refused"} StreamState
  */
+
+/** @typedef {{canvas: HTMLCanvasElement, taken: number}} Frame */
 
 /** Frames that may be at the service or on their way: one in work, one that comes next. */
 const UNDER_WAY = 2;
@@ -52,7 +52,7 @@ export class Stream {
   #stopped = false;
   #wait = FIRST_WAIT;
   #sent = 0;
-  /** Frames without an answer, by their number. @type {Map<number, HTMLCanvasElement>} */
+  /** Frames without an answer, by their number. @type {Map<number, Frame>} */
   #pending = new Map();
   #encoding = false;
   /** Canvases to use again. @type {HTMLCanvasElement[]} */
@@ -78,9 +78,6 @@ export class Stream {
     this.#socket = socket;
     this.#sent = 0;
     this.#pending.clear();
-    socket.addEventListener("open", () => {
-      if (accessKey()) socket.send(JSON.stringify({ key: accessKey() }));
-    });
     socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
     socket.addEventListener("close", ({ code }) => {
       if (!this.#stopped && socket === this.#socket) this.#ended(code);
@@ -115,17 +112,18 @@ export class Stream {
     if (socket?.readyState !== WebSocket.OPEN || videoWidth === 0) return;
     if (this.#encoding || this.#pending.size >= UNDER_WAY) return;
     const scale = Math.min(1, SIZE / Math.max(videoWidth, videoHeight));
-    const frame = this.#free.pop() ?? document.createElement("canvas");
-    frame.width = Math.round(scale * videoWidth);
-    frame.height = Math.round(scale * videoHeight);
-    frame.getContext("2d")?.drawImage(this.#video, 0, 0, frame.width, frame.height);
+    const canvas = this.#free.pop() ?? document.createElement("canvas");
+    canvas.width = Math.round(scale * videoWidth);
+    canvas.height = Math.round(scale * videoHeight);
+    canvas.getContext("2d")?.drawImage(this.#video, 0, 0, canvas.width, canvas.height);
+    const taken = performance.now();
     this.#encoding = true;
     /** @type {Blob | null} */
-    const blob = await new Promise((done) => frame.toBlob(done, "image/jpeg", QUALITY));
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
     this.#encoding = false;
     if (blob === null || socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
     socket.send(blob);
-    this.#pending.set(this.#sent, frame);
+    this.#pending.set(this.#sent, { canvas, taken });
     this.#sent += 1;
     if (this.#watchdog === undefined) this.#expectAnswer();
   }
@@ -146,12 +144,14 @@ export class Stream {
     this.#expectNothing();
     this.#wait = FIRST_WAIT;
     this.#listener.changed("live");
-    if (frame && !answer.error) this.#listener.answered(answer, frame);
+    if (frame && !answer.error) {
+      this.#listener.answered(answer, frame.canvas, performance.now() - frame.taken);
+    }
     // Of frames before this one no answer comes any more: the service takes the newest.
     for (const [number, old] of this.#pending) {
       if (number > answer.frame) continue;
       this.#pending.delete(number);
-      this.#free.push(old);
+      this.#free.push(old.canvas);
     }
     if (this.#pending.size > 0) this.#expectAnswer();
   }

@@ -162,6 +162,6 @@ function row(name, cell, longest, kind) {
       element("span", { class: "bar-place", "aria-hidden": "true" }, bar, whisker),
       element("strong", {}, number(cell.people, ONE_DIGIT)),
     ),
-    element("td", { class: "quiet interval-cell" }, range(cell.low, cell.high)),
+    element("td", { class: "quiet interval-cell" }, range(cell.low, cell.high, 1)),
   );
 }

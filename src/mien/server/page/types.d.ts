@@ -67,15 +67,12 @@ export interface Summary {
   by_gender: { female: Expected; male: Expected };
 }
 
+/** Of an answer what the page uses. */
 export interface StreamAnswer {
   frame: number;
-  time: number;
   width: number;
   height: number;
   faces: Face[];
-  fps: number;
-  latency: number;
-  dropped: number;
   summary: Summary | null;
   error?: { code: string; message: string };
 }
