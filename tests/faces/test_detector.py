@@ -84,6 +84,14 @@ def test_a_small_face_in_twelve_megapixels(
     assert abs(face.box.x - 2900 - 181 * scaled / 512) < 0.15 * side + 1
 
 
+def test_a_face_across_the_edges_of_tiles_is_found_once(
+    faces: FaceDetector, astronaut: np.ndarray
+) -> None:
+    for side in (1500, 1700, 2100, 2600):
+        picture = np.asarray(cv2.resize(astronaut, (side, side)), np.uint8)
+        assert len(faces.detect(picture)) == 1, side
+
+
 def test_a_crop_that_is_all_face(faces: FaceDetector, astronaut: np.ndarray) -> None:
     (whole,) = faces.detect(astronaut)
     box = whole.box

@@ -72,6 +72,8 @@ class FaceDetector:
         least = self.min_score if min_score is None else min_score
         rows = np.concatenate([self._scan([view], least)[0] for view in _views(picture)])
         rows, _ = self._refine(picture, rows[_suppress(rows)])
+        # Found again, the part of a face at the edge of a tile is the whole face, once more.
+        rows = rows[_suppress(rows)]
         area = (rows[:, 2] - rows[:, 0]) * (rows[:, 3] - rows[:, 1])
         return [_detection(row) for row in rows[np.argsort(-area, kind="stable")]]
 
