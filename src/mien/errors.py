@@ -66,10 +66,11 @@ class MissingExtraError(MienError, ImportError):
     Args:
         feature: What needs it, as the subject of a sentence ("Training").
         extra: The extra of the package that brings it ("train").
+        otherwise: How to do without, as the end of the sentence.
     """
 
-    def __init__(self, feature: str, extra: str) -> None:
+    def __init__(self, feature: str, extra: str, otherwise: str = "") -> None:
         super().__init__(
             f"{feature} needs packages that are not installed; "
-            f"install them with: pip install 'mien[{extra}]'"
+            f"install them with: pip install 'mien[{extra}]'{otherwise}"
         )

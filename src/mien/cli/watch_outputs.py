@@ -72,7 +72,9 @@ class Outputs:
     def begin(
         self, watcher: Watcher, interruption: Interruption, messages: Console, window: bool
     ) -> None:
-        """Opens everything.
+        """Opens the window or the live table; the files only once there is a frame.
+
+        A run that finds no camera leaves the files of an earlier one as they are.
 
         Args:
             watcher: Its status is shown.
@@ -81,17 +83,19 @@ class Outputs:
             window: Whether a window is wanted.
         """
         self._watcher, self._interruption, self._messages = watcher, interruption, messages
+        if window:
+            self._window = self._open_window()
+        if self._window is None and messages.is_terminal:
+            self._table = self._stack.enter_context(Live(console=messages, refresh_per_second=4))
+
+    def _open_files(self) -> None:
         if self._summary is not None:
             self._stack.callback(self._write_summary, self._summary)
         if self._jsonl is not None:
             self._lines = self._stack.enter_context(LinesFile(self._jsonl))
         if self._video_path is not None:
-            video = VideoFile(self._video_path, watcher.source.fps or _USUAL_FPS)
+            video = VideoFile(self._video_path, self._watcher.source.fps or _USUAL_FPS)
             self._video = self._stack.enter_context(video)
-        if window:
-            self._window = self._open_window()
-        if self._window is None and messages.is_terminal:
-            self._table = self._stack.enter_context(Live(console=messages, refresh_per_second=4))
 
     def _open_window(self) -> Window | None:
         """Opens a window; where there is no screen it says so and goes on without."""
@@ -109,6 +113,8 @@ class Outputs:
         Returns:
             Whether to go on; not if the window was closed.
         """
+        if self._frames == 0:
+            self._open_files()
         self._frames += 1
         self._audience.add(watched.time, watched.faces)
         status = self._watcher.status

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from mien.video.frames import Frame, Source
 
 _AHEAD = 4  # frames of a recording
+_PATIENCE = 1.0  # seconds
 
 
 class Capture:
@@ -96,6 +97,9 @@ class Capture:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Ends capture and waits for its thread."""
+        """Ends capture and waits for its thread, unless it hangs in a stream that is silent.
+
+        Such a thread ends, and lets go of the source, once the stream's time is out.
+        """
         self.stop()
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=_PATIENCE)

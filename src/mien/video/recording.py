@@ -41,7 +41,7 @@ class VideoFile:
 
     Frames are encoded in a thread of its own. The file has a constant rate: a frame is repeated
     until the next one is due, and left out if the next one is due at once, so that it plays as
-    fast as what was recorded.
+    fast as what was recorded. Of a full disk OpenCV 5 tells at once, OpenCV 4 only at the end.
 
     Args:
         path: Its suffix is one of :data:`CODECS`.

@@ -79,8 +79,9 @@ def open_source(
 
 def _without_secrets(address: str) -> str:
     """Leaves out the name and the password, and what parameters are set to: often those too."""
-    # What stands between a colon and a slash is a port, or else a password with a slash in it.
     place = re.sub(r"//([^/]*|[^/:]*:(?!\d+/).*)@", "//", address)
+    # Digits between a colon and a slash are a port, or the beginning of a password with a slash.
+    place = re.sub(r"//[^/:]*:\d+/.*@", "//...@", place)
     return re.sub(r"=[^&]*", "=...", place)
 
 
@@ -98,7 +99,18 @@ def _to_rgb(pixels: Any) -> Picture:
     return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-class LiveSource:
+class _Closing:
+    """What another thread may end."""
+
+    def __init__(self) -> None:
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """Ends ``frames``."""
+        self._closed.set()
+
+
+class LiveSource(_Closing):
     """A camera or a stream. If it is lost it is opened again, with growing pauses.
 
     Args:
@@ -113,10 +125,10 @@ class LiveSource:
     def __init__(
         self, name: str, opener: Callable[[], Device], reconnect_for: float = RECONNECT_FOR
     ) -> None:
+        super().__init__()
         self.name = name
         self._opener = opener
         self._reconnect_for = reconnect_for
-        self._closed = threading.Event()
 
     def frames(self) -> Iterator[Frame]:
         """Yields frames; their time is when they came."""
@@ -160,12 +172,8 @@ class LiveSource:
                 )
             pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def close(self) -> None:
-        """Ends ``frames``."""
-        self._closed.set()
 
-
-class FileSource:
+class FileSource(_Closing):
     """A video file.
 
     Args:
@@ -177,9 +185,9 @@ class FileSource:
     """
 
     def __init__(self, path: Path, *, real_time: bool = False) -> None:
+        super().__init__()
         self.name = str(path)
         self.live = real_time
-        self._closed = threading.Event()
         if path.stat().st_size == 0:
             raise VideoError(f"'{path}' is empty")
         # FFmpeg would take what stands before a colon in a relative path for a protocol.
@@ -217,12 +225,8 @@ class FileSource:
         if index == 0 and not self._closed.is_set():
             raise VideoError(f"there is no picture in '{self.name}'")
 
-    def close(self) -> None:
-        """Ends ``frames``."""
-        self._closed.set()
 
-
-class FolderSource:
+class FolderSource(_Closing):
     """A folder of numbered pictures, shown in the order of their numbers.
 
     Args:
@@ -236,8 +240,8 @@ class FolderSource:
     fps: float | None = _FOLDER_FPS
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.name = str(path)
-        self._closed = threading.Event()
         files = (p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
         self._pictures = sorted(files, key=_number)
         if not self._pictures:
@@ -253,10 +257,6 @@ class FolderSource:
             except PictureError as error:
                 raise VideoError(f"'{path}': {error}") from None
             yield Frame(pixels, index, index / _FOLDER_FPS, time.monotonic())
-
-    def close(self) -> None:
-        """Ends ``frames``."""
-        self._closed.set()
 
 
 def _number(path: Path) -> tuple[int, str]:

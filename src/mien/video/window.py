@@ -13,7 +13,7 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 try:
     import pygame
 except ImportError:
-    raise MissingExtraError("The window", "video") from None
+    raise MissingExtraError("The window", "video", ", or do without it: --headless") from None
 
 _UNSEEN = ("dummy", "offscreen")  # what SDL makes do with where there is no screen
 _FIRST_SHARE = 0.8  # of the screen, at most, that the window takes before anyone resizes it
