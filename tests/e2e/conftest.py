@@ -1,0 +1,143 @@
+"""The page in a real browser, with the real service behind it.
+
+Needs Debian's Chromium and Playwright's driver; without them the tests skip and say how to get
+them.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from PIL import Image
+from visiting import PATIENCE, Service, serving
+
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="the driver is missing: pip install playwright"
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+            if CHROMIUM is None:
+                reason = "Chromium is missing: apt-get install chromium"
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    """The service with its usual settings, but for what a request may hold."""
+    with serving("--set", "max_body_bytes=3000000") as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
+    """A video of a face that moves to and fro; Chromium plays it to who asks for a camera."""
+    path = tmp_path_factory.mktemp("camera") / "moving.y4m"
+    width, height, frames = 640, 480, 60
+    with path.open("wb") as file:
+        file.write(f"YUV4MPEG2 W{width} H{height} F15:1 Ip A1:1 C420jpeg\n".encode())
+        for i in range(frames):
+            left = 64 + round(60 * np.sin(2 * np.pi * i / frames))
+            frame = np.full((height, width, 3), 110, np.uint8)
+            frame[:, left : left + 512] = astronaut[:height]
+            planes = np.asarray(Image.fromarray(frame).convert("YCbCr"))
+            file.write(b"FRAME\n" + planes[..., 0].tobytes())
+            file.write(planes[::2, ::2, 1].tobytes() + planes[::2, ::2, 2].tobytes())
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(camera_file: Path) -> Iterator[playwright.Browser]:
+    """Chromium, with a camera that shows a video; pages must be granted it."""
+    camera = (
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={camera_file}",
+    )
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *camera])
+        yield started
+        started.close()
+
+
+class Visit(SimpleNamespace):
+    """A page, and what it asked for.
+
+    Attributes:
+        page: The page.
+        requests: Addresses that were asked, by HTTP or WebSocket.
+        errors: What went wrong in its scripts, and what its policy forbade.
+    """
+
+    page: playwright.Page
+    requests: list[str]
+    errors: list[str]
+
+
+Visitor = Callable[..., playwright.Page]
+
+
+@pytest.fixture
+def visit(browser: playwright.Browser, service: Service) -> Iterator[Visitor]:
+    """Opens the page; at the end of the test nothing may have left the machine or gone wrong."""
+    visits: list[Visit] = []
+    with ExitStack() as stack:
+
+        def opened(
+            url: str | None = None, *, camera: bool = False, ready: bool = True, **options: object
+        ) -> playwright.Page:
+            settings = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
+            context = browser.new_context(**settings)
+            stack.callback(context.close)
+            context.set_default_timeout(PATIENCE)
+            if camera:
+                context.grant_permissions(["camera"])
+            page = context.new_page()
+            seen = Visit(page=page, requests=[], errors=[])
+            visits.append(seen)
+            page.on("request", lambda request: seen.requests.append(request.url))
+            page.on("websocket", lambda socket: seen.requests.append(socket.url))
+            page.on("pageerror", lambda error: seen.errors.append(str(error)))
+            page.on("console", lambda message: note_console(seen, message))
+            page.goto(url or service.url)
+            page.wait_for_selector("html[data-ready]")
+            if ready:
+                page.wait_for_selector(".picture .card .age-years")
+            return page
+
+        yield opened
+    for seen in visits:
+        hosts = {urlsplit(url).hostname for url in seen.requests if not is_own(url)}
+        assert hosts <= {"127.0.0.1", "localhost", "mien.test"}, hosts
+        assert not seen.errors
+
+
+def note_console(seen: Visit, message: playwright.ConsoleMessage) -> None:
+    # That a service is gone or refuses is told there too, and is what tests bring about.
+    if message.type == "error" and "Content Security Policy" in message.text:
+        seen.errors.append(message.text)
+
+
+def is_own(url: str) -> bool:
+    """Returns whether what is asked for is in the page itself."""
+    return url.startswith(("blob:", "data:"))

@@ -1,0 +1,173 @@
+"""For everyone: languages, the keyboard, screen readers, light and dark, small screens."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from visiting import settled
+
+ROOT = Path(__file__).parents[2]
+AXE = "axe-core@4.10.3"
+
+
+@pytest.mark.parametrize(
+    ("locale", "language", "title"),
+    [
+        ("de-AT", "de", "Wie alt wirkt ein Gesicht?"),
+        ("pt-BR", "pt", "Que idade um rosto aparenta?"),
+        ("zh-TW", "zh", "这张脸看起来多大？"),
+        ("sv-SE", "en", "How old does a face look?"),
+    ],
+)
+def test_the_language_is_the_browsers(visit, locale: str, language: str, title: str) -> None:
+    page = visit(locale=locale, ready=False)
+    assert page.locator("html").get_attribute("lang") == language
+    assert page.locator("h1:visible").inner_text().replace("\n", " ") == title
+
+
+def test_the_language_is_switched_and_remembered_right_to_left_too(visit) -> None:
+    page = visit()
+    page.get_by_label("Language").select_option("ar")
+    page.get_by_role("heading", name="كم يبدو عمر الوجه؟").wait_for()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert page.locator("html").get_attribute("lang") == "ar"
+    rail = page.locator(".rail").bounding_box()
+    stage = page.locator(".stage").bounding_box()
+    assert rail["x"] > stage["x"], "what was on the left is on the right"
+    assert "أنثوي" in page.locator(".gender-line").inner_text()
+    width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width[0] <= width[1]
+    page.reload()
+    page.get_by_role("heading", name="كم يبدو عمر الوجه؟").wait_for()
+    page.get_by_label("اللغة").select_option("tr")
+    page.get_by_role("heading", name="Bir yüz kaç yaşında görünüyor?").wait_for()
+    assert page.locator("html").get_attribute("dir") == "ltr"
+    assert "%" in page.locator(".gender-line strong").inner_text().split()[-1][0]
+
+
+def test_all_is_done_with_the_keyboard(visit, tmp_path: Path) -> None:
+    page = visit()
+
+    def focused() -> str:
+        return page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              return at.getAttribute("aria-label") || at.innerText.trim() || at.id;
+            }"""
+        )
+
+    def go_to(name: str) -> None:
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if focused() == name:
+                return
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    page.keyboard.press("Tab")
+    assert focused() == "Skip to the content"
+    assert page.locator("#skip").bounding_box()["y"] >= 0
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused() == "Choose pictures"
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
+    go_to("Distribution (Face 1)")
+    ring = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert ring == "solid"
+    page.keyboard.press("Space")
+    assert page.locator(".hill").is_visible()
+    go_to("18 or older? (Face 1)")
+    page.keyboard.press("Enter")
+    go_to("Age in years")
+    page.keyboard.press("ArrowRight")
+    assert "Looks 19 or older" in page.locator(".at-least").inner_text()
+
+
+def test_the_limits_page_tells_the_models_own_figures(visit) -> None:
+    page = visit()
+    model = json.loads(page.evaluate("fetch('v1/model').then((r) => r.text())"))
+    page.get_by_role("link", name="Limits", exact=True).click()
+    assert page.get_by_role("heading", name="What mien is, and what it is not").is_visible()
+    assert page.locator("#faces-page").is_hidden()
+    figures = page.locator(".figures").inner_text()
+    for measured in model["metrics"].values():
+        assert f"{100 * measured['gender_accuracy_0-9']:.1f}%" in figures
+    assert model["sha256"] in page.locator("#model").inner_text()
+    page.go_back()
+    assert page.get_by_role("heading", name="Sample picture").is_visible()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, fetched from npm once and kept in an ignored folder."""
+    folder = ROOT / "runs" / "packages"
+    script = folder / "package" / "axe.min.js"
+    if not script.exists():
+        if shutil.which("npm") is None:
+            pytest.skip("axe-core is fetched with npm, which is not installed")
+        folder.mkdir(parents=True, exist_ok=True)
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", AXE],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if packed.returncode != 0:
+            pytest.skip(f"axe-core cannot be fetched: {packed.stderr.strip()[-200:]}")
+        shutil.unpack_archive(folder / packed.stdout.strip().splitlines()[-1], folder)
+    return script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-GB", "ar-EG"])
+def test_axe_finds_nothing_serious(visit, axe: str, scheme: str, locale: str) -> None:
+    page = visit(locale=locale, color_scheme=scheme)
+    page.evaluate(axe)
+
+    def violations() -> list[str]:
+        found = page.evaluate("axe.run().then((results) => results.violations)")
+        return [
+            f"{violation['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for violation in found
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+
+    for question in page.locator(".question").all():
+        question.click()
+    assert not violations()
+    page.set_input_files(
+        "#files",
+        [
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"none"},
+            {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": sample(page)},
+            {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": sample(page)},
+        ],
+    )
+    settled(page, 3)
+    page.locator(".audience").wait_for()
+    assert not violations()
+    page.goto(page.url.split("#")[0] + "#limits")
+    page.locator(".figures").wait_for()
+    assert not violations()
+
+
+def sample(page) -> bytes:
+    script = "fetch('sample.jpg').then((r) => r.bytes()).then((b) => [...b])"
+    return bytes(page.evaluate(script))
+
+
+@pytest.mark.parametrize("width", [320, 390, 820, 1440])
+@pytest.mark.parametrize("locale", ["en-GB", "de-DE", "ar-EG"])
+def test_nothing_hangs_over_the_edge(visit, width: int, locale: str) -> None:
+    page = visit(locale=locale, viewport={"width": width, "height": 800})
+    for place in ("#faces", "#limits"):
+        page.goto(page.url.split("#")[0] + place)
+        page.wait_for_timeout(0)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, place

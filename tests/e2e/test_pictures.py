@@ -1,0 +1,208 @@
+"""Pictures on the page: chosen, dropped, pasted; good ones and bad ones."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from visiting import PATIENCE, settled
+
+DROP = """([name, data]) => {
+  const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type: "image/png" }));
+  const fire = (type, init) => document.body.dispatchEvent(
+    Object.assign(new Event(type, { bubbles: true, cancelable: true }), init));
+  KIND
+}"""
+DRAG = 'fire("dragover", { dataTransfer: transfer });'
+LET_GO = 'fire("drop", { dataTransfer: transfer });'
+PASTE = 'fire("paste", { clipboardData: transfer });'
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
+    """A folder of pictures, some of which are none."""
+    folder = tmp_path_factory.mktemp("pictures")
+    whole = Image.fromarray(astronaut)
+    whole.save(folder / "whole.jpg", quality=95)
+    whole.crop((125, 10, 325, 210)).save(folder / "face.png")
+    Image.new("RGB", (400, 300), (90, 120, 90)).save(folder / "meadow.png")
+    (folder / "cut.jpg").write_bytes((folder / "whole.jpg").read_bytes()[:20_000])
+    (folder / "text.jpg").write_text("This is no picture.")
+    (folder / "huge.jpg").write_bytes(bytes(3_100_000))
+    crowd = Image.new("RGB", (1200, 600))
+    for i in range(8):
+        face = whole.crop((125, 10, 325, 210)).rotate(4 * (i - 4), fillcolor=(90, 90, 90))
+        crowd.paste(face.resize((300, 300)), (300 * (i % 4), 300 * (i // 4)))
+    crowd.save(folder / "crowd.png")
+    return folder
+
+
+def encoded(path: Path) -> list[str]:
+    return [path.name, base64.b64encode(path.read_bytes()).decode()]
+
+
+def test_the_sample_is_labelled_at_first_sight(visit) -> None:
+    page = visit()
+    sample = page.locator(".picture")
+    assert sample.locator("h2").inner_text() == "Sample picture"
+    assert 20 <= int(sample.locator(".age-years").inner_text()) <= 40
+    assert "female" in sample.locator(".gender-line").inner_text()
+    assert sample.locator(".photo img").get_attribute("alt") == "Sample picture, with 1 face"
+    # Its box is drawn: some of the canvas is not transparent.
+    painted = sample.locator("canvas").evaluate(
+        """(canvas) => canvas.getContext("2d")
+          .getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0)"""
+    )
+    assert painted
+    assert sample.get_by_role("button", name="Use your own").is_visible()
+
+
+def test_one_picture_takes_the_samples_place(visit, pictures: Path) -> None:
+    page = visit()
+    page.set_input_files("#files", pictures / "face.png")
+    shown = settled(page, 1)
+    assert shown.locator("h2").inner_text() == "face.png"
+    assert shown.locator(".chip").count() == 1
+    assert page.locator("#count").inner_text() == "1 picture · 1 face"
+    assert page.locator(".audience").count() == 0
+
+
+def test_several_pictures_have_an_audience_and_can_be_saved(
+    visit, pictures: Path, tmp_path: Path
+) -> None:
+    page = visit()
+    names = ["whole.jpg", "crowd.png", "meadow.png"]
+    page.set_input_files("#files", [pictures / name for name in names])
+    shown = settled(page, 3)
+    assert shown.locator("h2").all_inner_texts() == names
+    cards = shown.locator(".card").count()
+    assert cards == 9
+    assert page.locator("#progress").is_hidden()
+    rows = page.locator(".audience .chart").first.locator("tbody tr")
+    assert rows.count() == 9
+    people = [float(row.locator("strong").inner_text()) for row in rows.all()]
+    assert abs(sum(people) - cards) < 0.5
+
+    def saved(name: str) -> bytes:
+        with page.expect_download(timeout=PATIENCE) as download:
+            page.get_by_role("group", name="Save the results").get_by_text(name).click()
+        return download.value.path().read_bytes()
+
+    document = json.loads(saved("JSON"))
+    assert [picture["path"] for picture in document["pictures"]] == names
+    assert [len(picture["faces"]) for picture in document["pictures"]] == [1, 8, 0]
+    table = list(csv.DictReader(io.StringIO(saved("CSV").decode())))
+    assert [row["picture"] for row in table] == ["whole.jpg"] + ["crowd.png"] * 8
+    face = document["pictures"][0]["faces"][0]
+    assert float(table[0]["apparent_age"]) == face["age"]["years"]
+    assert table[0]["apparent_gender"] == face["gender"]["label"]
+    with zipfile.ZipFile(io.BytesIO(saved("Labelled pictures"))) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["whole-mien.jpg", "crowd-mien.jpg", "meadow-mien.jpg"]
+        labelled = Image.open(io.BytesIO(archive.read("whole-mien.jpg"))).convert("RGB")
+    original = Image.open(pictures / "whole.jpg").convert("RGB")
+    assert labelled.size == original.size
+    difference = np.abs(np.asarray(labelled, int) - np.asarray(original, int)).max(axis=2)
+    box = face["box"]
+    top = round(box["y"])
+    edge = difference[top - 3 : top + 4, round(box["x"]) + 20 : round(box["x"]) + 60]
+    assert edge.max() > 60
+    assert difference[480:, 200:300].max() < 40
+
+
+def test_a_picture_is_dropped(visit, pictures: Path) -> None:
+    page = visit()
+    page.evaluate(DROP.replace("KIND", DRAG), encoded(pictures / "face.png"))
+    assert page.locator("#veil").is_visible()
+    page.evaluate(DROP.replace("KIND", LET_GO), encoded(pictures / "face.png"))
+    assert page.locator("#veil").is_hidden()
+    shown = settled(page, 1)
+    assert shown.locator("h2").inner_text() == "face.png"
+    assert shown.locator(".card").count() == 1
+
+
+def test_a_picture_is_pasted(visit, pictures: Path) -> None:
+    page = visit()
+    page.evaluate(DROP.replace("KIND", PASTE), encoded(pictures / "face.png"))
+    shown = settled(page, 1)
+    assert shown.locator("h2").inner_text() == "Pasted picture"
+    assert shown.locator(".card").count() == 1
+
+
+def test_a_bad_picture_says_what_is_wrong_and_harms_no_other(visit, pictures: Path) -> None:
+    page = visit()
+    names = ["cut.jpg", "text.jpg", "huge.jpg", "face.png"]
+    asked: list[int] = []
+    page.on("request", lambda r: asked.append(len(r.post_data_buffer or b"")))
+    page.set_input_files("#files", [pictures / name for name in names])
+    shown = settled(page, 4)
+    messages = [card.inner_text() for card in shown.locator(".message-title").all()]
+    assert messages == [
+        "The picture is damaged or incomplete.",
+        "This is not a picture that can be read. JPEG, PNG, WebP and other common formats can.",
+        "The file is larger than the 3 MB that the service accepts.",
+    ]
+    assert shown.nth(3).locator(".card").count() == 1
+    assert max(asked) < 3_000_000, "the huge file was sent although it would be refused"
+
+
+def test_without_a_face_the_picture_can_be_judged_as_one(visit, pictures: Path) -> None:
+    page = visit()
+    page.set_input_files("#files", pictures / "meadow.png")
+    shown = settled(page, 1)
+    assert "No face was found" in shown.inner_text()
+    shown.get_by_role("button", name="Judge it as one face").click()
+    shown.locator(".card .age-years").wait_for()
+    assert "taken as a whole" in shown.locator(".hints").inner_text()
+
+
+def test_box_and_card_show_each_other(visit, pictures: Path) -> None:
+    page = visit()
+    page.set_input_files("#files", pictures / "crowd.png")
+    shown = settled(page, 1)
+    card = shown.locator(".card").nth(2)
+    card.locator(".question").first.focus()
+    assert "chosen" in card.get_attribute("class")
+    canvas = shown.locator("canvas")
+    size = canvas.bounding_box()
+    canvas.hover(position={"x": size["width"] * 0.125, "y": size["height"] * 0.25})
+    chosen = shown.locator(".card.chosen")
+    assert chosen.count() == 1
+    canvas.click(position={"x": size["width"] * 0.125, "y": size["height"] * 0.25})
+    focused = page.evaluate("document.activeElement.getAttribute('aria-label')")
+    assert focused == chosen.get_attribute("aria-label")
+
+
+def test_those_who_ask_see_the_distribution_and_whether_18(visit) -> None:
+    page = visit()
+    card = page.locator(".card")
+    card.get_by_role("button", name="Distribution").click()
+    assert card.locator(".hill").is_visible()
+    card.get_by_role("button", name="18 or older?").click()
+    answer = card.locator(".at-least")
+    assert "Looks 18 or older" in answer.inner_text()
+    assert "must not decide" in card.inner_text()
+    card.get_by_role("slider").fill("60")
+    assert "Looks 60 or older" in answer.inner_text()
+    assert "1%" in answer.inner_text()
+    card.get_by_role("button", name="Distribution").click()
+    assert card.locator(".hill").count() == 0
+
+
+def test_what_was_shown_can_be_taken_away(visit, pictures: Path) -> None:
+    page = visit()
+    page.set_input_files("#files", [pictures / "face.png", pictures / "meadow.png"])
+    shown = settled(page, 2)
+    shown.first.get_by_role("button", name="Remove face.png").click()
+    assert settled(page, 1).locator("h2").inner_text() == "meadow.png"
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_role("heading", name="Sample picture").wait_for()

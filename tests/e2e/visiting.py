@@ -1,0 +1,84 @@
+"""What tests of the page need: a service of their own, and patience."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+PATIENCE = 120_000
+"""Milliseconds that anything may take; a machine that is busy otherwise is slow, not wrong."""
+
+
+class Service:
+    """``mien serve`` in a process of its own.
+
+    Args:
+        options: Its flags.
+    """
+
+    def __init__(self, *options: str) -> None:
+        self._options = options
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.url = ""
+
+    def start(self) -> None:
+        """Starts it, the second time where it was."""
+        program = (sys.executable, "-c", "from mien.cli import main; main()")
+        flags = ("serve", "--no-browser", "--port", str(self._port), *self._options)
+        self._process = subprocess.Popen(
+            [*program, *flags], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if "http" in line:
+                self.url = line[line.index("http") :].split()[0]
+                self._port = urlsplit(self.url).port or 0
+                return
+        raise AssertionError("the service did not start")
+
+    def kill(self) -> None:
+        """Ends it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Service]:
+    service = Service(*options)
+    service.start()
+    try:
+        yield service
+    finally:
+        service.kill()
+
+
+def settled(page: Page, count: int) -> Locator:
+    """Waits until as many pictures are there, each with an answer or an error."""
+    page.wait_for_function(
+        """(count) => {
+          const states = [...document.querySelectorAll("#pictures > .picture")]
+            .map((picture) => picture.dataset.state);
+          return states.length === count && states.every((s) => s === "done" || s === "failed");
+        }""",
+        arg=count,
+    )
+    return page.locator("#pictures > .picture")
+
+
+def until(condition: Callable[[], bool], seconds: float = PATIENCE / 1000) -> None:
+    """Waits until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
