@@ -38,7 +38,7 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     _set_up_logging(verbose)
     with ExitStack() as stack:
-        opened = stack.enter_context(bind(settings.host, settings.port, settings.send_timeout))
+        opened = stack.enter_context(bind(settings.host, settings.port))
         certificate = _certificate(settings, stack)
         secret = _secret(settings)
         Image.MAX_IMAGE_PIXELS = None  # this process has one limit, and mien.images keeps it

@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import WebSocketRoute
@@ -192,8 +193,17 @@ async def _answer_problem(request: Request, error: Exception) -> Response:
 
 async def _answer_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == 405:
-        problem = Problem("method_not_allowed", f"{request.method} is not known here.")
+    # Where an address does not know the method, the page's files are searched for it.
+    methods = [
+        method
+        for route in request.app.routes
+        if isinstance(route, APIRoute) and route.path == request.url.path
+        for method in route.methods or ()
+    ]
+    if methods or error.status_code == 405:
+        allowed = ", ".join(methods or ["GET", "HEAD"])
+        problem = Problem("method_not_allowed", f"This address knows {allowed} only.")
+        error.headers = {"allow": allowed}
     elif error.status_code == 404:
         problem = Problem("not_found", f"There is nothing at {request.url.path}.")
     else:

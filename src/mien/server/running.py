@@ -1,34 +1,30 @@
-"""Runs the service: its socket, and the HTTP server. The only file that knows uvicorn."""
+"""Runs the service: its socket, and the HTTP server. Knows uvicorn."""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from mien.errors import ServiceError
 from mien.server.asgi import App
 from mien.server.certificates import Certificate
+from mien.server.protocols import HttpProtocol, SocketProtocol, patient
 from mien.server.settings import Settings
 
 _BACKLOG = 512
-_REQUEST_WITHIN = 20.0  # seconds from a connection, or the last answer, to a request's head
 _GRACE = 5  # seconds that requests under way have to end
 
 
-def bind(host: str, port: int, send_timeout: float) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """Opens the socket, so that a port that is taken is known before anything is loaded.
 
     Args:
         host: An address or a name.
         port: 0 for any that is free.
-        send_timeout: Seconds within which a client must take what it is sent, where the system
-            can see to that.
 
     Raises:
         ServiceError: It cannot be opened.
@@ -42,10 +38,6 @@ def bind(host: str, port: int, send_timeout: float) -> socket.socket:
         raise ServiceError(f"there is no address '{host}' on this machine") from None
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):
-            # Connections inherit it. Nothing above TCP ends one whose client does not read.
-            milliseconds = round(1000 * send_timeout)
-            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         opened.bind(address)
         opened.listen(_BACKLOG)
     except OSError as error:
@@ -62,35 +54,6 @@ def _why(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRNOTAVAIL:
         return f"there is no address '{host}' on this machine"
     return f"port {port} of '{host}' cannot be opened: {error.strerror}"
-
-
-class _TimedProtocol(H11Protocol):
-    """HTTP/1.1 whose connections end where no whole request comes for a while."""
-
-    _deadline: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._expect()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._expect()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if self._deadline is not None:
-            self._deadline.cancel()
-
-    def _expect(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-        self._deadline = self.loop.call_later(_REQUEST_WITHIN, self._expire)
-
-    def _expire(self) -> None:
-        waiting = self.cycle is None or self.cycle.response_complete
-        if waiting and self.transport.get_protocol() is self:
-            self.transport.abort()
 
 
 class Server(uvicorn.Server):
@@ -113,8 +76,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=_TimedProtocol,
-                ws="websockets-sansio",
+                http=patient(HttpProtocol, settings.send_timeout),
+                ws=patient(SocketProtocol, settings.send_timeout),
                 loop="asyncio",
                 log_config=None,
                 access_log=False,

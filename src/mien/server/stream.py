@@ -200,9 +200,8 @@ class _Stream:
 
     async def _send(self, send: Send, message: dict[str, Any]) -> None:
         try:
-            await asyncio.wait_for(send(message), self._settings.send_timeout)
-        except (TimeoutError, OSError):
-            # The client is gone, or reads nothing: nobody is there to be told.
+            await send(message)
+        except OSError:  # the client is gone, or was let go because it takes nothing
             raise _Ended from None
 
 

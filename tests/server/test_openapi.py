@@ -1,0 +1,52 @@
+"""The description, and what comes of requests made from it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import schemathesis
+from served import Serve, Service
+
+from mien.server.problems import KINDS
+from mien.server.schemas import Analysis
+
+
+def test_it_is_valid_and_complete(service: Service) -> None:
+    description = service.client.get("/openapi.json").json()
+    schemathesis.openapi.from_dict(description).validate()
+    assert set(description["paths"]) == {
+        *("/v1/analyze", "/v1/model", "/healthz", "/readyz", "/metrics"),
+    }
+    told = description["info"]["description"]
+    for code in KINDS:
+        assert f"`{code}`" in told
+    analyze = description["paths"]["/v1/analyze"]["post"]
+    example = analyze["responses"]["200"]["content"]["application/json"]["example"]
+    Analysis.model_validate(example)
+    for status in ("400", "401", "403", "413", "415", "422", "429", "503", "504"):
+        (media,) = analyze["responses"][status]["content"]
+        assert media == "application/problem+json"
+
+
+@pytest.mark.slow
+def test_requests_made_from_it_find_no_failure(serve: Serve, tmp_path: Path) -> None:
+    with serve(max_body_bytes=1_000_000) as service:
+        result = subprocess.run(
+            [
+                *(Path(sys.executable).with_name("schemathesis"), "run"),
+                *(f"{service.url}/openapi.json", "--max-time", "60", "--seed", "1"),
+                *("--phases", "examples,coverage,fuzzing", "--continue-on-failure"),
+                # That bytes are a picture cannot be said in a schema.
+                *("--exclude-checks", "positive_data_acceptance"),
+            ],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            check=False,
+        )
+        assert result.returncode == 0, result.stdout
+        assert "5 selected / 5 total" in result.stdout
+        assert service.client.get("/readyz").status_code == 200
