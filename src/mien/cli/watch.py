@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+_FILES = "Files"  # the heading of their options
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -17,18 +19,40 @@ def register(app: typer.Typer) -> None:
 
 def watch(
     source: Annotated[
-        str, typer.Argument(help="Camera number, video file, stream address, folder of pictures.")
+        str,
+        typer.Argument(
+            help="Camera number, video file, stream address, folder of pictures.", metavar="SOURCE"
+        ),
     ] = "0",
     headless: Annotated[bool, typer.Option("--headless", help="Show no window.")] = False,
     output: Annotated[
-        Path | None, typer.Option(help="Write the labelled video (.mp4, .webm, .avi).")
+        Path | None,
+        typer.Option(
+            help="Write the labelled video (.mp4, .webm, .avi).",
+            metavar="FILE",
+            rich_help_panel=_FILES,
+        ),
     ] = None,
-    jsonl: Annotated[Path | None, typer.Option(help="Write one JSON line per frame.")] = None,
+    jsonl: Annotated[
+        Path | None,
+        typer.Option(help="Write one JSON line per frame.", metavar="FILE", rich_help_panel=_FILES),
+    ] = None,
     summary: Annotated[
-        Path | None, typer.Option(help="Write the audience over time (.csv or .json).")
+        Path | None,
+        typer.Option(
+            help="Write the audience over time (.csv or .json).",
+            metavar="FILE",
+            rich_help_panel=_FILES,
+        ),
     ] = None,
     interval: Annotated[
-        float, typer.Option(min=1, help="Seconds of the audience that are told apart.")
+        float,
+        typer.Option(
+            min=1,
+            help="Length of the audience's intervals.",
+            metavar="SECONDS",
+            rich_help_panel=_FILES,
+        ),
     ] = 60,
     real_time: Annotated[
         bool, typer.Option("--real-time", help="Play a file at its own pace, dropping late frames.")
@@ -37,7 +61,8 @@ def watch(
         float | None,
         typer.Option(
             min=0.5,
-            help="Rate to hold, by doing less in a frame.",
+            help="Frames a second to hold, by doing less in a frame.",
+            metavar="RATE",
             show_default="30 live, none for files",
         ),
     ] = None,
@@ -51,6 +76,9 @@ def watch(
     """Follows the people of a camera, a video or a stream, with labels that do not flicker.
 
     Keys in the window: q quits, space pauses, s saves the frame, h hides the labels.
+
+    Examples: "mien watch" (the camera), "mien watch film.mp4 --output labelled.mp4",
+    "mien watch rtsp://camera/live --headless --summary audience.csv"
     """
     from mien.cli.interruption import Interruption
 

@@ -40,6 +40,7 @@ class Status:
     """How the loop is doing.
 
     Attributes:
+        live: Whether the source is a camera or a stream, so that latency means something.
         index: Number of the newest frame in the source.
         fps: Frames analysed per second, lately.
         latency: Seconds from the capture of the newest frame to its answer.
@@ -48,6 +49,7 @@ class Status:
         reduced: Whether that is less than usual, to hold the rate.
     """
 
+    live: bool = False
     index: int = -1
     fps: float = 0.0
     latency: float = 0.0
@@ -85,7 +87,7 @@ class Watcher:
         if isinstance(source, (str, int, Path)):
             source = open_source(source, real_time=real_time)
         self.source = source
-        self.status = Status()
+        self.status = Status(live=source.live)
         if fps is None and source.live:
             fps = min(source.fps or 30.0, 30.0)
         self._watcher = FaceWatcher(analyzer or Analyzer(), fps)
