@@ -11,6 +11,7 @@ import pytest
 from visiting import settled
 
 ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "src" / "mien" / "samples" / "astronaut.jpg"
 AXE = "axe-core@4.10.3"
 
 
@@ -123,9 +124,8 @@ def axe() -> str:
     return script.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("locale", ["en-GB", "ar-EG"])
-def test_axe_finds_nothing_serious(visit, axe: str, scheme: str, locale: str) -> None:
+@pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ar-EG", "dark")])
+def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) -> None:
     page = visit(locale=locale, color_scheme=scheme)
     page.evaluate(axe)
 
@@ -145,8 +145,8 @@ def test_axe_finds_nothing_serious(visit, axe: str, scheme: str, locale: str) ->
         "#files",
         [
             {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"none"},
-            {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": sample(page)},
-            {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": sample(page)},
+            {"name": "b.jpg", "mimeType": "image/jpeg", "buffer": SAMPLE.read_bytes()},
+            {"name": "c.jpg", "mimeType": "image/jpeg", "buffer": SAMPLE.read_bytes()},
         ],
     )
     settled(page, 3)
@@ -157,17 +157,12 @@ def test_axe_finds_nothing_serious(visit, axe: str, scheme: str, locale: str) ->
     assert not violations()
 
 
-def sample(page) -> bytes:
-    script = "fetch('sample.jpg').then((r) => r.bytes()).then((b) => [...b])"
-    return bytes(page.evaluate(script))
-
-
-@pytest.mark.parametrize("width", [320, 390, 820, 1440])
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE", "ar-EG"])
-def test_nothing_hangs_over_the_edge(visit, width: int, locale: str) -> None:
-    page = visit(locale=locale, viewport={"width": width, "height": 800})
+def test_nothing_hangs_over_the_edge(visit, locale: str) -> None:
+    page = visit(locale=locale)
     for place in ("#faces", "#limits"):
         page.goto(page.url.split("#")[0] + place)
-        page.wait_for_timeout(0)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, place
+        for width in (320, 390, 820, 1440):
+            page.set_viewport_size({"width": width, "height": 800})
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, place

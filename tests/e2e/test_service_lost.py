@@ -37,7 +37,7 @@ def test_the_webcam_goes_on_when_the_service_is_back(visit, mortal: Service) -> 
     mortal.kill()
     page.get_by_text("The service does not answer. Trying again").wait_for()
     mortal.start()
-    page.wait_for_function("document.querySelector('.live').dataset.state === 'live'")
+    page.wait_for_function("() => document.querySelector('.live').dataset.state === 'live'")
     assert status.inner_text() == "Live"
     page.locator(".live .card .age-years").first.wait_for()
 

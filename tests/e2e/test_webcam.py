@@ -41,7 +41,7 @@ def test_labels_follow_the_face_and_the_rate_is_told(visit) -> None:
     page.wait_for_function(
         """() => {
           const figures = document.querySelector(".live-figures").textContent;
-          return Number(figures.match(/^(\\d+) frames a second, [\\d,]+ ms behind$/)?.[1]) > 0;
+          return Number(figures.match(/^(\\d+) frames.s, [\\d,]+ ms behind$/)?.[1]) > 0;
         }"""
     )
     page.locator(".live .audience").wait_for()

@@ -312,7 +312,7 @@ async function startCamera() {
     await live.start();
     removeSample();
     stage.live.replaceChildren(live.element);
-    live.element.scrollIntoView({ block: "nearest" });
+    live.element.scrollIntoView();
   } catch (error) {
     if (!(error instanceof CameraError)) throw error;
     cameraProblem = error.text;

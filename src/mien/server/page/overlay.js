@@ -22,8 +22,9 @@ const COLOURS = { female: "#ffb000", male: "#7ea0ff", undetermined: "#ebebeb" };
 const INK = "20 22 26";
 /** Width in pixels below which a face's label is its years alone. */
 const COMPACT = 44;
-/** Width below which a face has no label until it is looked at. */
+/** Width below which a face has no label until it is looked at; in a crowd sooner. */
 const TINY = 15;
+const TINY_IN_CROWD = 32;
 /** More faces than these have their years alone as labels, until one is looked at. */
 const CROWD = 12;
 /** Share of a label that may lie on other labels and faces before it is cut down to the years. */
@@ -45,6 +46,7 @@ export const GENDER_TEXTS = {
  */
 export function drawFaces(context, faces, view) {
   const chosen = view.chosen ?? null;
+  const crowded = faces.length > CROWD;
   const boxes = faces.map((face) => placedBox(face, view));
   const order = [...faces.keys()].sort((a, b) => boxes[b].width - boxes[a].width);
   context.save();
@@ -52,14 +54,15 @@ export function drawFaces(context, faces, view) {
     context.globalAlpha = chosen === null || chosen === i ? 1 : 0.45;
     drawBox(context, boxes[i], colour(faces[i]), chosen === i);
   }
+  context.globalAlpha = 1;
   /** @type {Rectangle[]} */
   const taken = [];
   for (const i of order) {
     const looked = chosen === i;
     if (faces[i].age === null || (chosen !== null && !looked)) continue;
-    if (boxes[i].width < TINY && !looked) continue;
+    if (boxes[i].width < (crowded ? TINY_IN_CROWD : TINY) && !looked) continue;
     const others = boxes.filter((_, other) => other !== i);
-    const around = { taken: [...taken, ...others], crowded: faces.length > CROWD };
+    const around = { taken: [...taken, ...others], crowded };
     taken.push(drawLabel(context, faces[i], boxes[i], view, around, looked));
   }
   context.restore();
