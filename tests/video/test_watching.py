@@ -138,6 +138,18 @@ class Silent:
         self._closed.set()
 
 
+def test_what_is_done_with_frames_counts_as_work(analyzer: Analyzer) -> None:
+    watcher = FaceWatcher(analyzer, fps=10.0)
+    empty = np.full((64, 64, 3), 90, np.uint8)
+    for index in range(60):
+        watcher.process(empty, index / 10)
+        watcher.charge(60.0)  # a pause, for all it knows
+    assert watcher.reduced
+    for index in range(60, 200):
+        watcher.process(empty, index / 10)
+    assert not watcher.reduced
+
+
 def test_who_waits_for_a_silent_source_is_told_and_can_end_it(analyzer: Analyzer) -> None:
     waited: list[float] = []
 

@@ -24,6 +24,9 @@ SHOWN_FOR = 0.4
 _LEAST_WORTH = 0.06
 """Worth below which a view is not taken: of one person about 15 views a second at first."""
 
+_LONGEST_ELSEWHERE = 0.1
+"""Seconds beyond which what is done with a frame is no work but waiting."""
+
 _NEW_FIRST = 4.0
 """How many times more the first view of a person is worth than another of someone known."""
 
@@ -44,6 +47,7 @@ class FaceWatcher:
         self._people = People()
         self._camera = CameraMotion()
         self._count = 0
+        self._elsewhere = 0.0
         self._size: tuple[int, int] | None = None
 
     @property
@@ -85,8 +89,17 @@ class FaceWatcher:
             for track in self._tracker.tracks
             if track.person.verified and _visible(track, time)
         ]
-        self._pace.spent(clock.perf_counter() - started)
+        self._pace.spent(clock.perf_counter() - started + self._elsewhere)
+        self._elsewhere = 0.0
         return sorted(faces, key=lambda face: face.track_id)
+
+    def charge(self, seconds: float) -> None:
+        """Takes account of what the last frame cost elsewhere, as by being drawn.
+
+        Args:
+            seconds: A long time, as of a pause, counts as a short one.
+        """
+        self._elsewhere = min(seconds, _LONGEST_ELSEWHERE)
 
     def _follow_size(self, picture: Picture) -> None:
         height, width = picture.shape[:2]

@@ -111,6 +111,7 @@ class Watcher:
             self._note(frame, now, last)
             last = now
             yield Watched(frame.pixels, frame.time, faces)
+            self._watcher.charge(clock.monotonic() - now)
 
     def _note(self, frame: Frame, now: float, last: float | None) -> None:
         status = self.status
