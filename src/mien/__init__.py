@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,10 @@ __all__ = [
 ]
 
 __version__ = version("mien")
+
+# From 1.29 on, ONNX Runtime tells Microsoft about every model that is loaded, and keeps a number of
+# the machine in its user's home, unless this is set before it is imported.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 _LAZY = {"Analyzer": "mien.analyzer"}
 

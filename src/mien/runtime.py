@@ -16,6 +16,9 @@ from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
 from mien.errors import ModelError
 
+# Where the program that uses mien had loaded it before mien could keep it from telling anything.
+onnxruntime.disable_telemetry_events()
+
 _LOAD_ERRORS = (
     runtime_errors.Fail,
     runtime_errors.InvalidArgument,
