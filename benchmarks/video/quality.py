@@ -37,13 +37,11 @@ def main() -> None:
     parser.add_argument("--model", default="default")
     args = parser.parse_args()
     analyzer = Analyzer(args.model)
-    results: dict[str, Any] = {}
     photographs = backgrounds()
     if args.utkface is None:
         scene = Scene([astronaut_portrait(analyzer.detector)], photographs[0], seconds=20.0)
         run = run_scene(scene, analyzer)
-        results["astronaut"] = compared([run]) | {"delay": measures.first_label_delay(run)}
-        print(json.dumps(results, indent=1))
+        tell("astronaut", compared([run]) | {"delay": measures.first_label_delay(run)})
         return
     people = utkface_portraits(analyzer.detector, args.utkface, args.splits, args.people)
     if "steady" in args.parts:
@@ -58,19 +56,16 @@ def main() -> None:
                 seed=number,
             )
             runs.append(run_scene(scene, analyzer))
-        results["five at a time"] = compared(runs)
-        results["first label, seconds"] = max(measures.first_label_delay(run) for run in runs)
+        tell("five at a time", compared(runs))
+        tell("first label, seconds", max(measures.first_label_delay(run) for run in runs))
     if "identity" in args.parts:
-        crossings = [
-            crossing(people[5 * i : 5 * i + 5], photographs, i) for i in range(args.scenes)
-        ]
-        crossed = [run_scene(scene, analyzer, plainly=False) for scene in crossings]
-        found = [measures.identity(run) for run in crossed]
-        results["five crossing"] = {
-            key: [round(one[key], 3) for one in found] for key in found[0]
-        } | {"mean idf1": float(np.mean([one["idf1"] for one in found]))}
+        found = []
+        for i in range(args.scenes):
+            scene = crossing(people[5 * i : 5 * i + 5], photographs, i)
+            found.append(measures.identity(run_scene(scene, analyzer, plainly=False)))
+            tell(f"five crossing, scene {i}", found[-1])
+        tell("five crossing, mean IDF1", float(np.mean([one["idf1"] for one in found])))
     if "exchange" in args.parts:
-        delays = []
         for i in range(2 * args.scenes):
             scene = Scene(
                 people[i : i + 1],
@@ -79,14 +74,17 @@ def main() -> None:
                 seed=i,
                 successors=people[20 + i : 21 + i],
             )
-            delays.append(measures.exchange_delay(run_scene(scene, analyzer)))
-        results["one becomes another, seconds until right"] = [round(d, 2) for d in delays]
+            delay = measures.exchange_delay(run_scene(scene, analyzer))
+            tell("one becomes another, seconds until right", delay)
     if "audience" in args.parts:
-        results["people counted of 20"] = [
-            counted(people[20 * i : 20 * i + 20], photographs, i, analyzer)
-            for i in range(args.scenes // 2)
-        ]
-    print(json.dumps(results, indent=1))
+        for i in range(args.scenes // 2):
+            number = counted(people[20 * i : 20 * i + 20], photographs, i, analyzer)
+            tell("people counted of 20", number)
+
+
+def tell(name: str, result: Any) -> None:
+    """Prints a result as a line of JSON, as soon as there is one."""
+    print(json.dumps({name: result}), flush=True)
 
 
 def crossing(people: list[Any], photographs: list[Any], seed: int) -> Scene:
