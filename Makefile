@@ -1,4 +1,5 @@
-# make run              label a sample picture, or yours: make run ARGS="photo.jpg"
+# make run              the web page, on this machine; options: make run ARGS="--port 8001"
+# make label            label a sample picture, or yours: make label ARGS="photo.jpg"
 # make test             lint, types, tests
 # make page-types       check the types of the page's scripts (fetches TypeScript with npx)
 # make weights          fetch starting weights for training from the packages that ship them
@@ -9,12 +10,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := src/mien/samples/astronaut.jpg
-ARGS ?= $(SAMPLE)
+ARGS ?=
 
-.PHONY: run test lint types format page-types weights clean
+.PHONY: run label test lint types format page-types weights clean
 
 run: $(VENV)/.installed
-	@$(BIN)/mien analyze $(ARGS) --annotate out
+	@$(BIN)/mien serve $(ARGS)
+
+label: $(VENV)/.installed
+	@$(BIN)/mien analyze $(or $(ARGS),$(SAMPLE)) --annotate out
 
 test: lint types
 	$(BIN)/pytest
@@ -35,7 +39,7 @@ format: $(VENV)/.installed-dev
 
 # Run-time needs only; a later `make test` adds the rest to the same environment.
 $(VENV)/.installed: pyproject.toml hatch_build.py | $(VENV)
-	$(BIN)/pip install --quiet --editable .
+	$(BIN)/pip install --quiet --editable '.[serve]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml hatch_build.py | $(VENV)

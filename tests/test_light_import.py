@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "cv2", "onnxruntime", "matplotlib", "PIL")
+HEAVY = ("torch", "cv2", "onnxruntime", "matplotlib", "PIL", "fastapi", "uvicorn", "pydantic")
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ HEAVY = ("torch", "cv2", "onnxruntime", "matplotlib", "PIL")
         "import sys; sys.argv = ['mien', '--help']; from mien.cli import main; "
         "import contextlib; contextlib.suppress(SystemExit).__enter__(); main()",
         "import sys; sys.argv = ['mien', 'watch', '--help']; from mien.cli import main; main()",
+        "import sys; sys.argv = ['mien', 'serve', '--help']; from mien.cli import main; main()",
     ],
 )
 def test_neither_the_package_nor_the_help_loads_anything_heavy(code: str) -> None:
@@ -25,6 +26,17 @@ def test_neither_the_package_nor_the_help_loads_anything_heavy(code: str) -> Non
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert result.stderr.strip().endswith("[]"), result.stderr
+
+
+def test_what_leads_to_an_answer_does_not_load_the_service() -> None:
+    program = (
+        "import sys, mien.analyzer, mien.batch.pictures, mien.video.watching, mien.drawing;"
+        "print([m for m in sys.modules if m.startswith(('fastapi', 'starlette', 'mien.server'))])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "[]\n"
 
 
 def test_all_names_are_there_and_sorted() -> None:

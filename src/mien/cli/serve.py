@@ -100,8 +100,8 @@ def serve(
 def _parse(texts: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
     for name, equals, _ in pairs:
-        if not equals or name == "api_key":
-            raise typer.BadParameter(
-                f"'{name}' is not NAME=VALUE of a setting.", param_hint="--set"
-            )
+        if not equals:
+            raise typer.BadParameter(f"'{name}' is not NAME=VALUE.", param_hint="--set")
+        if name == "api_key":  # every user of the machine sees what a command was given
+            raise typer.BadParameter("MIEN_API_KEY sets the key.", param_hint="--set")
     return {name: value for name, _, value in pairs}

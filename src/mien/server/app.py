@@ -30,7 +30,7 @@ from mien.server.limits import BodyLimit, Places, RateLimit
 from mien.server.metrics import Metrics
 from mien.server.observing import Observed
 from mien.server.problems import Problem
-from mien.server.schemas import Model
+from mien.server.schemas import ANALYSIS_EXAMPLE, Model
 from mien.server.security import HostCheck, OriginCheck, SecurityHeaders
 from mien.server.settings import Settings
 from mien.server.stream import StreamEndpoint
@@ -97,6 +97,9 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
     app.add_exception_handler(ClientGone, _answer_nobody)
     app.add_exception_handler(Exception, _answer_failure)
     _add_routes(app, settings, engine, metrics)
+    # FastAPI leaves nulls out of examples.
+    answers = app.openapi()["paths"]["/v1/analyze"]["post"]["responses"]
+    answers["200"]["content"]["application/json"]["example"] = ANALYSIS_EXAMPLE
     app.router.routes.append(WebSocketRoute("/v1/stream", stream))
     app.mount("/", StaticFiles(directory=PAGE, html=True))
     return _guard(app, settings, key, metrics)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mien.server.problems import KINDS, MEDIA_TYPE, Problem
-from mien.server.schemas import ANALYSIS_EXAMPLE, Analysis, ProblemDetails
+from mien.server.schemas import Analysis, ProblemDetails
 from mien.server.sniffing import KNOWN
 
 ABOUT = f"""\
@@ -60,7 +60,6 @@ ANALYZED: dict[int | str, dict[str, Any]] = {
     200: {
         "model": Analysis,
         "description": "The faces of each picture.",
-        "content": {"application/json": {"example": ANALYSIS_EXAMPLE}},
     }
 }
 """What it answers."""
