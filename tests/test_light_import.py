@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("torch", "cv2", "onnxruntime", "matplotlib", "PIL", "fastapi", "uvicorn", "pydantic")
+HEAVY = ("torch", "cv2", "onnxruntime", "matplotlib", "PIL", "fastapi", "uvicorn")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from mien.server.protocols import HttpProtocol, SocketProtocol, patient
 from mien.server.settings import Settings
 
 _BACKLOG = 512
-_GRACE = 5  # seconds that requests under way have to end
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -88,7 +87,7 @@ class Server(uvicorn.Server):
                 forwarded_allow_ips=list(settings.trusted_proxies),
                 ssl_certfile=None if certificate is None else certificate.certificate,
                 ssl_keyfile=None if certificate is None else certificate.key,
-                timeout_graceful_shutdown=_GRACE,
+                timeout_graceful_shutdown=settings.grace,
             )
         )
         self._tell_started = started

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
     send_timeout: Annotated[
         float, Field(gt=0, description="Seconds within which a client must take an answer.")
     ] = 20
+    grace: Annotated[
+        int, Field(ge=0, description="Seconds that requests under way have once it is to end.")
+    ] = 10
     rate_limit: Annotated[
         float, Field(ge=0, description="Requests a second of one client; 0: any number.")
     ] = 50
