@@ -126,7 +126,7 @@ def axe() -> str:
 
 @pytest.mark.parametrize(("locale", "scheme"), [("en-GB", "light"), ("ar-EG", "dark")])
 def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) -> None:
-    page = visit(locale=locale, color_scheme=scheme)
+    page = visit(locale=locale, color_scheme=scheme, camera=True)
     page.evaluate(axe)
 
     def violations() -> list[str]:
@@ -151,6 +151,9 @@ def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) ->
     )
     settled(page, 3)
     page.locator(".audience").wait_for()
+    assert not violations()
+    page.locator("#camera").click()
+    page.locator(".live .card .age-years").first.wait_for()
     assert not violations()
     page.goto(page.url.split("#")[0] + "#limits")
     page.locator(".figures").wait_for()

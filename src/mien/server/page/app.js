@@ -3,10 +3,12 @@
 import * as api from "./api.js";
 import { byId, element } from "./dom.js";
 import * as i18n from "./i18n.js";
+import { listenForPictures } from "./inputs.js";
 import { showFigures, showModel } from "./limits.js";
 import { LiveView } from "./live-view.js";
 import { PictureView } from "./picture-view.js";
 import { explain } from "./problems.js";
+import { Queue } from "./queue.js";
 import { saveCsv, saveJson, savePictures, saveSummary } from "./save.js";
 import { CameraError } from "./stream.js";
 import { summarize, summaryPanel } from "./summary.js";
@@ -16,8 +18,6 @@ import { summarize, summaryPanel } from "./summary.js";
 
 const { t } = i18n;
 
-/** Pictures that are at the service at a time; it shares its batches between them. */
-const AT_A_TIME = 2;
 /** Faces of a single picture that are an audience. */
 const AUDIENCE = 5;
 const FIRST_WAIT = 1; // seconds
@@ -26,11 +26,7 @@ const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Pictures of this tab, the newest first. @type {PictureView[]} */
 let views = [];
-/** @type {Picture[]} */
-const waiting = [];
-let busy = 0;
-/** Of the pictures that were added since nothing was to be done: how many, and how many are done. */
-const batch = { count: 0, done: 0 };
+const queue = new Queue(showStep, report);
 /** @type {Model | null} */
 let model = null;
 /** @type {LiveView | null} */
@@ -104,11 +100,7 @@ function takeAway(picture) {
   const view = views.find((candidate) => candidate.picture === picture);
   views = views.filter((candidate) => candidate !== view);
   view?.element.remove();
-  const place = waiting.indexOf(picture);
-  if (place >= 0) {
-    waiting.splice(place, 1);
-    batch.count -= 1;
-  }
+  queue.forget(picture);
   URL.revokeObjectURL(picture.url);
 }
 
@@ -138,52 +130,16 @@ async function showSample() {
 
 /** @param {Picture} picture */
 function analyzeLater(picture) {
-  Object.assign(picture, { state: "waiting", answer: null, problem: null });
-  const limit = model?.limits.max_body_bytes ?? Infinity;
-  if (picture.blob.size > limit) {
-    Object.assign(picture, { state: "failed", problem: "too_large" });
-  } else {
-    waiting.push(picture);
-    batch.count += 1;
-  }
-  render(picture);
-  work();
-}
-
-function work() {
-  while (busy < AT_A_TIME) {
-    const picture = waiting.shift();
-    if (picture === undefined) break;
-    analyze(picture);
-  }
-  showState();
+  queue.add(picture, model?.limits.max_body_bytes ?? Infinity);
 }
 
 /** @param {Picture} picture */
-async function analyze(picture) {
-  busy += 1;
-  picture.state = "busy";
-  render(picture);
-  try {
-    picture.answer = await api.analyze(picture.blob, picture.cropped);
-    picture.state = "done";
-    const count = picture.answer.faces.length;
-    if (count === 0) announce(`${picture.name}: ${t("picture.none")}`);
-    else announce(t("picture.alt", { name: picture.name, count }));
-  } catch (error) {
-    picture.state = "failed";
-    picture.problem = report(error);
-  }
-  busy -= 1;
-  batch.done += 1;
-  if (busy === 0 && waiting.length === 0) Object.assign(batch, { count: 0, done: 0 });
-  render(picture);
-  work();
-}
-
-/** @param {Picture} picture */
-function render(picture) {
+function showStep(picture) {
   views.find((view) => view.picture === picture)?.render();
+  showState();
+  const count = picture.answer?.faces.length;
+  if (count === 0) announce(`${picture.name}: ${t("picture.none")}`);
+  else if (count) announce(t("picture.alt", { name: picture.name, count }));
 }
 
 // What is around them ---------------------------------------------------------------------------
@@ -209,7 +165,7 @@ function showState() {
     ...(several ? [summaryPanel(summarize(faces), "faces", saveSummary)] : []),
   );
 
-  const { count, done } = batch;
+  const { count, done } = queue.progress;
   byId("progress", HTMLElement).hidden = count < 2;
   byId("progress-text", HTMLElement).textContent = t("results.progress", { count, done });
   const bar = byId("progress-bar", HTMLProgressElement);
@@ -315,12 +271,13 @@ async function startCamera() {
     live.element.scrollIntoView();
   } catch (error) {
     if (!(error instanceof CameraError)) throw error;
-    cameraProblem = error.text;
-    leaveCamera();
+    leaveCamera(error.text);
   }
 }
 
-function leaveCamera() {
+/** @param {string | null} problem */
+function leaveCamera(problem) {
+  cameraProblem = problem;
   live = null;
   stage.live.replaceChildren();
   showState();
@@ -361,15 +318,24 @@ async function speak(language) {
   showLimits();
 }
 
+/** @param {i18n.Language} language */
+async function switchLanguage(language) {
+  try {
+    await speak(language);
+    i18n.rememberLanguage(language);
+  } catch {
+    byId("language", HTMLSelectElement).value = i18n.currentLanguage();
+    waitForService();
+  }
+}
+
 function listen() {
   const choice = byId("language", HTMLSelectElement);
   for (const [tag, name] of Object.entries(i18n.LANGUAGES)) {
     choice.append(element("option", { value: tag, lang: tag }, name));
   }
   choice.addEventListener("change", () => {
-    if (!i18n.isLanguage(choice.value)) return;
-    i18n.rememberLanguage(choice.value);
-    speak(choice.value);
+    if (i18n.isLanguage(choice.value)) switchLanguage(choice.value);
   });
 
   byId("choose", HTMLElement).addEventListener("click", actions.choose);
@@ -383,12 +349,7 @@ function listen() {
   byId("save-pictures", HTMLElement).addEventListener("click", () => savePictures(answered()));
   byId("clear", HTMLElement).addEventListener("click", clear);
 
-  document.addEventListener("paste", ({ clipboardData }) => {
-    // What is pasted from a screen has a made-up name; the page's own says more.
-    const pasted = [...(clipboardData?.files ?? [])];
-    add(pasted.map((file) => (pasted.length > 1 ? file : new Blob([file]))), t("add.pasted"));
-  });
-  listenToDrops();
+  listenForPictures((pictures) => add(pictures, t("add.pasted")));
 
   byId("key-dialog", HTMLDialogElement).addEventListener("close", giveKey);
   byId("skip", HTMLElement).addEventListener("click", (event) => {
@@ -396,23 +357,6 @@ function listen() {
     byId("content", HTMLElement).focus();
   });
   addEventListener("hashchange", route);
-}
-
-function listenToDrops() {
-  const veil = byId("veil", HTMLElement);
-  document.addEventListener("dragover", (event) => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
-    event.preventDefault();
-    veil.hidden = false;
-  });
-  document.addEventListener("dragleave", ({ relatedTarget }) => {
-    if (relatedTarget === null) veil.hidden = true;
-  });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    veil.hidden = true;
-    add(event.dataTransfer?.files ?? []);
-  });
 }
 
 async function start() {

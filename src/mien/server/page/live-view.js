@@ -4,7 +4,7 @@ import { element, icon } from "./dom.js";
 import { faceCard } from "./face-card.js";
 import { t, withUnit } from "./i18n.js";
 import { drawFaces } from "./overlay.js";
-import { CameraError, hasSeveralCameras, openCamera, Stream } from "./stream.js";
+import { CameraError, FIRST_CAMERA, openCamera, otherCamera, Stream } from "./stream.js";
 import { summaryPanel } from "./summary.js";
 
 /** @typedef {import("./types").Face} Face */
@@ -14,7 +14,7 @@ import { summaryPanel } from "./summary.js";
 
 /**
  * @typedef {object} Actions
- * @property {() => void} stopped
+ * @property {(problem: string | null) => void} stopped With a text of the catalogue if it had to.
  * @property {(picture: Blob) => void} keep
  * @property {(text: string) => void} announce
  * @property {(summary: Summary) => void} saveSummary
@@ -26,7 +26,7 @@ const RENEWED = 400; // milliseconds
 /** Over which the rate is measured. */
 const MEASURED = 3000; // milliseconds
 
-/** @type {Record<StreamState, string>} */
+/** @type {Record<StreamState | "connecting", string>} */
 const STATES = {
   connecting: "live.connecting",
   live: "live.on",
@@ -61,11 +61,10 @@ export class LiveView {
   #camera = null;
   /** @type {Stream | null} */
   #stream = null;
-  /** @type {"user" | "environment"} */
-  #facing = "user";
+  /** @type {MediaTrackConstraints | null} */
+  #other = null;
   #mirrored = true;
-  #several = false;
-  /** @type {StreamState} */
+  /** @type {StreamState | "connecting"} */
   #state = "connecting";
   #renewed = 0;
   /** When the frames of the last seconds were shown. @type {number[]} */
@@ -78,12 +77,13 @@ export class LiveView {
   #summary = null;
 
   /**
-   * Asks for the camera and begins.
+   * Asks for a camera and begins.
    *
+   * @param {MediaTrackConstraints} which
    * @throws {CameraError}
    */
-  async start() {
-    const camera = await openCamera(this.#facing);
+  async start(which = FIRST_CAMERA) {
+    const camera = await openCamera(which);
     this.#camera = camera;
     const [track] = camera.getVideoTracks();
     // A camera that looks at its user is expected to show what a mirror would.
@@ -91,7 +91,7 @@ export class LiveView {
     track.addEventListener("ended", () => this.stop());
     this.#video.srcObject = camera;
     await this.#video.play();
-    this.#several = await hasSeveralCameras();
+    this.#other = await otherCamera(track);
     this.render();
     this.#stream = new Stream(this.#video, {
       answered: (answer, frame, delay) => this.#show(answer, frame, delay),
@@ -102,7 +102,7 @@ export class LiveView {
   /** Gives the camera back. */
   stop() {
     this.#end();
-    this.#actions.stopped();
+    this.#actions.stopped(null);
   }
 
   #end() {
@@ -111,15 +111,14 @@ export class LiveView {
     this.#camera = null;
   }
 
-  async #switchCamera() {
+  /** @param {MediaTrackConstraints} which */
+  async #switchCamera(which) {
     this.#end();
-    this.#facing = this.#facing === "user" ? "environment" : "user";
     try {
-      await this.start();
+      await this.start(which);
     } catch (error) {
       if (!(error instanceof CameraError)) throw error;
-      this.#actions.announce(t(error.text));
-      this.#actions.stopped();
+      this.#actions.stopped(error.text);
     }
   }
 
@@ -152,15 +151,16 @@ export class LiveView {
   }
 
   #buttons() {
+    const other = this.#other;
     return [
-      this.#several &&
+      other &&
         element(
           "button",
           {
             type: "button",
             class: "button small icon-only",
             "aria-label": t("live.switch"),
-            click: () => this.#switchCamera(),
+            click: () => this.#switchCamera(other),
           },
           icon("swap"),
         ),
@@ -191,8 +191,6 @@ export class LiveView {
   /** @param {StreamState} state */
   #change(state) {
     if (state === this.#state) return;
-    // Trying again and again is not worth saying each time.
-    if (state === "connecting" && this.#state === "lost") return;
     this.#state = state;
     this.#say();
   }

@@ -10,10 +10,10 @@
  */
 
 /**
- * `connecting`, then `live`; `lost` and `full` (the service has too many streams) while it tries
+ * `live` with the first answer; `lost` and `full` (the service has too many streams) while it tries
  * again; `refused` for good.
  *
- * @typedef {"connecting" | "live" | "lost" | "full" | "refused"} StreamState
+ * @typedef {"live" | "lost" | "full" | "refused"} StreamState
  */
 
 /** @typedef {{canvas: HTMLCanvasElement, taken: number}} Frame */
@@ -71,7 +71,6 @@ export class Stream {
   }
 
   #connect() {
-    this.#listener.changed("connecting");
     const url = new URL("v1/stream", document.baseURI);
     url.protocol = url.protocol.replace("http", "ws");
     const socket = new WebSocket(url);
@@ -176,26 +175,39 @@ const CAMERA_ERRORS = {
   AbortError: "camera.in-use",
 };
 
+/** The camera that looks at its user, where there are several. */
+export const FIRST_CAMERA = { facingMode: "user" };
+
 /**
- * Asks for the camera.
+ * Asks for a camera.
  *
- * @param {"user" | "environment"} facing Towards the user, or away.
+ * @param {MediaTrackConstraints} which
  * @returns {Promise<MediaStream>}
  * @throws {CameraError}
  */
-export async function openCamera(facing) {
+export async function openCamera(which) {
   if (!window.isSecureContext) throw new CameraError("camera.insecure");
-  const wishes = { facingMode: facing, width: { ideal: 1280 }, height: { ideal: 720 } };
+  const video = { width: { ideal: 1280 }, height: { ideal: 720 }, ...which };
   try {
-    return await navigator.mediaDevices.getUserMedia({ video: wishes });
+    return await navigator.mediaDevices.getUserMedia({ video });
   } catch (error) {
     const name = error instanceof DOMException ? error.name : "";
     throw new CameraError(CAMERA_ERRORS[name] ?? "camera.in-use");
   }
 }
 
-/** Tells whether there is another camera to switch to. */
-export async function hasSeveralCameras() {
+/**
+ * Returns the camera to switch to: on a phone that on its other side, elsewhere the next of them.
+ *
+ * @param {MediaStreamTrack} current
+ * @returns {Promise<MediaTrackConstraints | null>} Nothing where there is no other.
+ */
+export async function otherCamera(current) {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.filter(({ kind }) => kind === "videoinput").length > 1;
+  const cameras = devices.filter(({ kind }) => kind === "videoinput");
+  if (cameras.length < 2) return null;
+  const { facingMode, deviceId } = current.getSettings();
+  if (facingMode) return { facingMode: facingMode === "user" ? "environment" : "user" };
+  const place = cameras.findIndex((camera) => camera.deviceId === deviceId);
+  return { deviceId: { exact: cameras[(place + 1) % cameras.length].deviceId } };
 }
