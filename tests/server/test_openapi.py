@@ -26,7 +26,7 @@ def test_it_is_valid_and_complete(service: Service) -> None:
     analyze = description["paths"]["/v1/analyze"]["post"]
     example = analyze["responses"]["200"]["content"]["application/json"]["example"]
     Analysis.model_validate(example)
-    for status in ("400", "401", "403", "413", "415", "422", "429", "503", "504"):
+    for status in ("400", "401", "403", "408", "413", "415", "422", "429", "503", "504"):
         (media,) = analyze["responses"][status]["content"]
         assert media == "application/problem+json"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 from served import Serve, Service, encode, until
 
+from mien.server import protocols
 from mien.server.problems import KINDS, MEDIA_TYPE
 from mien.server.schemas import ProblemDetails
 
@@ -258,3 +260,28 @@ def test_many_at_once_are_answered_or_refused(serve: Serve, small: bytes) -> Non
         assert set(statuses) <= {200, 503}
         assert len(statuses) == 24
         assert statuses.count(200) >= 4
+
+
+def test_connections_that_ask_nothing_are_ended(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocols, "_REQUEST_WITHIN", 0.5)
+    with serve() as service:
+        for sent in (b"", b"POST /v1/ana", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n"):
+            with service.connect() as connection:
+                connection.sendall(sent)
+                with contextlib.suppress(ConnectionResetError):
+                    assert connection.recv(100) == b""
+
+
+def test_a_client_that_takes_no_answer_is_let_go(serve: Serve) -> None:
+    with serve(send_timeout=0.5) as service:
+        before = service.number("process_open_fds")
+        with socket.socket() as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(("127.0.0.1", service.port))
+            connection.settimeout(0.5)
+            with contextlib.suppress(OSError):  # by now the service reads nothing, or has gone
+                while True:
+                    connection.sendall(b"GET /sample.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100)
+            until(lambda: service.number("process_open_fds") <= before)

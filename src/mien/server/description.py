@@ -24,11 +24,18 @@ _DETAILS = {
     "unauthorised": "Send the API key that the service printed or was given when it started.",
     "forbidden_origin": "A page of another site may not use the service.",
     "timeout": "It took longer than 60 seconds; try fewer or smaller pictures.",
+    "too_many_pixels": "The picture has 20000 x 10000 pixels; at most 50 megapixels are allowed.",
+    "too_many_pictures": "At most 64 pictures are allowed in a request.",
+    "invalid_option": "The option 'max_faces': Input should be greater than or equal to 1.",
     "too_large": "A request may have 64 MB at most.",
     "unsupported_picture": f"It is not a picture in a known format: {KNOWN}.",
     "unreadable_picture": "The picture is damaged: image file is truncated.",
     "rate_limited": "Too many requests came from this address; wait a moment.",
     "overloaded": "The service has as much to do as it can take; try again in a moment.",
+}
+
+_OTHER_STATUSES = {
+    "timeout": (408, "The request's body did not come within 60 seconds."),
 }
 
 UPLOAD: dict[str, Any] = {
@@ -76,18 +83,22 @@ def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     """
     described: dict[int | str, dict[str, Any]] = {}
     for code in codes:
-        problem = Problem(code, _DETAILS.get(code, "It says here what to do."))
-        response = described.setdefault(
-            problem.status,
-            {
-                "description": problem.title,
-                "content": {
-                    MEDIA_TYPE: {
-                        "schema": ProblemDetails.model_json_schema(),
-                        "examples": {},
-                    }
+        examples = [Problem(code, _DETAILS[code])]
+        if code in _OTHER_STATUSES:
+            status, detail = _OTHER_STATUSES[code]
+            examples.append(Problem(code, detail, status=status))
+        for problem in examples:
+            response = described.setdefault(
+                problem.status,
+                {
+                    "description": problem.title,
+                    "content": {
+                        MEDIA_TYPE: {
+                            "schema": ProblemDetails.model_json_schema(),
+                            "examples": {},
+                        }
+                    },
                 },
-            },
-        )
-        response["content"][MEDIA_TYPE]["examples"][code] = {"value": problem.to_dict()}
+            )
+            response["content"][MEDIA_TYPE]["examples"][code] = {"value": problem.to_dict()}
     return described

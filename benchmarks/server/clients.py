@@ -1,0 +1,77 @@
+"""Clients that ask one request after another, and cost little themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import numpy as np
+
+
+@dataclass
+class Outcome:
+    """What many requests came to: of each status the seconds that its answers took."""
+
+    seconds: float = 0.0
+    latencies: dict[int, list[float]] = field(default_factory=dict)
+
+    def rate(self, status: int = 200) -> float:
+        """Returns answers a second."""
+        return len(self.latencies.get(status, [])) / self.seconds
+
+    def percentiles(self, status: int = 200) -> dict[str, float]:
+        """Returns latencies in milliseconds."""
+        values = self.latencies.get(status) or [float("nan")]
+        return {f"p{p}": round(1000 * float(np.percentile(values, p)), 1) for p in (50, 95, 99)}
+
+
+def request_for(address: str, picture: Path) -> bytes:
+    """Returns the bytes of a request, to be sent again and again."""
+    data = picture.read_bytes()
+    head = (
+        f"POST /v1/analyze HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n"
+        f"Content-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+    )
+    return head.encode("ascii") + data
+
+
+async def _ask(
+    address: str, request: bytes, until: float, left: list[int] | None, outcome: Outcome
+) -> None:
+    place = urlsplit(address)
+    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    while time.perf_counter() < until and (left is None or left[0] > 0):
+        if left is not None:
+            left[0] -= 1
+        began = time.perf_counter()
+        writer.write(request)
+        await writer.drain()
+        head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+        length = int(head.split("content-length: ")[1].split("\r\n")[0])
+        await reader.readexactly(length)
+        status = int(head.split(" ", 2)[1])
+        outcome.latencies.setdefault(status, []).append(time.perf_counter() - began)
+        if status == 503:
+            await asyncio.sleep(0.1)  # who is refused tries again, but not at once
+    writer.close()
+
+
+def ask(
+    address: str, request: bytes, clients: int, seconds: float, count: int | None = None
+) -> Outcome:
+    """Has clients ask for some seconds, or so many requests in all, whichever ends first."""
+
+    async def run() -> Outcome:
+        outcome = Outcome()
+        began = time.perf_counter()
+        left = None if count is None else [count]
+        await asyncio.gather(
+            *(_ask(address, request, began + seconds, left, outcome) for _ in range(clients))
+        )
+        outcome.seconds = time.perf_counter() - began
+        return outcome
+
+    return asyncio.run(run())

@@ -1,0 +1,145 @@
+"""The service under load: rate and latency, past its capacity, and memory over many requests.
+
+    python -m benchmarks.server.load
+    python -m benchmarks.server.load --seconds 20 --rounds 3 --requests 5000 --json load.json
+
+Everything runs on this machine, the clients too; compare within one run. The servers take turns,
+round after round. "plain" is benchmarks.server.plain: the same model, a run for each request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from benchmarks.server.clients import Outcome, ask, request_for
+from mien.samples import ASTRONAUT
+
+_SERVE = [sys.executable, "-c", "from mien.cli import main; main()", "serve", "--no-browser"]
+_FREE = ("--set", "rate_limit=0", "--set", "max_requests=256")
+
+SERVERS: dict[str, tuple[str, ...]] = {
+    "batches": (*_SERVE, *_FREE, "--port"),
+    "no batches": (*_SERVE, *_FREE, "--set", "batch_faces=1", "--port"),
+    "plain": (sys.executable, "-m", "benchmarks.server.plain"),
+}
+
+
+@contextmanager
+def running(*command: str) -> Iterator[str]:
+    """Runs a server; yields its address."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen([*command, str(port)], stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{address}/readyz")
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure_rates(picture: Path, clients: list[int], seconds: float, rounds: int) -> Any:
+    """Measures every server with every number of clients; servers take turns."""
+    outcomes = {(name, count): Outcome() for name in SERVERS for count in clients}
+    for _ in range(rounds):
+        for name, command in SERVERS.items():
+            with running(*command) as address:
+                request = request_for(address, picture)
+                ask(address, request, 4, 1.0)  # to warm up
+                for count in clients:
+                    outcome = ask(address, request, count, seconds)
+                    kept = outcomes[name, count]
+                    kept.seconds += outcome.seconds
+                    for status, values in outcome.latencies.items():
+                        kept.latencies.setdefault(status, []).extend(values)
+    rows = []
+    for (name, count), outcome in outcomes.items():
+        plain = outcomes["plain", count].rate()
+        rows.append(
+            {
+                "server": name,
+                "clients": count,
+                "requests_per_second": round(outcome.rate(), 1),
+                "against_plain": round(outcome.rate() / plain, 2),
+                "latency_ms": outcome.percentiles(),
+                "statuses": {status: len(v) for status, v in sorted(outcome.latencies.items())},
+            }
+        )
+        print(json.dumps(rows[-1]))
+    return rows
+
+
+def measure_overload(picture: Path, seconds: float) -> Any:
+    """Asks for more than a service takes: what is accepted keeps its latency."""
+    rows = []
+    command = (*_SERVE, "--set", "rate_limit=0", "--set", "max_requests=16", "--port")
+    with running(*command) as address:
+        request = request_for(address, picture)
+        ask(address, request, 4, 1.0)
+        for count in (16, 64, 256):
+            outcome = ask(address, request, count, seconds)
+            rows.append(
+                {
+                    "clients": count,
+                    "places": 16,
+                    "accepted_per_second": round(outcome.rate(), 1),
+                    "accepted_ms": outcome.percentiles(),
+                    "refused_per_second": round(outcome.rate(503), 1),
+                    "refused_ms": outcome.percentiles(503),
+                }
+            )
+            print(json.dumps(rows[-1]))
+    return rows
+
+
+def measure_memory(picture: Path, requests: int) -> Any:
+    """Reads the service's memory ten times on the way."""
+    megabytes = []
+    with running(*SERVERS["batches"]) as address:
+        request = request_for(address, picture)
+        for _ in range(10):
+            ask(address, request, 8, 3600, requests // 10)
+            text = urllib.request.urlopen(f"{address}/metrics").read().decode()
+            resident = text.split("\nprocess_resident_memory_bytes ")[1].split("\n")[0]
+            megabytes.append(round(float(resident) / 1e6, 1))
+    result = {"requests": requests, "resident_megabytes": megabytes}
+    print(json.dumps(result))
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--picture", type=Path, default=ASTRONAUT)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--requests", type=int, default=5000, help="of the look at memory")
+    parser.add_argument("--json", type=Path, help="where everything is written")
+    options = parser.parse_args()
+    result = {
+        "rates": measure_rates(options.picture, options.clients, options.seconds, options.rounds),
+        "overload": measure_overload(options.picture, options.seconds),
+        "memory": measure_memory(options.picture, options.requests),
+    }
+    if options.json:
+        options.json.write_text(json.dumps(result, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
