@@ -21,6 +21,7 @@ from mien.training.import_model import import_model
 from mien.training.import_weights import EFFICIENTNET_LITE, import_efficientnet_lite
 from mien.training.model import AttributeNetwork
 from mien.training.starting_weights import load_starting_weights, save_starting_weights
+from mien.training.unfolding import restore_norms, set_norm
 from mien.weights import DETECTOR, find_model
 
 
@@ -57,7 +58,7 @@ def test_a_norm_can_be_made_to_do_as_told() -> None:
     variance = torch.rand(6, generator=generator) * 100
     x = torch.randn(2, 6, 4, 4, generator=generator) * 10
     with torch.no_grad():
-        import_weights._set_norm(norm, mean, variance, scale.numpy(), bias.numpy())
+        set_norm(norm, mean, variance, scale.numpy(), bias.numpy())
         expected = x * scale.view(1, -1, 1, 1) + bias.view(1, -1, 1, 1)
         torch.testing.assert_close(norm(x), expected, rtol=1e-4, atol=1e-4)
 
@@ -68,7 +69,7 @@ def test_norms_are_put_back_such_that_nothing_changes(chips: ChipCache) -> None:
     scales = [rng.uniform(0.5, 2, n).astype(np.float32) for n in (4, 5)]
     biases = [rng.normal(size=n).astype(np.float32) for n in (4, 5)]
     network: Any = Folded()
-    import_weights._restore(network, kernels, scales, biases, np.array(chips.chips))
+    restore_norms(network, kernels, scales, biases, np.array(chips.chips))
 
     x = torch.from_numpy(np.array(chips.chips)).permute(0, 3, 1, 2) / 255
     with torch.no_grad():

@@ -13,9 +13,10 @@ from mien.data.chips import ChipCache
 from mien.errors import RecipeError
 from mien.runtime import OnnxSession
 from mien.training.dataset import ChipDataset
-from mien.training.export import export_onnx, make_card, write_card
+from mien.training.export import export_onnx, make_card
 from mien.training.losses import age_targets, teacher_age_loss
 from mien.training.model import AttributeNetwork
+from mien.training.model_file import write_card
 from mien.training.recipe import Recipe
 from mien.training.teachers import Answers, Teachers, picture_key, save_answers
 from mien.training.teaching import ask

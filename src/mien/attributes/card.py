@@ -74,6 +74,7 @@ class Card:
         mean: Subtracted from the pixels, inside the graph.
         std: Divided by after that, inside the graph.
         template: How chips are cut.
+        precision: What convolutions compute in, ``"fp32"`` or ``"int8"``.
         age: How age logits become an estimate.
         gender: How the gender logit becomes an estimate.
         ethnicities: Labels of the ethnicity output; empty if the model has none.
@@ -93,6 +94,7 @@ class Card:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     template: ChipTemplate
+    precision: str = "fp32"
     age: AgeCalibration = AgeCalibration()
     gender: GenderCalibration = GenderCalibration()
     ethnicities: tuple[str, ...] = ()

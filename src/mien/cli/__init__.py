@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mien.cli import analyze, data, evaluate, model, serve, train, watch, weights
+from mien.cli import analyze, data, evaluate, explain, model, serve, train, watch, weights
 from mien.errors import MienError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 analyze.register(app)
+explain.register(app)
 watch.register(app)
 serve.register(app)
 data.register(app)

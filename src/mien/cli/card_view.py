@@ -71,7 +71,8 @@ def card_table(card: Card, path: Path) -> Table:
     table.add_column(overflow="fold")
     size = path.stat().st_size / 1e6
     table.add_row("model", f"{card.name} ({path.name}, {size:.1f} MB)")
-    table.add_row("network", f"{card.network}, {card.parameters / 1e6:.2f} M parameters")
+    parameters = f"{card.parameters / 1e6:.2f} M parameters"
+    table.add_row("network", f"{card.network}, {parameters}, convolutions in {card.precision}")
     table.add_row("input", f"faces of {card.size} x {card.size} pixels, RGB")
     table.add_row(
         "apparent age",

@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     app.command()(models)
     app.add_typer(_app, name="model")
     app.command()(export)
+    app.command()(ensemble)
 
 
 def models() -> None:
@@ -55,6 +56,9 @@ def export(
         typer.Option("--data", help="The chip caches it was trained on; repeatable."),
     ],
     out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Convolutions in 8 bits: smaller, faster, less exact.")
+    ] = False,
 ) -> None:
     """Writes a model file, calibrated on pictures that neither trained nor chose it."""
     from rich.console import Console
@@ -65,12 +69,40 @@ def export(
     from mien.data.chips import open_cache
     from mien.training.export import export_run
 
-    card = export_run(run, [open_cache(path) for path in data], out)
+    card = export_run(run, [open_cache(path) for path in data], out, int8)
     Console(highlight=False).print(
         f"{out}: {out.stat().st_size / 1e6:.1f} MB; age temperature {card.age.temperature:.2f},"
         f" {card.age.statistic}, interval {card.age.low:.3f}..{card.age.high:.3f};"
         f" gender temperature {card.gender.temperature:.2f},"
         f" undetermined below {card.gender.threshold:.3f}"
+    )
+
+
+def ensemble(
+    models: Annotated[
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="Model files to average.")
+    ],
+    name: Annotated[str, typer.Option(help="The new model's name.")],
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="Chip caches on which it is calibrated; repeatable."),
+    ],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+) -> None:
+    """Writes one model file that averages the answers of several."""
+    from rich.console import Console
+
+    from mien.cli.extras import require_train
+
+    require_train()
+    from mien.data.chips import open_cache
+    from mien.training.ensemble import write_ensemble
+
+    if len(models) < 2:
+        raise typer.BadParameter("an average needs two models or more")
+    write_ensemble(name, models, [open_cache(path) for path in data], out)
+    Console(highlight=False).print(
+        f"{out}: {len(models)} models, {out.stat().st_size / 1e6:.1f} MB"
     )
 
 
@@ -88,6 +120,6 @@ def record(
     from mien.cli.extras import require_train
 
     require_train()
-    from mien.training.export import record_metrics
+    from mien.training.model_file import record_metrics
 
     record_metrics(model, [loads(path.read_text(encoding="utf-8")) for path in metrics])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from mien.attributes.card import CARD_KEY, Card, DataSource, read_card
+from mien.attributes.card import Card, DataSource
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.data.records import ETHNICITIES
@@ -26,7 +23,9 @@ from mien.evaluation.calibration import calibrate_age, calibrate_gender
 from mien.runtime import OnnxSession
 from mien.training.dataset import ChipDataset
 from mien.training.model import AttributeNetwork
+from mien.training.model_file import store_halved, strip_traces, write_card
 from mien.training.networks import network_entry
+from mien.training.quantization import quantize
 from mien.training.recipe import Recipe, recipe_from_dict
 
 LICENCES = {
@@ -37,7 +36,8 @@ LICENCES = {
 
 
 _EMBEDDING = 128  # most numbers in an embedding
-_LARGE = 256  # weights of a tensor that is worth halving
+_MOST = 1e4  # by which a direction is enlarged, so that 16 bits can hold it
+_LEAST = 1e-3  # deviation of a direction that is told apart, as a fraction of the greatest
 
 
 class _Graph(nn.Module):
@@ -77,7 +77,9 @@ def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
     return network.eval(), recipe
 
 
-def make_card(network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCache]) -> Card:
+def make_card(
+    network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCache], precision: str = "fp32"
+) -> Card:
     """Makes the card of a network that was trained on these caches, not yet calibrated."""
     entry = network_entry(recipe.network)
     licences = [LICENCES.get(cache.name, "unknown") for cache in caches]
@@ -85,6 +87,7 @@ def make_card(network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCa
         name=recipe.name,
         network=recipe.network,
         parameters=sum(parameter.numel() for parameter in network.parameters()),
+        precision=precision,
         size=recipe.size,
         mean=entry.mean,
         std=entry.std,
@@ -106,13 +109,17 @@ def make_card(network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCa
     )
 
 
-def export_onnx(network: AttributeNetwork, chips: NDArray[np.uint8], path: Path) -> None:
+def export_onnx(
+    network: AttributeNetwork, chips: NDArray[np.uint8], path: Path, int8: bool = False
+) -> None:
     """Writes the network without a card, with a free batch.
 
     Args:
         network: In evaluation mode, on the CPU.
-        chips: Many different faces, over which the embedding is whitened.
+        chips: Many different faces, over which the embedding is whitened and, for 8 bits, the
+            ranges of values are measured.
         path: Where to.
+        int8: Whether convolutions compute in 8 bits.
     """
     size = network.size
     outputs = ["embedding", "age_logits", "gender_logit"]
@@ -134,40 +141,11 @@ def export_onnx(network: AttributeNetwork, chips: NDArray[np.uint8], path: Path)
     path.parent.mkdir(parents=True, exist_ok=True)
     model = program.model_proto
     strip_traces(model)
+    if int8:
+        model = quantize(model, chips)
     store_halved(model)
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
-
-
-def strip_traces(model: Any) -> None:
-    """Takes out what PyTorch notes about its source files, paths of this machine among it.
-
-    Args:
-        model: An ONNX model, changed in place.
-    """
-    graph = model.graph
-    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
-        part.doc_string = ""
-        del part.metadata_props[:]
-
-
-def store_halved(model: Any) -> None:
-    """Stores large weights in 16 bits, which halves the file.
-
-    The runtime turns them back into 32 bits when it loads the model; it computes as before.
-
-    Args:
-        model: An ONNX model, changed in place.
-    """
-    graph = model.graph
-    for index, tensor in enumerate(graph.initializer):
-        weights = numpy_helper.to_array(tensor)
-        if weights.dtype != np.float32 or weights.ndim < 2 or weights.size < _LARGE:
-            continue
-        halved = numpy_helper.from_array(weights.astype(np.float16), f"{tensor.name}.half")
-        cast = helper.make_node("Cast", [halved.name], [tensor.name], to=TensorProto.FLOAT)
-        graph.initializer[index].CopyFrom(halved)
-        graph.node.insert(0, cast)
 
 
 def _whitening(features: Tensor) -> nn.Linear:
@@ -178,8 +156,9 @@ def _whitening(features: Tensor) -> nn.Linear:
     """
     mean = features.mean(dim=0)
     _, deviations, directions = torch.linalg.svd(features - mean, full_matrices=False)
-    count = min(_EMBEDDING, len(deviations))
-    scale = len(features) ** 0.5 / deviations[:count].clamp(min=1e-6)
+    told_apart = int((deviations > _LEAST * deviations[0]).sum())
+    count = max(1, min(_EMBEDDING, told_apart))
+    scale = (len(features) ** 0.5 / deviations[:count]).clamp(max=_MOST)
     whitening = nn.Linear(features.shape[1], count)
     with torch.no_grad():
         whitening.weight.copy_(directions[:count] * scale[:, None])
@@ -192,59 +171,6 @@ def _some_chips(caches: Sequence[ChipCache], count: int = 3000) -> NDArray[np.ui
     data = ChipDataset(caches, ["train"])
     picked = np.linspace(0, len(data) - 1, min(count, len(data))).astype(int)
     return data.chips([data.items[i] for i in picked])
-
-
-def write_card(path: Path, card: Card) -> Card:
-    """Puts a card into a model file, in place of one that it may have.
-
-    Returns:
-        The card with the graph's SHA-256.
-    """
-    model: Any = onnx.load(path)
-    del model.metadata_props[:]
-    graph = model.SerializeToString(deterministic=True)
-    card = replace(card, sha256=hashlib.sha256(graph).hexdigest())
-    entry = model.metadata_props.add()
-    entry.key, entry.value = CARD_KEY, card.to_json()
-    path.write_bytes(model.SerializeToString(deterministic=True))
-    return card
-
-
-_RECORDED = (
-    "pictures",
-    "mae",
-    "within_5",
-    "age_group_accuracy",
-    "gender_accuracy",
-    "undetermined",
-    "decided_accuracy",
-)
-
-
-def record_metrics(path: Path, reports: Sequence[dict[str, Any]]) -> Card:
-    """Writes the key figures of evaluations into the card of a model file.
-
-    Args:
-        path: The model.
-        reports: What ``mien evaluate`` wrote.
-
-    Returns:
-        The new card.
-
-    Raises:
-        ModelError: A report is of another model.
-    """
-    card = read_card(OnnxSession(path).metadata)
-    metrics = dict(card.metrics)
-    for report in reports:
-        if report.get("sha256") != card.sha256:
-            raise ModelError(f"the report is of another model than '{path}'")
-        name = " ".join(filter(None, (report["data"], report["split"])))
-        figures = {key: report["overall"].get(key) for key in _RECORDED}
-        for span, part in report["by"].get("age_span", {}).items():
-            figures[f"gender_accuracy_{span}"] = part.get("gender_accuracy")
-        metrics[name] = {k: round(v, 4) for k, v in figures.items() if v is not None}
-    return write_card(path, replace(card, metrics=metrics))
 
 
 def _origin(start: str) -> dict[str, str]:
@@ -270,13 +196,14 @@ def _commit() -> str:
     return result.stdout.strip()
 
 
-def export_run(folder: Path, caches: Sequence[ChipCache], path: Path) -> Card:
+def export_run(folder: Path, caches: Sequence[ChipCache], path: Path, int8: bool = False) -> Card:
     """Writes the model file of a training run, calibrated on the ``calibration`` half of ``val``.
 
     Args:
         folder: The run.
         caches: The chips it was trained on.
         path: Where to.
+        int8: Whether convolutions compute in 8 bits, which is faster and a little less exact.
 
     Returns:
         The card in the file.
@@ -285,8 +212,9 @@ def export_run(folder: Path, caches: Sequence[ChipCache], path: Path) -> Card:
         ModelError: There is no checkpoint, or nothing to calibrate on.
     """
     network, recipe = load_run(folder)
-    export_onnx(network, _some_chips(caches), path)
-    card = write_card(path, make_card(network, recipe, caches))
+    export_onnx(network, _some_chips(caches), path, int8)
+    card = make_card(network, recipe, caches, "int8" if int8 else "fp32")
+    card = write_card(path, card)
     return write_card(path, calibrated(card, path, caches))
 
 

@@ -61,7 +61,7 @@ class HybridMobileNetV1(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Returns the last feature map, (n, 1024, s / 32, s / 32)."""
         x = self.layers[:_STRIDE_16_LAYERS](images)
-        positions = self.positions
+        positions: Tensor = self.positions
         if positions.shape[2:] != x.shape[2:]:
             positions = F.interpolate(positions, x.shape[2:], mode="bilinear")
         tokens = self.attention((x + positions).flatten(2).transpose(1, 2))

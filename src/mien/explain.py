@@ -1,0 +1,166 @@
+"""Where the network looked: which parts of a face its answers hang on.
+
+Parts of the face are blurred away in many random ways, the model is asked about each, and a part
+counts for as much as the answer was surer when it could be seen (RISE: Petsiuk et al., "RISE:
+Randomized Input Sampling for Explanation of Black-box Models", 2018). It needs nothing of the model
+but its answers, so it explains the very file that is in use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.analyzer import Analyzer
+from mien.attributes.model import AttributeModel
+from mien.faces.align import Chip
+from mien.images import Picture
+from mien.results import Face
+
+Map = NDArray[np.float32]
+"""How much each pixel of a chip counts, float32, (size, size), 0..1, the greatest being 1."""
+
+_MASKS = 192
+_CELLS = 7  # of a mask, from side to side
+_BLUR = 1 / 8  # deviation of what hides, as a fraction of the chip's side
+_NEAR = 5  # years within which an age counts as the same
+
+
+_REGIONS = {
+    "forehead": (0.0, 0.0, 1.0, 0.17),
+    "eyes": (0.0, 0.17, 1.0, 0.38),
+    "nose": (0.35, 0.38, 0.65, 0.59),
+    "mouth": (0.27, 0.59, 0.73, 0.78),
+    "cheeks": (0.0, 0.38, 1.0, 0.68),
+    "chin": (0.0, 0.68, 1.0, 1.0),
+}
+"""Left, top, right and bottom of the parts of a chip, as fractions of its side, where landmarks are
+by the template; a pixel belongs to the first that holds it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """What the answers about one face hang on.
+
+    Attributes:
+        chip: What the model saw, RGB, uint8, size x size x 3.
+        age: What the apparent age hangs on.
+        gender: What the apparent gender presentation hangs on.
+    """
+
+    chip: Chip
+    age: Map
+    gender: Map
+
+
+class ExplainedFace(NamedTuple):
+    """A face and what the answers about it hang on."""
+
+    face: Face
+    explanation: Explanation
+
+
+def explain(
+    analyzer: Analyzer, picture: Picture, *, cropped: bool = False, max_faces: int | None = None
+) -> list[ExplainedFace]:
+    """Judges the faces of a picture and finds out what the answers hang on.
+
+    Args:
+        analyzer: Whose model is explained.
+        picture: RGB, uint8, height x width x 3.
+        cropped: As in :meth:`mien.Analyzer.analyze`.
+        max_faces: How many faces, the largest first; as many as the analyzer judges if not given.
+
+    Returns:
+        The faces, the largest first.
+    """
+    cutouts = analyzer.find(picture, cropped=cropped, max_faces=max_faces)
+    return [
+        ExplainedFace(face, explain_chip(analyzer.model, cutout.chip))
+        for face, cutout in zip(analyzer.judge(cutouts), cutouts, strict=True)
+    ]
+
+
+def explain_chip(model: AttributeModel, chip: Chip) -> Explanation:
+    """Finds out what a model's answers about a chip hang on.
+
+    The same chip always gets the same explanation.
+
+    Args:
+        model: The model.
+        chip: RGB, uint8, size x size x 3, of the model's size.
+    """
+    seen = _masks(model.card.size)
+    scores = _scores(model, chip, seen)
+    age, gender = (_importance(score, seen) for score in scores.T)
+    return Explanation(chip, age, gender)
+
+
+def shares(importance: Map) -> dict[str, float]:
+    """Returns how much of what counts lies in each part of the face.
+
+    Args:
+        importance: Of the pixels of an aligned chip.
+
+    Returns:
+        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin; they sum to 1, or are
+        all 0 where nothing counts.
+    """
+    left, size = importance.copy(), len(importance)
+    found = {}
+    for name, (x0, y0, x1, y1) in _REGIONS.items():
+        part = left[round(y0 * size) : round(y1 * size), round(x0 * size) : round(x1 * size)]
+        found[name] = float(part.sum())
+        part[:] = 0
+    whole = max(sum(found.values()), 1e-9)
+    return {name: value / whole for name, value in found.items()}
+
+
+def _scores(model: AttributeModel, chip: Chip, seen: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Returns how sure the model stays of its two answers behind each mask, log-odds, (n, 2)."""
+    blur = cv2.GaussianBlur(chip, (0, 0), _BLUR * len(chip)).astype(np.float32)
+    detail = chip.astype(np.float32) - blur
+    variants = (
+        (blur + mask[:, :, None] * detail).round().clip(0, 255).astype(np.uint8) for mask in seen
+    )
+    answers = model.predict(np.stack([chip, *variants]))
+    (years,) = model.years(answers.age[:1])
+    near = np.abs(np.arange(answers.age.shape[1]) - years) <= _NEAR
+    same_age = answers.age[1:, near].sum(axis=1)
+    female = answers.female[0] >= 0.5
+    same_gender = answers.female[1:] if female else 1 - answers.female[1:]
+    scores = np.stack([same_age, same_gender], axis=1).clip(1e-4, 1 - 1e-4)
+    return np.asarray(np.log(scores / (1 - scores)), np.float32)
+
+
+def _importance(score: NDArray[np.float32], seen: NDArray[np.float32]) -> Map:
+    """Returns by how much a score rises where a pixel is seen, its negative part cut off."""
+    deviation = seen - seen.mean(axis=0)
+    slope = np.tensordot(score - score.mean(), deviation, 1) / (deviation**2).sum(axis=0)
+    slope = slope.clip(min=0)
+    return np.asarray(slope / max(float(slope.max()), 1e-6), np.float32)
+
+
+@lru_cache(maxsize=4)
+def _masks(size: int) -> NDArray[np.float32]:
+    """Returns how much of each pixel is seen behind each mask, 0..1, (n, size, size).
+
+    A mask is a coarse grid of chance, enlarged smoothly and shifted by less than a cell; each comes
+    with its negative, so that every pixel is seen as often as it is hidden.
+    """
+    random = np.random.default_rng(0)
+    cell = -(-size // _CELLS)
+    side = (_CELLS + 1) * cell
+    masks = []
+    for _ in range(_MASKS // 2):
+        grid = random.integers(0, 2, (_CELLS + 1, _CELLS + 1)).astype(np.float32)
+        smooth: Any = cv2.resize(grid, (side, side), interpolation=cv2.INTER_LINEAR)
+        top, left = random.integers(0, cell, 2)
+        mask = smooth[top : top + size, left : left + size]
+        masks += [mask, 1 - mask]
+    return np.stack(masks)

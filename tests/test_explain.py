@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+from captum.attr import Occlusion
+from onnx import numpy_helper
+from scipy.stats import spearmanr
+
+from mien import Analyzer
+from mien.attributes.model import AttributeModel
+from mien.explain import Explanation, explain, explain_chip, shares
+from mien.faces.align import Chip
+from mien.runtime import OnnxSession
+from mien.weights import find_model
+
+
+@pytest.fixture(scope="module")
+def analyzer() -> Analyzer:
+    return Analyzer()
+
+
+@pytest.fixture(scope="module")
+def chip(analyzer: Analyzer, astronaut: np.ndarray) -> Chip:
+    (cutout,) = analyzer.find(astronaut)
+    return cutout.chip
+
+
+@pytest.fixture(scope="module")
+def explanation(analyzer: Analyzer, chip: Chip) -> Explanation:
+    return explain_chip(analyzer.model, chip)
+
+
+def test_a_map_for_each_answer(explanation: Explanation, chip: Chip) -> None:
+    for importance in (explanation.age, explanation.gender):
+        assert importance.shape == chip.shape[:2]
+        assert importance.dtype == np.float32
+        assert importance.min() >= 0
+        assert importance.max() == pytest.approx(1)
+    assert not np.allclose(explanation.age, explanation.gender, atol=0.2)
+
+
+def test_the_same_face_gets_the_same_explanation(
+    analyzer: Analyzer, astronaut: np.ndarray, explanation: Explanation
+) -> None:
+    ((face, again),) = explain(analyzer, astronaut)
+    assert face == analyzer.analyze(astronaut)[0]
+    np.testing.assert_array_equal(again.chip, explanation.chip)
+    np.testing.assert_array_equal(again.age, explanation.age)
+    np.testing.assert_array_equal(again.gender, explanation.gender)
+
+
+def test_captum_sees_the_gender_in_the_same_places(
+    analyzer: Analyzer, chip: Chip, explanation: Explanation
+) -> None:
+    def gender(images: torch.Tensor) -> torch.Tensor:
+        chips = images.round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+        return torch.from_numpy(analyzer.model.logits(chips)["gender_logit"])
+
+    size = len(chip)
+    images = torch.from_numpy(chip.copy()).permute(2, 0, 1)[None].float()
+    hidden = images.mean(dim=(2, 3), keepdim=True).expand_as(images)
+    found = Occlusion(gender).attribute(
+        images, (3, size // 4, size // 4), (3, size // 16, size // 16), hidden
+    )
+    sign = 1 if gender(images).item() > 0 else -1
+    theirs = (sign * found.mean(dim=1)[0]).numpy()
+    assert spearmanr(theirs, explanation.gender, axis=None).statistic > 0.4
+
+
+def test_another_network_looks_elsewhere(
+    chip: Chip, explanation: Explanation, tmp_path: Path
+) -> None:
+    model = onnx.load(find_model("default"))
+    random = np.random.default_rng(0)
+    for tensor in model.graph.initializer:
+        weights = numpy_helper.to_array(tensor)
+        if weights.ndim == 4 and weights.size > 1000:
+            shuffled = random.permutation(weights.reshape(-1)).reshape(weights.shape)
+            tensor.CopyFrom(numpy_helper.from_array(shuffled, tensor.name))
+    onnx.save(model, tmp_path / "shuffled.onnx")
+    shuffled = explain_chip(AttributeModel(OnnxSession(tmp_path / "shuffled.onnx")), chip)
+    assert abs(spearmanr(shuffled.gender, explanation.gender, axis=None).statistic) < 0.4
+    assert abs(spearmanr(shuffled.age, explanation.age, axis=None).statistic) < 0.4
+
+
+def test_shares_of_the_parts_of_a_face() -> None:
+    size = 100
+    everywhere = shares(np.ones((size, size), np.float32))
+    assert sum(everywhere.values()) == pytest.approx(1)
+    assert everywhere["eyes"] == pytest.approx(0.21)
+    mouth = np.zeros((size, size), np.float32)
+    mouth[65:70, 45:55] = 1  # where the template has the corners of the mouth, at 0.68
+    assert shares(mouth)["mouth"] == pytest.approx(1)
+    assert sum(shares(np.zeros((size, size), np.float32)).values()) == 0
