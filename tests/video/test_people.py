@@ -216,3 +216,18 @@ def test_a_face_is_believed_from_one_certain_view_until_many_are_not() -> None:
         person.verify(CLEAR_SCORE)
     assert not person.verified
     assert person.verify(VERIFIED_SCORE)
+
+
+def test_of_faces_that_overlap_nobody_new_is_made_but_swaps_are_undone() -> None:
+    people = People()
+    left, right = _track(), _track()
+    tracks = [left, right]
+    _look(people, left, 1, tracks, 0.0)
+    _look(people, right, 2, tracks, 0.0)
+    one, two = left.person, right.person
+    for time in (3.1, 3.2, 3.3):
+        assert not _look(people, left, 3, tracks, time, beside=[right])
+    assert left.person is one
+    right.lost = True
+    _look(people, left, 2, tracks, 3.4, beside=[right])
+    assert (left.person, right.person) == (two, one)

@@ -109,10 +109,8 @@ class FaceWatcher:
 
     def _judge(self, picture: Picture, time: float, seen: Sequence[Track], effort: Effort) -> None:
         """Shows the attribute model the faces from which it can learn most."""
-        # Where faces overlap it is not certain whose a view is; who has one can wait.
-        free = [t for t in seen if not len(t.person.pool) or not self._tracker.beside(t)]
         worth = sorted(
-            ((_worth(track.person, time), track) for track in free), key=lambda pair: pair[0]
+            ((_worth(track.person, time), track) for track in seen), key=lambda pair: pair[0]
         )
         chosen = [track for value, track in reversed(worth) if value >= _LEAST_WORTH]
         chosen = chosen[: effort.judged]
@@ -143,7 +141,9 @@ class FaceWatcher:
             )
             tracks = self._tracker.tracks
             beside = self._tracker.beside(track)
-            if self._people.recognise(track, view.features, tracks, beside, time):
+            known = self._people.recognise(track, view.features, tracks, beside, time)
+            # Of faces that overlap a view shows something of both; who has a view can wait.
+            if known and not (beside and len(track.person.pool)):
                 track.person.verify(detection.score)  # by now it may be someone else
                 track.person.pool.add(view)
                 track.person.quality = quality

@@ -8,7 +8,7 @@ its attributes; here they are compared with those of the people seen so far.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -117,7 +117,7 @@ class People:
         track: Track,
         features: NDArray[np.float32],
         tracks: Iterable[Track],
-        beside: Iterable[Track],
+        beside: Sequence[Track],
         time: float,
     ) -> bool:
         """Finds out whom a view shows, and lets the track show that person.
@@ -148,7 +148,7 @@ class People:
         person.doubts += 1
         if person.doubts < _DOUBTS:
             return False
-        return self._exchange(track, features, tracks, time)
+        return self._exchange(track, features, tracks, beside, time)
 
     def _doubtful(
         self, person: Person, features: NDArray[np.float32], tracks: Iterable[Track]
@@ -187,13 +187,19 @@ class People:
         return True
 
     def _exchange(
-        self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
+        self,
+        track: Track,
+        features: NDArray[np.float32],
+        tracks: Iterable[Track],
+        beside: Sequence[Track],
+        time: float,
     ) -> bool:
         """Lets a track show someone else: of a track that is in doubt too, returned, or new.
 
         Returns:
             Whether it does. It does not where the view shows someone whom another track shows
-            without doubt: the one is in front of the other.
+            without doubt: the one is in front of the other; nor where it shows nobody known but
+            another face overlaps.
         """
         person = track.person
         shown_by = {other.person: other for other in tracks if other is not track}
@@ -205,6 +211,8 @@ class People:
             track.person, other.person = likest, person
             person.doubts = likest.doubts = 0
             return True
+        if beside:
+            return False
         person.doubts = 0
         self._gone.append(person)
         track.person = Person(time, time)
