@@ -57,7 +57,7 @@ def test_the_first_frame_has_a_label(analyzer: Analyzer, astronaut: np.ndarray) 
     assert face.age is not None
     assert face.gender is not None
     assert face.age.years == pytest.approx(alone.age.years, abs=1)
-    assert face.gender.female == pytest.approx(alone.gender.female, abs=0.05)
+    assert face.gender.female == pytest.approx(alone.gender.female, abs=0.1)
 
 
 def test_an_empty_picture_has_nobody(analyzer: Analyzer) -> None:
