@@ -185,7 +185,9 @@ export function range(low, high, digits = 0) {
     maximumFractionDigits: digits,
   });
   const [from, to] = [low, high].map((end) => Number(end.toFixed(digits)));
-  return from === to ? format.format(from) : format.formatRange(from, to);
+  if (from === to) return format.format(from);
+  // A line must not end within it.
+  return format.formatRange(from, to).replaceAll("–", "\u2060–\u2060");
 }
 
 /**
