@@ -43,14 +43,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
     """The service with its usual settings, but for what a request may hold."""
     with serving("--set", "max_body_bytes=3000000") as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
     """A video of a face that moves to and fro; Chromium plays it to who asks for a camera."""
     path = tmp_path_factory.mktemp("camera") / "moving.y4m"
@@ -67,7 +67,7 @@ def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray)
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(camera_file: Path) -> Iterator[playwright.Browser]:
     """Chromium, with a camera that shows a video; pages must be granted it."""
     camera = (
