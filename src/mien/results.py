@@ -199,6 +199,7 @@ class TrackedFace:
         gender: The apparent gender presentation, likewise.
         track_id: Who it is among the people of this video, from 1.
         since: When the person was first seen, seconds.
+        former_ids: What ``track_id`` was while it was not known yet who it is.
     """
 
     box: Box
@@ -209,6 +210,7 @@ class TrackedFace:
     gender: GenderEstimate | None
     track_id: int
     since: float
+    former_ids: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the face as in the JSON lines of ``mien watch``."""

@@ -248,7 +248,7 @@ def test_a_truncated_video_is_watched_up_to_the_damage(walk: Path, tmp_path: Pat
     assert result.returncode == 0
     frames = len(_lines(tmp_path / "out.jsonl"))
     assert 8 < frames < 22
-    assert result.stderr == (f"[part].avi, model default, on the CPU\n{frames} frames, 1 person\n")
+    assert result.stderr.startswith(f"[part].avi, model default, on the CPU\n{frames} frames, ")
 
 
 def test_pictures_of_several_sizes_until_a_damaged_one(
@@ -271,7 +271,7 @@ def test_pictures_of_several_sizes_until_a_damaged_one(
     lines = _lines(tmp_path / "out.jsonl")
     assert [[face["track_id"] for face in line["faces"]] for line in lines] == [[1]] * 10
     assert _count(tmp_path / "out.webm") == 10
-    assert _people(tmp_path / "s.csv") == [1]
+    assert _people(tmp_path / "s.csv") == [0]  # nobody for long enough to count
 
 
 @pytest.mark.parametrize(
@@ -348,7 +348,7 @@ def test_a_video_that_fills_the_disk(walk: Path, tmp_path: Path, name: str) -> N
     assert result.returncode == 1
     assert result.stderr.endswith(f"mien: '{name}' cannot be written; the disk may be full\n")
     assert "Traceback" not in result.stderr
-    assert _people(tmp_path / "s.csv") == [1]
+    assert len(_people(tmp_path / "s.csv")) == 1
 
 
 @pytest.mark.skipif(cv2.__version__ < "5", reason="OpenCV 4 says it of no frame but the last")
@@ -442,7 +442,7 @@ def test_a_signal_leaves_whole_files(
     assert max(1, least) <= frames < 900
     assert f"{frames} frame" in told.splitlines()[-1]
     assert _count(tmp_path / "out.mp4") == frames
-    assert _people(tmp_path / "s.csv") == [1 if frames > 8 else 0] + [1] * ((frames - 1) // 25)
+    assert _people(tmp_path / "s.csv") == [1 if frames > 20 else 0] + [1] * ((frames - 1) // 25)
 
 
 def test_a_second_signal_does_not_wait_and_leaves_whole_files_too(

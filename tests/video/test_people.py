@@ -231,3 +231,45 @@ def test_of_faces_that_overlap_nobody_new_is_made_but_swaps_are_undone() -> None
     right.lost = True
     _look(people, left, 2, tracks, 3.4, beside=[right])
     assert (left.person, right.person) == (two, one)
+
+
+def test_someone_known_under_two_numbers_keeps_the_older() -> None:
+    people = People()
+    _seen_and_gone(people, 1)
+    track = _track(1.0)
+    other = _direction(1) * 0.3 + _direction(3) * 0.954  # a poor view
+    people.recognise(track, other, [track], [], 1.0)
+    track.person.pool.add(make_view(_FLAT, 0.5, other, Quality(20.0, 0.1, 0.5), 0.5, 1.0))
+    people.name(track.person)
+    assert track.person.number == 2
+    both = _direction(1) * 0.86 + _direction(3) * 0.51
+    assert people.recognise(track, both, [track], [], 5.0)
+    assert track.person.number == 1
+    assert track.person.former == (2,)
+
+
+def test_a_new_face_waits_until_whoever_shows_the_same_person_was_looked_at() -> None:
+    people = People()
+    wrong, right = _track(), _track(1.0)
+    tracks = [wrong, right]
+    _look(people, wrong, 1, tracks, 0.0)
+    one = wrong.person
+    one.judged = 0.9
+    assert not _look(people, right, 1, tracks, 3.0)
+    assert one.judged == -np.inf
+    for time in (3.1, 3.2):
+        _look(people, wrong, 2, tracks, time)
+    assert _look(people, right, 1, tracks, 3.3)
+    assert right.person is one
+
+
+def test_two_who_look_the_same_are_two_people() -> None:
+    people = People()
+    left, right = _track(), _track(1.0)
+    tracks = [left, right]
+    _look(people, left, 1, tracks, 0.0)
+    for time in (1.0, 1.1, 1.2):
+        assert not _look(people, right, 1, tracks, time)
+        assert _look(people, left, 1, tracks, time)
+    assert _look(people, right, 1, tracks, 1.3)
+    assert (left.person.number, right.person.number) == (1, 2)

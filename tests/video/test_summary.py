@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,7 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
     for _ in range(300):
         female = chance.uniform(0.05, 0.95, 40)
         audience = Audience()
-        _watch(audience, 0, 0.4, *(_face(n, female=p) for n, p in enumerate(female)))
+        _watch(audience, 0, 0.9, *(_face(n, female=p) for n, p in enumerate(female)))
         truth = int((chance.random(40) < female).sum())
         expected = audience.current.cells["female", ALL]
         held += expected.low <= truth <= expected.high
@@ -99,12 +100,24 @@ def test_the_latest_answer_about_someone_counts() -> None:
 
 def test_someone_seen_too_briefly_or_never_judged_is_not_counted() -> None:
     audience = Audience()
-    _watch(audience, 0, 0.2, _face(1))
+    _watch(audience, 0, 0.7, _face(1))
     assert audience.people == 0
     _watch(audience, 1, 3, _face(2, since=1, judged=False))
     assert audience.people == 0
-    _watch(audience, 4, 4.4, _face(3, since=4))
+    _watch(audience, 4, 4.9, _face(3, since=4))
     assert audience.people == audience.current.people == 1
+
+
+def test_someone_who_had_another_number_at_first_is_counted_once() -> None:
+    audience = Audience(interval=2.0)
+    _watch(audience, 0, 1.5, _face(1), _face(2))
+    assert audience.current.people == 2
+    known = replace(_face(1), former_ids=(2,))
+    _watch(audience, 1.54, 1.9, known)
+    assert audience.current.people == audience.people == 1
+    assert audience.current.seconds_in_view == pytest.approx(1.9 + 1.5, abs=0.05)
+    _watch(audience, 2, 3, known)
+    assert audience.people == 1
 
 
 def test_someone_who_stays_is_counted_in_each_interval_and_once_in_all() -> None:
@@ -156,7 +169,7 @@ def test_cells_add_up(people: list[tuple[list[float], float]]) -> None:
         _face(n, groups=np.array(groups) / sum(groups), female=female)
         for n, (groups, female) in enumerate(people)
     ]
-    _watch(audience, 0, 0.4, *faces)
+    _watch(audience, 0, 0.9, *faces)
     row = audience.current
     assert row.people == len(people)
     cells = {key: expected.people for key, expected in row.cells.items()}

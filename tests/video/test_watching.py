@@ -84,16 +84,20 @@ def test_a_change_of_resolution_keeps_the_person(analyzer: Analyzer, astronaut: 
     assert face.box.width > 120
 
 
-def test_many_faces_are_judged_a_few_at_a_time(analyzer: Analyzer, astronaut: np.ndarray) -> None:
+def test_many_faces_are_judged_a_few_at_a_time(
+    analyzer: Analyzer, astronaut: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
     crowd = np.tile(astronaut[0:224, 110:334], (3, 4, 1))
     watcher = FaceWatcher(analyzer)
-    labelled = []
-    for index in range(6):
+    judged = []
+    predict = analyzer.model.predict
+    monkeypatch.setattr(
+        analyzer.model, "predict", lambda chips: judged.append(len(chips)) or predict(chips)
+    )
+    for index in range(25):  # they look alike: each waits until it is known who is who
         faces = watcher.process(crowd, index / _FPS)
-        labelled.append(sum(face.age is not None for face in faces))
-    assert len(faces) == 12
-    assert labelled[0] == watcher.effort.judged
-    assert labelled[-1] == 12
+    assert max(judged) == watcher.effort.judged
+    assert [face.age is not None for face in faces] == [True] * 12
 
 
 def test_watch_gives_frame_time_and_faces(

@@ -170,6 +170,7 @@ class FaceWatcher:
             gender=person.gender,
             track_id=person.number,
             since=person.since,
+            former_ids=person.former,
         )
 
 

@@ -45,6 +45,8 @@ CLEAR_SCORE = 0.8
 _UNVERIFIED = 8  # views in a row, too uncertain to be believed, that make a face one no more
 _CLEARER = 0.2  # by which a view is more like someone else than like whom it should show
 
+_SURE = 0.8  # similarity from which two people who were taken for different ones are one
+_WAITS = 3  # views of a new face that wait for whoever shows the same person to be looked at
 _DOUBTS = 2  # views in a row that show someone else before it is believed
 _NEW = 2.0  # seconds for which a new person may turn out to be one who was gone
 
@@ -67,6 +69,7 @@ class Person:
         verified: Whether a view of the face alone confirmed it; what merely resembles a face in
             the whole picture seldom does so from near.
         uncertain: How many views in a row were too uncertain for that.
+        former: Numbers under which they were shown before it was known who they are.
     """
 
     since: float
@@ -81,6 +84,7 @@ class Person:
     quality: Quality | None = None
     verified: bool = False
     uncertain: int = 0
+    former: tuple[int, ...] = ()
 
     def verify(self, score: float) -> bool:
         """Takes account of how certain a view is to be a face; returns whether to count it."""
@@ -90,6 +94,11 @@ class Person:
         elif self.uncertain >= _UNVERIFIED:
             self.verified = False
         return self.verified and score >= CLEAR_SCORE
+
+    def absorb(self, other: Person) -> None:
+        """Takes over the numbers of someone who turned out to be this person."""
+        if other.number:
+            self.former += (other.number, *other.former)
 
 
 class People:
@@ -136,11 +145,17 @@ class People:
         if not len(person.pool):
             if _likest([other.person for other in beside], features) is not None:
                 return False
+            if self._shown_elsewhere(track, features, tracks):
+                return False
             person.since = time
+            person.doubts = 0
             self._return(track, features, tracks, time)
             return True
         # The first views may have been too poor to know someone again by.
-        if time - person.since <= _NEW and self._return(track, features, tracks, time):
+        new = time - person.since <= _NEW
+        if (new or person.pool.similarity_to(features) >= SAME) and self._return(
+            track, features, tracks, time, SAME if new else _SURE
+        ):
             return True
         if not self._doubtful(person, features, tracks):
             person.doubts = 0
@@ -149,6 +164,22 @@ class People:
         if person.doubts < _DOUBTS:
             return False
         return self._exchange(track, features, tracks, beside, time)
+
+    def _shown_elsewhere(
+        self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track]
+    ) -> bool:
+        """Whether a new face is that of a person whom another track shows, perhaps wrongly.
+
+        For a few views: whoever shows them is looked at at once, and is either found to be someone
+        else or simply looks like the new one.
+        """
+        shown = [other.person for other in tracks if other is not track and not other.lost]
+        likest = _likest(shown, features)
+        if likest is None or track.person.doubts >= _WAITS:
+            return False
+        track.person.doubts += 1
+        likest.judged = -math.inf
+        return True
 
     def _doubtful(
         self, person: Person, features: NDArray[np.float32], tracks: Iterable[Track]
@@ -161,19 +192,26 @@ class People:
         return likest is not None and likest.pool.similarity_to(features) > own + _CLEARER
 
     def _return(
-        self, track: Track, features: NDArray[np.float32], tracks: Iterable[Track], time: float
+        self,
+        track: Track,
+        features: NDArray[np.float32],
+        tracks: Iterable[Track],
+        time: float,
+        least: float = SAME,
     ) -> bool:
-        """Lets a new track show someone who was gone or lost, if it looks like them.
+        """Lets a track show someone who was gone or lost, if it looks like them.
+
+        Whom it showed until now was the same person; the older number is kept.
 
         Returns:
             Whether it does.
         """
-        pool = track.person.pool
+        person, pool = track.person, track.person.pool
         lost = {other.person: other for other in tracks if other.lost and other is not track}
-        alike = max(SAME, pool.similarity_to(features) - _CLEARER)
+        alike = max(least, pool.similarity_to(features) - _CLEARER)
         likest = _likest([*self._gone, *lost], features, alike)
         if likest is None and not len(pool):
-            near = [person for person, other in lost.items() if track.near(other)]
+            near = [someone for someone, other in lost.items() if track.near(other)]
             likest = _likest(near, features, OTHER)
         if likest is None:
             return False
@@ -181,9 +219,13 @@ class People:
             lost[likest].person = Person(time)
         else:
             self._gone.remove(likest)
-        likest.seen = time
-        likest.doubts = 0
-        track.person = likest
+        kept, other = likest, person
+        if 0 < person.number < likest.number:
+            kept, other = person, likest
+        kept.absorb(other)
+        kept.seen = time
+        kept.doubts = 0
+        track.person = kept
         return True
 
     def _exchange(

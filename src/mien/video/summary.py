@@ -27,8 +27,11 @@ from mien.results import TrackedFace
 ALL = "all"
 """Stands for every gender presentation, or every age group."""
 
-LEAST_SEEN = 0.3
-"""Seconds for which someone must have been seen to be counted."""
+LEAST_SEEN = 0.8
+"""Seconds for which someone must have been seen to be counted.
+
+By then it is usually known whether they were seen before.
+"""
 
 SUFFIXES = (".csv", ".json")
 """Of the files that :func:`write_audience` writes."""
@@ -129,6 +132,11 @@ class Audience:
         self._now = time
         for face in faces:
             visit = self._visits.setdefault(face.track_id, _Visit(face.since, time))
+            for number in face.former_ids:
+                self._counted.discard(number)
+                if (former := self._visits.pop(number, None)) is not None:
+                    visit.since = min(visit.since, former.since)
+                    visit.in_view += former.in_view
             visit.in_view += min(time - visit.last, _LONGEST_STEP)
             visit.last = time
             if face.age is not None and face.gender is not None:
