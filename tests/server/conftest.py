@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import httpx
 import numpy as np
 import pytest
+from PIL import Image
 from served import Serve, Service, encode, until
 
 from mien.analyzer import Analyzer
@@ -77,3 +78,14 @@ def portrait(astronaut: np.ndarray) -> bytes:
 def small(astronaut: np.ndarray) -> bytes:
     """The astronaut's face and little else, as a JPEG."""
     return encode(astronaut[20:240, 120:320].copy(), quality=92)
+
+
+@pytest.fixture(scope="session")
+def three(astronaut: np.ndarray) -> bytes:
+    """The astronaut's face three times, in three sizes, as a JPEG."""
+    face = Image.fromarray(astronaut[20:240, 120:320])
+    sheet = Image.new("RGB", (900, 300), "white")
+    for i, scale in enumerate((0.5, 1.0, 0.75)):
+        size = (round(face.width * scale), round(face.height * scale))
+        sheet.paste(face.resize(size), (20 + 300 * i, 20))
+    return encode(np.asarray(sheet))

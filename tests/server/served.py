@@ -37,8 +37,15 @@ class Service:
 
     def analyze(self, data: bytes, **options: object) -> httpx.Response:
         """Sends one picture as the body."""
+        return self._send("/v1/analyze", data, options)
+
+    def explain(self, data: bytes, **options: object) -> httpx.Response:
+        """Sends one picture as the body."""
+        return self._send("/v1/explain", data, options)
+
+    def _send(self, path: str, data: bytes, options: dict[str, object]) -> httpx.Response:
         headers = {"content-type": "image/jpeg"}
-        return self.client.post("/v1/analyze", content=data, headers=headers, params=options)
+        return self.client.post(path, content=data, headers=headers, params=options)
 
     def number(self, name: str) -> float:
         """Returns the sum of a metric over its labels."""

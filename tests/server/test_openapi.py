@@ -11,24 +11,24 @@ import schemathesis
 from served import Serve, Service
 
 from mien.server.problems import KINDS
-from mien.server.schemas import Analysis
+from mien.server.schemas import Analysis, ExplainedAnalysis
 
 
 def test_it_is_valid_and_complete(service: Service) -> None:
     description = service.client.get("/openapi.json").json()
     schemathesis.openapi.from_dict(description).validate()
     assert set(description["paths"]) == {
-        *("/v1/analyze", "/v1/model", "/healthz", "/readyz", "/metrics"),
+        *("/v1/analyze", "/v1/explain", "/v1/model", "/healthz", "/readyz", "/metrics"),
     }
     told = description["info"]["description"]
     for code in KINDS:
         assert f"`{code}`" in told
-    analyze = description["paths"]["/v1/analyze"]["post"]
-    example = analyze["responses"]["200"]["content"]["application/json"]["example"]
-    Analysis.model_validate(example)
-    for status in ("400", "401", "403", "408", "413", "415", "422", "429", "503", "504"):
-        (media,) = analyze["responses"][status]["content"]
-        assert media == "application/problem+json"
+    for path, form in (("/v1/analyze", Analysis), ("/v1/explain", ExplainedAnalysis)):
+        responses = description["paths"][path]["post"]["responses"]
+        form.model_validate(responses["200"]["content"]["application/json"]["example"])
+        for status in ("400", "401", "403", "408", "413", "415", "422", "429", "503", "504"):
+            (media,) = responses[status]["content"]
+            assert media == "application/problem+json"
 
 
 @pytest.mark.slow
@@ -48,5 +48,5 @@ def test_requests_made_from_it_find_no_failure(serve: Serve, tmp_path: Path) -> 
             check=False,
         )
         assert result.returncode == 0, result.stdout
-        assert "5 selected / 5 total" in result.stdout
+        assert "6 selected / 6 total" in result.stdout
         assert service.client.get("/readyz").status_code == 200

@@ -23,14 +23,15 @@ from mien.analyzer import Analyzer
 from mien.batch.pictures import SCHEMA
 from mien.samples import ASTRONAUT
 from mien.server.asgi import App
-from mien.server.description import ABOUT, ANALYZED, UPLOAD, problems
+from mien.server.description import ABOUT, ANALYZED, EXPLAINED, UPLOAD, problems
 from mien.server.engine import Engine, Wishes
+from mien.server.explaining import MOST_EXPLAINED
 from mien.server.keys import Key, KeyCheck
 from mien.server.limits import BodyLimit, Places, RateLimit
 from mien.server.metrics import Metrics
 from mien.server.observing import Observed
 from mien.server.problems import Problem
-from mien.server.schemas import ANALYSIS_EXAMPLE, Model
+from mien.server.schemas import EXAMPLES, Model
 from mien.server.security import HostCheck, OriginCheck, SecurityHeaders
 from mien.server.settings import Settings
 from mien.server.stream import StreamEndpoint
@@ -42,7 +43,9 @@ PAGE = Path(__file__).parent / "page"
 
 _NOT_KEPT = {"cache-control": "no-store"}
 
-_ANALYZE_PROBLEMS = (
+_Cropped = Annotated[bool, Query(description="Each picture is one face and little else.")]
+
+_PICTURE_PROBLEMS = (
     "bad_request",
     "unauthorised",
     "forbidden_origin",
@@ -98,8 +101,9 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
     app.add_exception_handler(Exception, _answer_failure)
     _add_routes(app, settings, engine, metrics)
     # FastAPI leaves nulls out of examples.
-    answers = app.openapi()["paths"]["/v1/analyze"]["post"]["responses"]
-    answers["200"]["content"]["application/json"]["example"] = ANALYSIS_EXAMPLE
+    for path, example in EXAMPLES.items():
+        answers = app.openapi()["paths"][path]["post"]["responses"]
+        answers["200"]["content"]["application/json"]["example"] = example
     app.router.routes.append(WebSocketRoute("/v1/stream", stream))
     app.mount("/", StaticFiles(directory=PAGE, html=True))
     return _guard(app, settings, key, metrics)
@@ -125,21 +129,31 @@ def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> A
 
 def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metrics) -> None:
     places = Places(settings.max_requests, metrics)
+    explaining = Places(settings.max_explanations, metrics)
     limits = {
         name: getattr(settings, name) for name in ("max_body_bytes", "max_pixels", "max_pictures")
     }
+
+    async def answer(
+        request: Request, wishes: Wishes, free: Places, max_pictures: int
+    ) -> JSONResponse:
+        with free.take():
+            uploads = await read_uploads(request, max_pictures, settings.max_body_bytes)
+            work = engine.analyze_all(uploads, wishes)
+            pictures = await work_for(request.receive, work, settings.timeout)
+        model = engine.analyzer.card.name
+        told = {"schema": SCHEMA, "model": model, "pictures": pictures}
+        return JSONResponse(told, headers=_NOT_KEPT)
 
     @app.post(
         "/v1/analyze",
         summary="Says how the faces of pictures look",
         openapi_extra=UPLOAD,
-        responses=ANALYZED | problems(*_ANALYZE_PROBLEMS),
+        responses=ANALYZED | problems(*_PICTURE_PROBLEMS),
     )
     async def analyze(
         request: Request,
-        cropped: Annotated[
-            bool, Query(description="Each picture is one face and little else.")
-        ] = False,
+        cropped: _Cropped = False,
         max_faces: Annotated[
             int | None, Query(ge=1, description="Judge only the largest faces of a picture.")
         ] = None,
@@ -151,13 +165,30 @@ def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metri
         ] = False,
     ) -> JSONResponse:
         wishes = Wishes(cropped, max_faces, chips, distribution)
-        with places.take():
-            uploads = await read_uploads(request, settings.max_pictures, settings.max_body_bytes)
-            work = engine.analyze_all(uploads, wishes)
-            pictures = await work_for(request.receive, work, settings.timeout)
-        model = engine.analyzer.card.name
-        answer = {"schema": SCHEMA, "model": model, "pictures": pictures}
-        return JSONResponse(answer, headers=_NOT_KEPT)
+        return await answer(request, wishes, places, settings.max_pictures)
+
+    @app.post(
+        "/v1/explain",
+        summary="Shows where the model looked, for faces of pictures",
+        description=f"It takes much longer than `/v1/analyze`. Pictures times `max_faces` are "
+        f"{MOST_EXPLAINED} at most.",
+        openapi_extra=UPLOAD,
+        responses=EXPLAINED | problems(*_PICTURE_PROBLEMS),
+    )
+    async def explain(
+        request: Request,
+        cropped: _Cropped = False,
+        max_faces: Annotated[
+            int,
+            Query(ge=1, le=MOST_EXPLAINED, description="Explain so many faces of a picture."),
+        ] = 1,
+        skip: Annotated[
+            int, Query(ge=0, description="Leave out so many of the largest faces before them.")
+        ] = 0,
+    ) -> JSONResponse:
+        wishes = Wishes(cropped, max_faces, explanation=True, skip=skip)
+        most = min(settings.max_pictures, MOST_EXPLAINED // max_faces)
+        return await answer(request, wishes, explaining, most)
 
     @app.get(
         "/v1/model",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mien.server.problems import KINDS, MEDIA_TYPE, Problem
-from mien.server.schemas import Analysis, ProblemDetails
+from mien.server.schemas import Analysis, ExplainedAnalysis, ProblemDetails
 from mien.server.sniffing import KNOWN
 
 ABOUT = f"""\
@@ -61,7 +61,7 @@ UPLOAD: dict[str, Any] = {
         },
     }
 }
-"""What ``POST /v1/analyze`` takes."""
+"""What an address for pictures takes."""
 
 ANALYZED: dict[int | str, dict[str, Any]] = {
     200: {
@@ -69,7 +69,15 @@ ANALYZED: dict[int | str, dict[str, Any]] = {
         "description": "The faces of each picture.",
     }
 }
-"""What it answers."""
+"""What ``POST /v1/analyze`` answers."""
+
+EXPLAINED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": ExplainedAnalysis,
+        "description": "The explained faces of each picture.",
+    }
+}
+"""What ``POST /v1/explain`` answers."""
 
 
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:

@@ -19,6 +19,7 @@ from mien.errors import PictureFormatError, PictureTooLargeError
 from mien.images import Picture, read_picture
 from mien.results import Face
 from mien.server.batching import Batcher
+from mien.server.explaining import Explainer
 from mien.server.metrics import Metrics
 from mien.server.problems import Problem
 from mien.server.settings import Settings
@@ -37,12 +38,16 @@ class Wishes:
         max_faces: How many faces are judged in each, the largest first; None for the service's own.
         chips: Each face gets its chip.
         distribution: Each face gets the whole distribution of its age.
+        explanation: Each face gets where the model looked.
+        skip: So many of the largest faces are left out.
     """
 
     cropped: bool = False
     max_faces: int | None = None
     chips: bool = False
     distribution: bool = False
+    explanation: bool = False
+    skip: int = 0
 
 
 class _Found(NamedTuple):
@@ -72,6 +77,7 @@ class Engine:
         self._finding = 0
         self._finders = ThreadPoolExecutor(settings.workers, "mien-find")
         self._judge = ThreadPoolExecutor(1, "mien-judge")
+        self._explainer = Explainer(analyzer.model)
         self._batcher = Batcher(
             analyzer.judge,
             self._judge,
@@ -96,6 +102,7 @@ class Engine:
         """Ends the work; whoever still waits for an answer is cancelled."""
         self.ready = False
         await self._batcher.stop()
+        self._explainer.stop()
         for pool in (self._finders, self._judge):
             pool.shutdown(wait=False, cancel_futures=True)
 
@@ -126,6 +133,8 @@ class Engine:
         ).to_dict()
         for face, cutout, plain in zip(faces, found.cutouts, answer["faces"], strict=True):
             _add(wishes, face, cutout, plain)
+            if wishes.explanation:
+                plain["explanation"] = await self._explainer.explain(cutout.chip)
         return answer
 
     async def analyze_all(self, uploads: Sequence[Upload], wishes: Wishes) -> list[dict[str, Any]]:
@@ -170,10 +179,11 @@ class Engine:
     def _find_now(self, data: bytes, wishes: Wishes) -> _Found:
         settings = self._settings
         picture = decode(data, settings.max_pixels, settings.max_side)
-        most = min(wishes.max_faces or settings.max_faces, settings.max_faces)
+        most = wishes.skip + (wishes.max_faces or settings.max_faces)
+        most = min(most, settings.max_faces)
         height, width = picture.shape[:2]
         cutouts = self.analyzer.find(picture, cropped=wishes.cropped, max_faces=most)
-        return _Found(width, height, cutouts)
+        return _Found(width, height, cutouts[wishes.skip :])
 
     def _observe(self, pictures: int, faces: int) -> None:
         self._metrics.batch_pictures.observe(pictures)

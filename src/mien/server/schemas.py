@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -88,7 +89,7 @@ class Picture(_Plain):
     path: Annotated[str, Field(description="The file's name, or `picture`.")]
     width: int | None
     height: int | None
-    faces: list[Face]
+    faces: Sequence[Face]
     error: Annotated[str | None, Field(description="Why this picture cannot be used.")]
     code: Annotated[str, Field(description="Stable code of the error; only with one.")] = ""
 
@@ -98,7 +99,57 @@ class Analysis(_Plain):
 
     schema_: Annotated[Literal[1], Field(alias="schema")]
     model: str
-    pictures: list[Picture]
+    pictures: Sequence[Picture]
+
+
+class Shares(_Plain):
+    """How much of what counts lies in each part of the face; all 0 where nothing counts."""
+
+    forehead: _Probability
+    eyes: _Probability
+    nose: _Probability
+    mouth: _Probability
+    cheeks: _Probability
+    chin: _Probability
+
+
+class Importance(_Plain):
+    """What an answer hangs on."""
+
+    map: Annotated[
+        str,
+        Field(
+            description="`data:` URL of a grey PNG of the chip's size: the brighter a pixel, the "
+            "surer the answer was where it could be seen."
+        ),
+    ]
+    shares: Shares
+
+
+class Explanation(_Plain):
+    """Where the model looked."""
+
+    chip: Annotated[str, Field(description="`data:` URL of a PNG of what the model saw.")]
+    age: Importance
+    gender: Importance
+
+
+class ExplainedFace(Face):
+    """One face, what it looks like, and where the model looked."""
+
+    explanation: Explanation
+
+
+class ExplainedPicture(Picture):
+    """One picture and its explained faces, the largest first."""
+
+    faces: Sequence[ExplainedFace]
+
+
+class ExplainedAnalysis(Analysis):
+    """The answer for a request for explanations."""
+
+    pictures: Sequence[ExplainedPicture]
 
 
 class Limits(_Plain):
@@ -132,7 +183,7 @@ class ProblemDetails(_Plain):
     detail: Annotated[str, Field(description="One sentence; for people.")]
 
 
-FACE_EXAMPLE: dict[str, Any] = {
+_FACE: dict[str, Any] = {
     "box": {"x": 180.61, "y": 64.14, "width": 89.67, "height": 112.79},
     "score": 0.9385,
     "landmarks": [[202.9, 104.1], [245.2, 104.2], [222.7, 126.5], [205.3, 144.3], [241.5, 144.9]],
@@ -149,18 +200,50 @@ FACE_EXAMPLE: dict[str, Any] = {
     "gender": {"label": "female", "female": 0.8803, "male": 0.1197},
 }
 
-ANALYSIS_EXAMPLE: dict[str, Any] = {
-    "schema": 1,
-    "model": "default",
-    "pictures": [
-        {
-            "schema": 1,
-            "model": "default",
-            "path": "astronaut.jpg",
-            "width": 512,
-            "height": 512,
-            "faces": [FACE_EXAMPLE],
-            "error": None,
-        }
-    ],
+_PNG = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAIAAAACA"  # its beginning
+
+_EXPLANATION: dict[str, Any] = {
+    "chip": _PNG,
+    "age": {
+        "map": _PNG,
+        "shares": {
+            "forehead": 0.2007,
+            "eyes": 0.2208,
+            "nose": 0.0715,
+            "mouth": 0.1242,
+            "cheeks": 0.1327,
+            "chin": 0.2501,
+        },
+    },
+    "gender": {
+        "map": _PNG,
+        "shares": {
+            "forehead": 0.2208,
+            "eyes": 0.2738,
+            "nose": 0.0421,
+            "mouth": 0.0298,
+            "cheeks": 0.2332,
+            "chin": 0.2003,
+        },
+    },
 }
+
+
+def _answer(face: dict[str, Any]) -> dict[str, Any]:
+    picture = {
+        "schema": 1,
+        "model": "default",
+        "path": "astronaut.jpg",
+        "width": 512,
+        "height": 512,
+        "faces": [face],
+        "error": None,
+    }
+    return {"schema": 1, "model": "default", "pictures": [picture]}
+
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "/v1/analyze": _answer(_FACE),
+    "/v1/explain": _answer({**_FACE, "explanation": _EXPLANATION}),
+}
+"""An answer of each address that takes pictures."""

@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     max_requests: Annotated[
         int, Field(ge=1, description="Requests worked on or waiting; more are refused.")
     ] = 32
+    max_explanations: Annotated[
+        int,
+        Field(ge=1, description="The same for requests for explanations, which have one worker."),
+    ] = 4
     timeout: Annotated[float, Field(gt=0, description="Seconds that an answer may take.")] = 60
     upload_timeout: Annotated[
         float, Field(gt=0, description="Seconds within which a request's body must come.")
