@@ -64,3 +64,21 @@ def test_8_bits_are_in_the_convolutions_and_on_the_card(
     assert len(convolutions) == 27
     for convolution in convolutions:
         assert {made_by[name].op_type for name in convolution.input} == {"DequantizeLinear"}
+
+
+def test_no_two_neighbours_overflow_16_bits(
+    models: dict[str, tuple[AttributeModel, Path]],
+) -> None:
+    graph = onnx.load(models["int8"][1]).graph
+    pointwise = [
+        weights
+        for tensor in graph.initializer
+        if (weights := onnx.numpy_helper.to_array(tensor)).dtype == np.int8
+        and weights.ndim == 4
+        and weights.shape[1] > 3
+    ]
+    assert len(pointwise) == 13
+    for weights in pointwise:
+        pairs = 255 * weights.astype(np.int64).reshape(len(weights), -1, 2)
+        assert pairs.clip(min=0).sum(axis=2).max() < 2**15
+        assert pairs.clip(max=0).sum(axis=2).min() >= -(2**15)
