@@ -154,6 +154,19 @@ def test_what_is_done_with_frames_counts_as_work(analyzer: Analyzer) -> None:
     assert not watcher.reduced
 
 
+def test_a_machine_far_too_slow_still_shows_who_is_there(
+    analyzer: Analyzer, astronaut: np.ndarray
+) -> None:
+    watcher = FaceWatcher(analyzer, fps=30.0)
+    shown = []
+    for index in range(100):
+        watcher.charge(0.1)
+        shown.append(watcher.process(astronaut, index / 2))
+    assert watcher.effort.interval == 4
+    assert {face.track_id for faces in shown for face in faces} == {1}
+    assert all(shown)
+
+
 def test_who_waits_for_a_silent_source_is_told_and_can_end_it(analyzer: Analyzer) -> None:
     waited: list[float] = []
 

@@ -21,6 +21,10 @@ from mien.video.tracker import SECOND_SCORE, Track, Tracker
 SHOWN_FOR = 0.4
 """Seconds for which a face that is not found any more is still shown where it should be."""
 
+_LONGEST_UNSEARCHED = 0.2
+"""Seconds after which a frame is searched however little is to be done in it: at a low rate every
+fourth frame would come when everybody has been lost."""
+
 _LEAST_WORTH = 0.06
 """Worth below which a view is not taken: of one person about 15 views a second at first."""
 
@@ -46,7 +50,8 @@ class FaceWatcher:
         self._tracker = Tracker()
         self._people = People()
         self._camera = CameraMotion()
-        self._count = 0
+        self._unsearched = 0  # frames since the last search, and
+        self._searched = 0.0  # when that was
         self._elsewhere = 0.0
         self._size: tuple[int, int] | None = None
 
@@ -75,11 +80,13 @@ class FaceWatcher:
         self._follow_size(picture)
         self._people.leave(self._tracker.predict(time, self._camera.measure(picture)))
         self._people.forget(time)
-        searched = self._count % effort.interval == 0
+        self._unsearched += 1
+        overdue = time - self._searched >= _LONGEST_UNSEARCHED
+        searched = overdue or self._unsearched >= effort.interval
         if searched:
+            self._unsearched, self._searched = 0, time
             found = self._detector.search(picture, effort.detail, SECOND_SCORE)
             self._people.leave(self._tracker.update(found, time))
-        self._count += 1
         # Who was not found by a search is hidden: near there is only whoever hides them.
         there = [t for t in self._tracker.tracks if _visible(t, time)]
         self._judge(picture, time, [t for t in there if t.seen == time or not searched], effort)
