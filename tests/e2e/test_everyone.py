@@ -148,6 +148,7 @@ def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) ->
 
     for question in page.locator(".question").all():
         question.click()
+    page.locator(".look").first.wait_for()
     assert not violations()
     page.set_input_files(
         "#files",

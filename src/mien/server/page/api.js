@@ -1,5 +1,6 @@
 // Talking to the service.
 
+/** @typedef {import("./types").Explanation} Explanation */
 /** @typedef {import("./types").Model} Model */
 /** @typedef {import("./types").PictureAnswer} PictureAnswer */
 
@@ -61,19 +62,48 @@ export async function isAlive() {
 }
 
 /**
- * Analyses a picture, asking again where the service is busy.
+ * Analyses a picture.
  *
  * @param {Blob} picture
  * @param {boolean} cropped Whether the whole picture is one face.
  * @returns {Promise<PictureAnswer>}
  * @throws {Problem}
  */
-export async function analyze(picture, cropped) {
-  const query = new URLSearchParams({ chips: "true", distribution: "true" });
+export function analyze(picture, cropped) {
+  return send("v1/analyze", { chips: "true", distribution: "true" }, picture, cropped);
+}
+
+/**
+ * Asks where the model looked.
+ *
+ * @param {Blob} picture
+ * @param {boolean} cropped As it was analysed.
+ * @param {number} place Of the face among those of the answer.
+ * @returns {Promise<Explanation>}
+ * @throws {Problem}
+ */
+export async function explain(picture, cropped, place) {
+  const { faces } = await send("v1/explain", { skip: String(place) }, picture, cropped);
+  const explanation = faces[0]?.explanation;
+  if (!explanation) throw new Problem("unknown"); // another model, since the service is a new one
+  return explanation;
+}
+
+/**
+ * Sends a picture, again where the service is busy.
+ *
+ * @param {string} path
+ * @param {Record<string, string>} options
+ * @param {Blob} picture
+ * @param {boolean} cropped
+ * @returns {Promise<PictureAnswer>}
+ */
+async function send(path, options, picture, cropped) {
+  const query = new URLSearchParams(options);
   if (cropped) query.set("cropped", "true");
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const response = await ask(`v1/analyze?${query}`, {
+      const response = await ask(`${path}?${query}`, {
         method: "POST",
         body: picture,
         headers: { "Content-Type": "application/octet-stream" },

@@ -1,13 +1,14 @@
 // Brings the page's parts together.
 
 import * as api from "./api.js";
+import { Connection } from "./connection.js";
 import { byId, element } from "./dom.js";
 import * as i18n from "./i18n.js";
 import { listenForPictures } from "./inputs.js";
 import { showFigures, showModel } from "./limits.js";
 import { LiveView } from "./live-view.js";
 import { PictureView } from "./picture-view.js";
-import { explain } from "./problems.js";
+import { describe } from "./problems.js";
 import { Queue } from "./queue.js";
 import { saveCsv, saveJson, savePictures, saveSummary } from "./save.js";
 import { CameraError } from "./stream.js";
@@ -20,20 +21,18 @@ const { t } = i18n;
 
 /** Faces of a single picture that are an audience. */
 const AUDIENCE = 5;
-const FIRST_WAIT = 1; // seconds
-const LONGEST_WAIT = 8;
 const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Pictures of this tab, the newest first. @type {PictureView[]} */
 let views = [];
-const queue = new Queue(showStep, report);
+const connection = new Connection(restored);
+const queue = new Queue(showStep, (error) => connection.report(error));
 /** @type {Model | null} */
 let model = null;
 /** @type {LiveView | null} */
 let live = null;
 /** Why there is no camera, a text of the catalogue. @type {string | null} */
 let cameraProblem = null;
-let isGone = false;
 
 const stage = {
   pictures: byId("pictures", HTMLElement),
@@ -53,7 +52,9 @@ const actions = {
     analyzeLater(picture);
   },
   choose: () => files.click(),
-  explain: (code) => explain(code, model?.limits ?? null),
+  explain: (picture, place) => api.explain(picture.blob, picture.cropped, place),
+  failed: (error) => actions.describe(connection.report(error)),
+  describe: (code) => describe(code, model?.limits ?? null),
 };
 
 // Pictures --------------------------------------------------------------------------------------
@@ -124,7 +125,7 @@ async function showSample() {
     stage.pictures.append(view.element);
     analyzeLater(sample);
   } catch (error) {
-    report(error);
+    connection.report(error);
   }
 }
 
@@ -189,32 +190,10 @@ function announce(text) {
 
 // The service -----------------------------------------------------------------------------------
 
-/**
- * Does what a problem asks for.
- *
- * @param {unknown} error
- * @returns {string} Its code.
- */
-function report(error) {
-  if (!(error instanceof api.Problem)) throw error;
-  if (error.code === "unreachable") waitForService();
-  const dialog = byId("key-dialog", HTMLDialogElement);
-  if (error.code === "unauthorised" && !dialog.open) dialog.showModal();
-  return error.code;
-}
-
-/** Says that the service is gone, and goes on when it is back. */
-async function waitForService() {
-  if (isGone) return;
-  isGone = true;
-  byId("banner", HTMLElement).hidden = false;
-  for (let pause = FIRST_WAIT; !(await api.isAlive()); pause = Math.min(2 * pause, LONGEST_WAIT)) {
-    await api.wait(pause);
-  }
-  isGone = false;
-  byId("banner", HTMLElement).hidden = true;
-  announce(t("server.back"));
-  begin("unreachable");
+/** @param {string} problem Its code. */
+function restored(problem) {
+  if (problem === "unreachable") announce(t("server.back"));
+  begin(problem);
 }
 
 /**
@@ -228,23 +207,12 @@ async function begin(problem) {
   for (const { picture } of views) if (picture.problem === problem) analyzeLater(picture);
 }
 
-async function giveKey() {
-  const field = byId("key", HTMLInputElement);
-  try {
-    await api.giveKey(field.value);
-    begin("unauthorised");
-  } catch (error) {
-    report(error);
-  }
-  field.value = "";
-}
-
 async function loadModel() {
   try {
     model = await api.fetchModel();
     showLimits();
   } catch (error) {
-    report(error);
+    connection.report(error);
   }
 }
 
@@ -325,7 +293,7 @@ async function switchLanguage(language) {
     i18n.rememberLanguage(language);
   } catch {
     byId("language", HTMLSelectElement).value = i18n.currentLanguage();
-    waitForService();
+    connection.wait();
   }
 }
 
@@ -351,7 +319,6 @@ function listen() {
 
   listenForPictures((pictures) => add(pictures, t("add.pasted")));
 
-  byId("key-dialog", HTMLDialogElement).addEventListener("close", giveKey);
   byId("skip", HTMLElement).addEventListener("click", (event) => {
     event.preventDefault(); // the address names pages, not places
     byId("content", HTMLElement).focus();

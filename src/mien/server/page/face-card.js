@@ -4,10 +4,12 @@ import { ageDistribution, ageScale } from "./age-scale.js";
 import { element } from "./dom.js";
 import { ageGroup, number, percent, range, t } from "./i18n.js";
 import { GENDER_TEXTS } from "./overlay.js";
+import { whyAnswer } from "./why.js";
 
 /** @typedef {import("./types").Age} Age */
 /** @typedef {import("./types").Face} Face */
 /** @typedef {import("./types").Gender} Gender */
+/** @typedef {import("./why.js").Why} Why */
 
 // As in `mien analyze`, so that the page and the command line warn of the same faces.
 const SMALL = 40; // pixels
@@ -21,9 +23,10 @@ const OF_AGE = 18;
  *
  * @param {Face} face
  * @param {string} title
+ * @param {Why | null} why Where it can be asked; those of a stream change while one reads them.
  * @returns {HTMLElement}
  */
-export function faceCard(face, title) {
+export function faceCard(face, title, why = null) {
   const heading = element("h3", { class: "card-title" }, title);
   const chip = face.chip ? element("img", { class: "chip", src: face.chip, alt: "" }) : null;
   const card = element("article", { class: "card", tabindex: "-1", "aria-label": title });
@@ -38,7 +41,7 @@ export function faceCard(face, title) {
     genderFigure(gender),
     hintList(face),
   );
-  if (age.distribution) card.append(questions(age, age.distribution, title));
+  if (age.distribution) card.append(questions(age, age.distribution, title, why));
   return card;
 }
 
@@ -112,13 +115,15 @@ function hintList(face) {
  * @param {Age} age
  * @param {number[]} distribution
  * @param {string} title
+ * @param {Why | null} why
  */
-function questions(age, distribution, title) {
+function questions(age, distribution, title, why) {
   const row = element("div", { class: "questions" });
   const answers = element("div", { class: "answers" });
   addQuestion(row, answers, t("ask.distribution"), title, () => distributionAnswer(age, distribution));
   const eighteen = t("ask.at-least", { age: OF_AGE });
   addQuestion(row, answers, eighteen, title, () => atLeastAnswer(distribution));
+  if (why) addQuestion(row, answers, t("why.ask"), title, () => whyAnswer(why));
   return element("footer", { class: "card-foot" }, row, answers);
 }
 
@@ -127,11 +132,11 @@ function questions(age, distribution, title) {
  * @param {HTMLElement} answers
  * @param {string} text
  * @param {string} title Of the card; the same question is asked of every face.
- * @param {() => HTMLElement} answer
+ * @param {() => HTMLElement} answer Made when it is asked for, and kept.
  */
 function addQuestion(row, answers, text, title, answer) {
   /** @type {HTMLElement | null} */
-  let shown = null;
+  let made = null;
   const button = element(
     "button",
     {
@@ -140,10 +145,11 @@ function addQuestion(row, answers, text, title, answer) {
       "aria-expanded": "false",
       "aria-label": `${text} (${title})`,
       click: () => {
-        if (shown) shown.remove();
-        else answers.append(answer());
-        shown = shown ? null : /** @type {HTMLElement} */ (answers.lastElementChild);
-        button.setAttribute("aria-expanded", String(shown !== null));
+        made ??= answer();
+        const open = !made.isConnected;
+        if (open) answers.append(made);
+        else made.remove();
+        button.setAttribute("aria-expanded", String(open));
       },
     },
     text,

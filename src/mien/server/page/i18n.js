@@ -191,6 +191,15 @@ export function range(low, high, digits = 0) {
 }
 
 /**
+ * Writes an enumeration: "a, b and c".
+ *
+ * @param {string[]} parts
+ */
+export function list(parts) {
+  return new Intl.ListFormat(locale, { type: "conjunction" }).format(parts);
+}
+
+/**
  * Writes a number with its unit.
  *
  * @param {number} value

@@ -4,7 +4,9 @@ import { element, icon } from "./dom.js";
 import { faceCard } from "./face-card.js";
 import { t } from "./i18n.js";
 import { drawFaces, placedBox } from "./overlay.js";
+import { failure } from "./problems.js";
 
+/** @typedef {import("./types").Explanation} Explanation */
 /** @typedef {import("./types").Picture} Picture */
 /** @typedef {import("./overlay.js").View} View */
 
@@ -14,7 +16,9 @@ import { drawFaces, placedBox } from "./overlay.js";
  * @property {(picture: Picture) => void} retry
  * @property {(picture: Picture) => void} takeWhole Take the whole picture for one face.
  * @property {() => void} choose
- * @property {(code: string) => string} explain Says in a sentence what went wrong.
+ * @property {(picture: Picture, place: number) => Promise<Explanation>} explain One of its faces.
+ * @property {(error: unknown) => string} failed Takes what was thrown; says it in a sentence.
+ * @property {(code: string) => string} describe Says in a sentence what went wrong.
  */
 
 const FONT_SIZE = 13.5; // pixels of the screen
@@ -128,7 +132,10 @@ export class PictureView {
 
   #said() {
     const { picture } = this;
-    if (picture.state === "failed") return this.#failure();
+    if (picture.state === "failed") {
+      const text = this.#actions.describe(picture.problem ?? "unknown");
+      return failure(text, () => this.#actions.retry(picture));
+    }
     if (picture.state !== "done") {
       const text = t(picture.state === "busy" ? "picture.busy" : "picture.waiting");
       const skeleton = element(
@@ -154,28 +161,14 @@ export class PictureView {
     return element("div", { class: "faces" }, ...this.#cards);
   }
 
-  #failure() {
-    const problem = this.picture.problem ?? "unknown";
-    return element(
-      "div",
-      { class: "message error", role: "alert" },
-      icon("alert"),
-      element("p", { class: "message-title" }, this.#actions.explain(problem)),
-      element(
-        "button",
-        { type: "button", class: "button small", click: () => this.#actions.retry(this.picture) },
-        t("picture.retry"),
-      ),
-    );
-  }
-
   /**
    * @param {import("./types").Face} face
    * @param {number} i
    */
   #card(face, i) {
     const title = t("face.title", { number: i + 1 });
-    const card = faceCard(face, title);
+    const { explain, failed } = this.#actions;
+    const card = faceCard(face, title, { ask: () => explain(this.picture, i), failed });
     card.addEventListener("pointerenter", () => this.#look(i));
     card.addEventListener("pointerleave", () => this.#look(null));
     card.addEventListener("focusin", () => this.#look(i));

@@ -1,5 +1,6 @@
-// What went wrong with a picture, in a sentence.
+// What went wrong, in a sentence.
 
+import { element, icon } from "./dom.js";
 import { number, t, withUnit } from "./i18n.js";
 
 /** @typedef {import("./types").Limits} Limits */
@@ -23,7 +24,7 @@ const TEXTS = {
  * @param {string} code
  * @param {Limits | null} limits Of the service, where they are known.
  */
-export function explain(code, limits) {
+export function describe(code, limits) {
   if (limits && code === "too_large") {
     return t("error.too-large", { limit: withUnit(limits.max_body_bytes / 1e6, "megabyte") });
   }
@@ -31,4 +32,20 @@ export function explain(code, limits) {
     return t("error.too-many-pixels", { limit: number(limits.max_pixels / 1e6) });
   }
   return t(TEXTS[code] ?? "error.unknown");
+}
+
+/**
+ * Tells what went wrong in the place of what was wanted.
+ *
+ * @param {string} text
+ * @param {() => void} retry
+ */
+export function failure(text, retry) {
+  return element(
+    "div",
+    { class: "message error", role: "alert" },
+    icon("alert"),
+    element("p", { class: "message-title" }, text),
+    element("button", { type: "button", class: "button small", click: retry }, t("picture.retry")),
+  );
 }

@@ -1,5 +1,5 @@
-// What the service answers (see docs of POST /v1/analyze, GET /v1/model and WS /v1/stream), and what
-// the page keeps in the tab. Read by the type checker alone; no browser loads this file.
+// What the service answers (see docs of POST /v1/analyze and /v1/explain, GET /v1/model and
+// WS /v1/stream), and what the page keeps in the tab. Read by the type checker alone; no browser loads this file.
 
 export interface Box {
   x: number;
@@ -32,6 +32,20 @@ export interface Gender {
   male: number;
 }
 
+export type Part = "forehead" | "eyes" | "nose" | "mouth" | "cheeks" | "chin";
+
+/** What an answer hangs on: a grey picture of the chip's size, and shares of the face's parts. */
+export interface Importance {
+  map: string;
+  shares: Record<Part, number>;
+}
+
+export interface Explanation {
+  chip: string;
+  age: Importance;
+  gender: Importance;
+}
+
 /** A face of a picture or, with `track_id`, a person of a stream. */
 export interface Face {
   box: Box;
@@ -42,6 +56,7 @@ export interface Face {
   age: Age | null;
   gender: Gender | null;
   chip?: string;
+  explanation?: Explanation;
   track_id?: number;
 }
 
