@@ -30,12 +30,25 @@ class Outcome:
 
 def request_for(address: str, picture: Path) -> bytes:
     """Returns the bytes of a request, to be sent again and again."""
-    data = picture.read_bytes()
+    return _post(address, "/v1/analyze", "image/jpeg", picture.read_bytes())
+
+
+def deepface_request_for(address: str, picture: Path) -> bytes:
+    """Returns the same for DeepFace's own server: age and gender, whatever its detector finds."""
+    fields = {"actions": b'["age","gender"]', "enforce_detection": b""}
+    parts = [f'name="{name}"\r\n\r\n'.encode() + value for name, value in fields.items()]
+    parts.append(b'name="img"; filename="a.jpg"\r\n\r\n' + picture.read_bytes())
+    lines = [b"--part\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts]
+    body = b"".join(lines) + b"--part--\r\n"
+    return _post(address, "/analyze", "multipart/form-data; boundary=part", body)
+
+
+def _post(address: str, path: str, kind: str, body: bytes) -> bytes:
     head = (
-        f"POST /v1/analyze HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n"
-        f"Content-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n"
+        f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return head.encode("ascii") + data
+    return head.encode("ascii") + body
 
 
 async def _ask(
@@ -56,6 +69,9 @@ async def _ask(
         outcome.latencies.setdefault(status, []).append(time.perf_counter() - began)
         if status == 503:
             await asyncio.sleep(0.1)  # who is refused tries again, but not at once
+        if "connection: close" in head:
+            writer.close()
+            reader, writer = await asyncio.open_connection(place.hostname, place.port)
     writer.close()
 
 

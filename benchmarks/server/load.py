@@ -2,9 +2,11 @@
 
     python -m benchmarks.server.load
     python -m benchmarks.server.load --seconds 20 --rounds 3 --requests 5000 --json load.json
+    python -m benchmarks.server.load --deepface PYTHON
 
 Everything runs on this machine, the clients too; compare within one run. The servers take turns,
 round after round. "plain" is benchmarks.server.plain: the same model, a run for each request.
+PYTHON is that of an environment with ``deepface[api]``, whose own server is then asked too.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.server.clients import Outcome, ask, request_for
+from benchmarks.server.clients import Outcome, ask, deepface_request_for, request_for
 from mien.samples import ASTRONAUT
 
 _SERVE = [sys.executable, "-c", "from mien.cli import main; main()", "serve", "--no-browser"]
@@ -85,6 +87,24 @@ def measure_rates(picture: Path, clients: list[int], seconds: float, rounds: int
     return rows
 
 
+def measure_deepface(python: str, picture: Path, seconds: float) -> Any:
+    """Asks DeepFace's own server and the service, one client each."""
+    script = str(Path(__file__).with_name("deepface_server.py"))
+    rates = {}
+    with running(python, script) as address:
+        request = deepface_request_for(address, picture)
+        ask(address, request, 1, 600.0, 1)  # it builds its networks
+        rates["deepface"] = ask(address, request, 1, seconds).rate()
+    with running(*SERVERS["batches"]) as address:
+        request = request_for(address, picture)
+        ask(address, request, 1, 1.0)
+        rates["mien"] = ask(address, request, 1, seconds).rate()
+    result = {name: round(rate, 2) for name, rate in rates.items()}
+    result["times deepface's"] = round(rates["mien"] / rates["deepface"], 1)
+    print(json.dumps(result))
+    return result
+
+
 def measure_overload(picture: Path, seconds: float) -> Any:
     """Asks for more than a service takes: what is accepted keeps its latency."""
     rows = []
@@ -130,9 +150,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--requests", type=int, default=5000, help="of the look at memory")
+    parser.add_argument("--deepface", help="interpreter of an environment that has it")
     parser.add_argument("--json", type=Path, help="where everything is written")
     options = parser.parse_args()
     result = {
+        "deepface": options.deepface
+        and measure_deepface(options.deepface, options.picture, options.seconds),
         "rates": measure_rates(options.picture, options.clients, options.seconds, options.rounds),
         "overload": measure_overload(options.picture, options.seconds),
         "memory": measure_memory(options.picture, options.requests),

@@ -55,6 +55,7 @@ class View:
         features: Unit vector, float32.
         weight: How good the view is, more than 0.
         time: When it was, seconds.
+        mass: The weights of all views that were averaged into it.
     """
 
     age: NDArray[np.float32]
@@ -62,6 +63,7 @@ class View:
     features: NDArray[np.float32]
     weight: float
     time: float
+    mass: float
 
 
 def make_view(
@@ -84,12 +86,14 @@ def make_view(
     """
     certain = min(max(female, 1e-6), 1 - 1e-6)
     norm = float(np.linalg.norm(features))
+    weight = view_weight(quality, score)
     return View(
         np.log(np.maximum(age, _FLOOR)).astype(np.float32),
         math.log(certain / (1 - certain)),
         (features / max(norm, 1e-9)).astype(np.float32),
-        view_weight(quality, score),
+        weight,
         time,
+        weight,
     )
 
 
@@ -133,6 +137,11 @@ class Pool:
         correlation = np.clip(self._similarity() / _SAME_VIEW, 0, 1)  # of the views' own errors
         self.effective_views = 1 / float(weights @ correlation @ weights)
 
+    @property
+    def newest(self) -> float:
+        """When the last view was, seconds; -inf without views."""
+        return max((view.time for view in self._views), default=-math.inf)
+
     def similarity_to(self, features: NDArray[np.float32]) -> float:
         """Returns how like a unit feature vector is to the most similar view; -1 without views."""
         if not self._views:
@@ -152,8 +161,7 @@ class Pool:
 
     def _weights(self) -> NDArray[np.float64]:
         """Returns the weight of each view, old ones less; they sum to 1."""
-        newest = max(view.time for view in self._views)
-        ages = np.array([newest - view.time for view in self._views])
+        ages = np.array([self.newest - view.time for view in self._views])
         weights = np.array([view.weight for view in self._views]) * np.exp(-ages / FORGET_AFTER)
         return np.asarray(weights / weights.sum())
 
@@ -164,12 +172,15 @@ class Pool:
 
 def _merged(a: View, b: View) -> View:
     """Averages two like views; together they weigh as much as the better one."""
-    share = b.weight / (a.weight + b.weight)
+    newest = max(a.time, b.time)
+    masses = [v.mass * math.exp((v.time - newest) / FORGET_AFTER) for v in (a, b)]
+    share = masses[1] / sum(masses)
     features = ((1 - share) * a.features + share * b.features).astype(np.float32)
     return View(
         ((1 - share) * a.age + share * b.age).astype(np.float32),
         (1 - share) * a.gender + share * b.gender,
         (features / max(float(np.linalg.norm(features)), 1e-9)).astype(np.float32),
         max(a.weight, b.weight),
-        max(a.time, b.time),
+        newest,
+        sum(masses),
     )
