@@ -119,6 +119,12 @@ def test_a_truncated_file(astronaut: np.ndarray, form: str) -> None:
         read_picture(data[: len(data) // 2])
 
 
+def test_an_avif_with_a_wrong_byte_in_its_boxes(astronaut: np.ndarray) -> None:
+    data = encoded(Image.fromarray(astronaut[40:200:2, 140:300:2]), "AVIF")
+    for place in range(300):
+        assert picture_or_sentence(data[:place] + b"\x02" + data[place + 1 :])
+
+
 def test_a_huge_header_is_refused_before_it_is_decoded() -> None:
     header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
     chunk = b"IHDR" + header
@@ -168,7 +174,7 @@ def test_any_bytes_are_a_picture_or_a_clear_error(data: bytes, start: bytes) -> 
 @given(st.data())
 def test_a_damaged_file_is_a_picture_or_a_clear_error(data: st.DataObject) -> None:
     image = Image.radial_gradient("L").resize((40, 30))
-    form = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "TIFF"]))
+    form = data.draw(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "TIFF", "AVIF"]))
     content = bytearray(encoded(image.convert("RGB"), form))
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))

@@ -48,6 +48,9 @@ PICTURE_SUFFIXES = frozenset(
 )
 """File name endings that a folder is searched for."""
 
+_DAMAGE = (EOFError, MemoryError, OSError, RuntimeError, SyntaxError, ValueError, struct.error)
+"""What Pillow's decoders raise on damaged files."""
+
 
 def read_picture(
     source: PictureSource,
@@ -129,8 +132,7 @@ def _decode(data: bytes, max_pixels: int, formats: tuple[str, ...] | None) -> Pi
             "the picture has more pixels than are allowed to be decoded "
             f"(at most {max_pixels / 1e6:g} megapixels)"
         ) from None
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, MemoryError) as error:
-        # What Pillow's decoders raise on damaged files.
+    except _DAMAGE as error:
         raise PictureFormatError(f"the picture is damaged: {error}") from None
 
 

@@ -84,7 +84,7 @@ def test_the_parts_hold_the_pictures_that_their_names_say(six: Predictions) -> N
         for attribute, parts in by.items()
     }
     assert counts == {
-        "age_span": {"0-9": 2, "10+": 4},
+        "age_span": {"0-9": 2, "10+": 4, "60+": 1},
         "age_group": {"0-2": 1, "3-9": 1, "20-29": 1, "30-39": 1, "40-49": 1, "70+": 1},
         "gender": {"male": 3, "female": 3},
         "ethnicity": {"White": 2, "Black": 2, "Asian": 2},

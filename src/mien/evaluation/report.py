@@ -24,8 +24,8 @@ Figures = dict[str, Any]
 GENDERS = ("male", "female")
 """Names of the two labels, in the order of ``Predictions.female_truth``."""
 
-AGE_SPANS = {"0-9": (0, 9), "10+": (10, math.inf)}
-"""Ages at which a gender presentation is hard to see, and the others."""
+AGE_SPANS = {"0-9": (0, 9), "10+": (10, math.inf), "60+": (60, math.inf)}
+"""Ages at which a gender presentation is hard to see, the others, and those at which an age is."""
 
 LEAST_CELL = 40
 """A cell of fewer pictures is left out: its figures would be chance."""

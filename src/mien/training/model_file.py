@@ -98,6 +98,7 @@ def record_metrics(path: Path, reports: Sequence[dict[str, Any]]) -> Card:
         name = " ".join(filter(None, (report["data"], report["split"])))
         figures = {key: report["overall"].get(key) for key in _RECORDED}
         for span, part in report["by"].get("age_span", {}).items():
-            figures[f"gender_accuracy_{span}"] = part.get("gender_accuracy")
+            for key in ("mae", "gender_accuracy"):
+                figures[f"{key}_{span}"] = part.get(key)
         metrics[name] = {k: round(v, 4) for k, v in figures.items() if v is not None}
     return write_card(path, replace(card, metrics=metrics))

@@ -11,9 +11,11 @@ const DATA_SETS = /** @type {Record<string, string>} */ ({
   fairface: "FairFace",
 });
 
-/** Years that count as near, and the age at which childhood ends, in the card's figures. */
+/** Years that count as near, and the ages at which childhood ends and old age begins, in the card's
+ * figures. */
 const NEAR = 5;
 const CHILDHOOD = 10;
+const OLD = 60;
 
 /**
  * What was measured: its name in the card, the text that explains it, how it is written.
@@ -22,6 +24,7 @@ const CHILDHOOD = 10;
  */
 const FIGURES = [
   ["mae", "figure.age-error", (value) => withUnit(value, "year", 1)],
+  ["mae_60+", "figure.age-error-old", (value) => withUnit(value, "year", 1)],
   ["within_5", "figure.near", share],
   ["age_group_accuracy", "figure.age-group", share],
   ["gender_accuracy", "figure.gender", share],
@@ -32,7 +35,7 @@ const FIGURES = [
 ];
 
 /** Figures that are worse for some than for others. */
-const WORST = new Set(["gender_accuracy_0-9"]);
+const WORST = new Set(["gender_accuracy_0-9", "mae_60+"]);
 
 /**
  * Fills the figures in.
@@ -55,7 +58,7 @@ export function showFigures(place, model) {
     element(
       "tr",
       { class: WORST.has(name) ? "worst" : "" },
-      element("th", { scope: "row" }, t(text, { years: NEAR, age: CHILDHOOD })),
+      element("th", { scope: "row" }, t(text, { years: NEAR, age: CHILDHOOD, old: OLD })),
       ...sets.map(([, values]) => element("td", {}, name in values ? write(values[name]) : "–")),
     ),
   );
