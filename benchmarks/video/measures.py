@@ -61,7 +61,7 @@ def _deviation(shown: Sequence[Shown]) -> float:
 def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
     """Returns errors per track: the mean over a person's frames, then over people."""
     errors, rights, losses, inside = [], [], [], []
-    females: list[float] = []
+    females: list[NDArray[np.float64]] = []
     truths: list[bool] = []
     for run in runs:
         for person, shown in by_person(which(run)).items():
@@ -75,28 +75,48 @@ def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, f
             right = female if portrait.female else 1 - female
             losses.append(np.mean(-np.log(np.maximum(right, 1e-9))))
             # Neighbouring frames say the same; one in ten is enough for calibration.
-            females += list(female[::10])
-            truths += [portrait.female] * len(female[::10])
+            females.append(female[::10])
+            truths.append(portrait.female)
     return {
         "mae": float(np.mean(errors)),
         "inside_80": float(np.mean(inside)),
         "gender_accuracy": float(np.mean(rights)),
         "gender_log_loss": float(np.mean(losses)),
-        "gender_calibration_error": calibration_error(np.array(females), np.array(truths)),
+        "gender_calibration_error": calibration_error(females, truths),
+        "gender_calibration_error_by_chance": _calibration_error_by_chance(females),
         "people": len(errors),
     }
 
 
 def calibration_error(
-    probabilities: NDArray[np.float64], truths: NDArray[np.bool_], bins: int = 10
+    females: Sequence[NDArray[np.float64]], truths: Sequence[bool], bins: int = 10
 ) -> float:
-    """Returns the expected calibration error of the more probable label, equally full bins."""
+    """Returns the expected calibration error of the more probable label, equally full bins.
+
+    Args:
+        females: What was said of each person, a few times.
+        truths: Whether they are labelled female.
+        bins: How many.
+    """
+    probabilities = np.concatenate(females)
+    truth = np.repeat(truths, [len(one) for one in females])
     confidence = np.maximum(probabilities, 1 - probabilities)
-    right = (probabilities >= 0.5) == truths
+    right = (probabilities >= 0.5) == truth
     order = np.argsort(confidence)
     parts = np.array_split(order, bins)
     gaps = [abs(confidence[part].mean() - right[part].mean()) * len(part) for part in parts]
     return float(sum(gaps) / len(order))
+
+
+def _calibration_error_by_chance(females: Sequence[NDArray[np.float64]]) -> float:
+    """Returns the error that perfect probabilities would have, for there are only so many people.
+
+    The more alike what is said of one person, the greater it is.
+    """
+    random = np.random.default_rng(0)
+    means = np.array([one.mean() for one in females])
+    drawn = random.random((200, len(means))) < means
+    return float(np.mean([calibration_error(females, list(truths)) for truths in drawn]))
 
 
 def identity(run: Run) -> dict[str, float]:

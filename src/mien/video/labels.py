@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mien.results import AgeEstimate, GenderEstimate, GenderLabel
 
 _MARGIN = 0.4  # logits beyond the threshold at which a label changes
-_PLAY = 0.1  # share of the interval's width by which years may move before those shown do
+_PLAY = 0.12  # share of the interval's width by which years may move before those shown do
 
 
 @dataclass(slots=True)
