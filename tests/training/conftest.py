@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,12 @@ def cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Ch
 def large_cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> ChipCache:
     """The same, for networks that need larger chips."""
     return build(astronaut, tmp_path_factory.mktemp("large-chips"), LARGE)
+
+
+@pytest.fixture
+def make_cache(astronaut: np.ndarray, tmp_path: Path) -> Callable[[int], ChipCache]:
+    """The same in any size."""
+    return lambda size: build(astronaut, tmp_path, size)
 
 
 def build(astronaut: np.ndarray, folder: Path, size: int) -> ChipCache:

@@ -77,8 +77,11 @@ def import_model(
 
 
 def _weights(model: Any) -> dict[str, NDArray[np.float32]]:
-    """Returns the weights by PyTorch's names; those stored in 16 bits are widened."""
-    return {
-        tensor.name.removesuffix(".half"): numpy_helper.to_array(tensor).astype(np.float32)
-        for tensor in model.graph.initializer
-    }
+    """Returns the weights by PyTorch's names, in 32 bits whatever they are stored in."""
+    stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    for node in model.graph.node:
+        if node.op_type == "DequantizeLinear" and node.input[0] in stored:
+            rounded, scale = stored.pop(node.input[0]), stored[node.input[1]]
+            exact = rounded * scale.reshape(-1, *[1] * (rounded.ndim - 1))
+            stored[node.input[0].removesuffix("_quantized")] = exact
+    return {name.removesuffix(".half"): a.astype(np.float32) for name, a in stored.items()}
