@@ -40,23 +40,19 @@ def answers(
     return np.stack([said.age[:, near].sum(axis=1), gender], axis=1)
 
 
-def blurred(chip: NDArray[np.uint8], hidden: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    blur = cv2.GaussianBlur(chip, (0, 0), len(chip) / 8)
-    return np.where(hidden[:, :, None], blur, chip)
-
-
 def curves(model: AttributeModel, chip: NDArray[np.uint8], maps: Maps) -> NDArray[np.float64]:
     """Deletion and insertion of each answer, (2, 2)."""
     said = model.predict(chip[None])
     years, female = float(model.years(said.age)[0]), bool(said.female[0] >= 0.5)
+    blur = cv2.GaussianBlur(chip, (0, 0), len(chip) / 8)
     found = []
     for answer, importance in enumerate(maps):
         order = np.argsort(-importance, axis=None, kind="stable")
         rank = np.empty(order.size)
         rank[order] = np.arange(order.size) / order.size
-        rank = rank.reshape(importance.shape)
-        deleted = np.stack([blurred(chip, rank < step) for step in STEPS])
-        inserted = np.stack([blurred(chip, rank >= step) for step in STEPS])
+        rank = rank.reshape(*importance.shape, 1)
+        deleted = np.stack([np.where(rank < step, blur, chip) for step in STEPS])
+        inserted = np.stack([np.where(rank >= step, blur, chip) for step in STEPS])
         found.append(
             [answers(model, part, years, female)[:, answer].mean() for part in (deleted, inserted)]
         )

@@ -176,8 +176,8 @@ def exchange_delay(run: Run) -> float:
         for s in frame:
             if s.time < at:
                 continue
-            right = s.age is not None and s.gender is not None and s.gender.label in labels
-            if right and s.age is not None:
+            right = False
+            if s.age and s.gender and s.gender.label in labels:
                 distance = abs(s.age.years - new)
                 right = distance <= 3 or distance < abs(s.age.years - old)
             if not right:

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from mien.images import Picture
-from mien.results import AgeEstimate, Box, Face, TrackedFace
+from mien.results import AgeEstimate, Box, Face, GenderEstimate, TrackedFace
 
 _COLOURS = {
     "female": (255, 176, 0),
@@ -46,6 +46,13 @@ def draw_faces(picture: Picture, faces: Sequence[Face | TrackedFace]) -> Picture
         if face.age is not None:
             taken.append(_draw_label(draw, face, face.age, image.size, taken))
     return np.asarray(image)
+
+
+def gender_text(gender: GenderEstimate) -> str:
+    """Returns the label of an estimate, and how sure it is."""
+    if gender.label == "undetermined":
+        return gender.label
+    return f"{gender.label} {100 * gender.confidence:.0f} %"
 
 
 def _colour(face: Face | TrackedFace) -> tuple[int, int, int]:
@@ -92,11 +99,7 @@ def _draw_label(
 
 
 def _details(face: Face | TrackedFace, age: AgeEstimate) -> str:
-    gender = ""
-    if face.gender is not None:
-        gender = face.gender.label
-        if gender != "undetermined":
-            gender += f" {100 * face.gender.confidence:.0f} %"
+    gender = "" if face.gender is None else gender_text(face.gender)
     number = f"#{face.track_id}  " if isinstance(face, TrackedFace) else ""
     return f"{number}{age.low:.0f}-{age.high:.0f}  {gender}"
 

@@ -57,6 +57,14 @@ def _seen_and_gone(people: People, who: int) -> Track:
     return track
 
 
+def _two_seen(people: People) -> list[Track]:
+    """The tracks of the first and the second person, each seen once."""
+    tracks = [_track(), _track()]
+    for who, track in enumerate(tracks, 1):
+        _look(people, track, who, tracks, 0.0)
+    return tracks
+
+
 def test_someone_who_returns_gets_their_number_back() -> None:
     people = People()
     track = _seen_and_gone(people, 1)
@@ -111,10 +119,7 @@ def test_a_replacement_in_the_same_place_is_noticed() -> None:
 
 def test_tracks_that_were_confused_in_a_crossing_are_put_right() -> None:
     people = People()
-    left, right = _track(), _track()
-    tracks = [left, right]
-    _look(people, left, 1, tracks, 0.0)
-    _look(people, right, 2, tracks, 0.0)
+    left, right = tracks = _two_seen(people)
     one, two = left.person, right.person
     for time in (0.1, 0.2):
         _look(people, left, 2, tracks, time)
@@ -194,10 +199,7 @@ def test_the_first_view_of_a_track_does_not_show_who_stands_in_front() -> None:
 
 def test_a_view_much_more_like_someone_lost_is_doubted() -> None:
     people = People()
-    left, right = _track(), _track()
-    tracks = [left, right]
-    _look(people, left, 1, tracks, 0.0)
-    _look(people, right, 2, tracks, 0.0)
+    left, right = tracks = _two_seen(people)
     one, two = left.person, right.person
     right.lost = True
     mixed = _direction(1) * 0.4 + _direction(2) * 0.917
@@ -220,10 +222,7 @@ def test_a_face_is_believed_from_one_certain_view_until_many_are_not() -> None:
 
 def test_of_faces_that_overlap_nobody_new_is_made_but_swaps_are_undone() -> None:
     people = People()
-    left, right = _track(), _track()
-    tracks = [left, right]
-    _look(people, left, 1, tracks, 0.0)
-    _look(people, right, 2, tracks, 0.0)
+    left, right = tracks = _two_seen(people)
     one, two = left.person, right.person
     for time in (3.1, 3.2, 3.3):
         assert not _look(people, left, 3, tracks, time, beside=[right])

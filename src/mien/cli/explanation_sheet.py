@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from mien.drawing import INK, text_font
+from mien.drawing import INK, gender_text, text_font
 from mien.explain import ExplainedFace, Map
 from mien.images import Picture
 
@@ -34,15 +34,12 @@ def draw_sheet(faces: Sequence[ExplainedFace]) -> Picture:
     draw = ImageDraw.Draw(image)
     font = text_font(17)
     for number, (face, explanation) in enumerate(faces):
-        age, gender = face.age, face.gender
-        said: str = gender.label
-        if gender.label != "undetermined":
-            said += f" {100 * gender.confidence:.0f} %"
+        age = face.age
         chip = np.asarray(cv2.resize(explanation.chip, (_SIDE, _SIDE)), np.uint8)
         panels = (
             (f"face {number + 1}", chip),
             (f"age {age.years:.0f}, {age.low:.0f}-{age.high:.0f}", lit(chip, explanation.age)),
-            (said, lit(chip, explanation.gender)),
+            (gender_text(face.gender), lit(chip, explanation.gender)),
         )
         for column, (caption, panel) in enumerate(panels):
             x, y = _GAP + column * (_SIDE + _GAP), _GAP + number * row

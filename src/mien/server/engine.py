@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from PIL import Image
 
 from mien.analyzer import Analyzer, Cutout
 from mien.batch.pictures import PictureAnswer
@@ -19,6 +16,7 @@ from mien.errors import PictureFormatError, PictureTooLargeError
 from mien.images import Picture, read_picture
 from mien.results import Face
 from mien.server.batching import Batcher
+from mien.server.data_urls import jpeg_url
 from mien.server.explaining import Explainer
 from mien.server.metrics import Metrics
 from mien.server.problems import Problem
@@ -231,11 +229,4 @@ def _add(wishes: Wishes, face: Face, cutout: Cutout, plain: dict[str, Any]) -> N
     if wishes.distribution:
         plain["age"]["distribution"] = [round(float(p), 5) for p in face.age.distribution]
     if wishes.chips:
-        plain["chip"] = chip_url(cutout.chip)
-
-
-def chip_url(chip: Picture) -> str:
-    """Returns a chip as a ``data:`` URL of a JPEG."""
-    file = io.BytesIO()
-    Image.fromarray(chip).save(file, "JPEG", quality=_CHIP_QUALITY)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
+        plain["chip"] = jpeg_url(cutout.chip, _CHIP_QUALITY)

@@ -7,18 +7,15 @@ never one of those that pictures and streams wait for.
 from __future__ import annotations
 
 import asyncio
-import base64
-import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from mien.attributes.model import AttributeModel
 from mien.explain import Map, explain_chip, shares
 from mien.faces.align import Chip
+from mien.server.data_urls import png_url
 
 MOST_EXPLAINED = 8
 """Faces that a request may have explained."""
@@ -54,7 +51,7 @@ class Explainer:
     def _explain_now(self, chip: Chip) -> dict[str, Any]:
         explanation = explain_chip(self._model, chip)
         return {
-            "chip": _png_url(explanation.chip),
+            "chip": png_url(explanation.chip),
             "age": _told(explanation.age),
             "gender": _told(explanation.gender),
         }
@@ -62,12 +59,6 @@ class Explainer:
 
 def _told(importance: Map) -> dict[str, Any]:
     return {
-        "map": _png_url((255 * importance).round().astype(np.uint8)),
+        "map": png_url((255 * importance).round().astype(np.uint8)),
         "shares": {part: round(share, 4) for part, share in shares(importance).items()},
     }
-
-
-def _png_url(pixels: NDArray[np.uint8]) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode("ascii")

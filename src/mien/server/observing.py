@@ -12,8 +12,14 @@ _log = logging.getLogger("mien.server")
 
 _PATHS = frozenset(
     [
-        *("/v1/analyze", "/v1/explain", "/v1/model", "/v1/stream"),
-        *("/healthz", "/readyz", "/metrics", "/openapi.json"),
+        "/v1/analyze",
+        "/v1/explain",
+        "/v1/model",
+        "/v1/stream",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/openapi.json",
     ]
 )
 

@@ -50,8 +50,7 @@ class FaceWatcher:
         self._tracker = Tracker()
         self._people = People()
         self._camera = CameraMotion()
-        self._unsearched = 0  # frames since the last search, and
-        self._searched = 0.0  # when that was
+        self._unsearched = 0  # frames since the last search
         self._elsewhere = 0.0
         self._size: tuple[int, int] | None = None
 
@@ -81,10 +80,10 @@ class FaceWatcher:
         self._people.leave(self._tracker.predict(time, self._camera.measure(picture)))
         self._people.forget(time)
         self._unsearched += 1
-        overdue = time - self._searched >= _LONGEST_UNSEARCHED
+        overdue = time - self._tracker.searched >= _LONGEST_UNSEARCHED
         searched = overdue or self._unsearched >= effort.interval
         if searched:
-            self._unsearched, self._searched = 0, time
+            self._unsearched = 0
             found = self._detector.search(picture, effort.detail, SECOND_SCORE)
             self._people.leave(self._tracker.update(found, time))
         # Who was not found by a search is hidden: near there is only whoever hides them.

@@ -48,7 +48,7 @@ _CLEARER = 0.2  # by which a view is more like someone else than like whom it sh
 _SURE = 0.8  # similarity from which two people who were taken for different ones are one
 _WAITS = 3  # views of a new face that wait for whoever shows the same person to be looked at
 _DOUBTS = 2  # views in a row that show someone else before it is believed
-_MOMENT = 1.0  # seconds
+_MOMENT = 1.0  # seconds in which nobody comes to look unlike themselves
 _NEW = 2.0  # seconds for which a new person may turn out to be one who was gone
 
 
@@ -187,7 +187,6 @@ class People:
     ) -> bool:
         """Whether a view looks unlike someone, or much more like someone else."""
         own = person.pool.similarity_to(features)
-        # Nobody changes much from one moment to the next.
         recent = person.doubts > 0 or time - person.pool.newest <= _MOMENT
         if own < (SAME if recent else OTHER):
             return True

@@ -132,9 +132,9 @@ class Audience:
         self._now = time
         for face in faces:
             visit = self._visits.setdefault(face.track_id, _Visit(face.since, time))
-            for number in face.former_ids:
-                self._counted.discard(number)
-                if (former := self._visits.pop(number, None)) is not None:
+            for former_id in face.former_ids:
+                self._counted.discard(former_id)
+                if (former := self._visits.pop(former_id, None)) is not None:
                     visit.since = min(visit.since, former.since)
                     visit.in_view += former.in_view
             visit.in_view += min(time - visit.last, _LONGEST_STEP)

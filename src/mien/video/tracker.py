@@ -78,12 +78,17 @@ class Track:
 
 
 class Tracker:
-    """Follows faces from frame to frame."""
+    """Follows faces from frame to frame.
+
+    Attributes:
+        tracks: The faces that are followed.
+        searched: Time of the last frame that was searched for faces, seconds.
+    """
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []
         self._time: float | None = None
-        self._searched = 0.0
+        self.searched = 0.0
 
     def predict(self, time: float, shift: tuple[float, float] = (0.0, 0.0)) -> list[Track]:
         """Moves all tracks on to the time of a frame.
@@ -118,8 +123,8 @@ class Tracker:
         unseen, _ = self._associate(free, doubtful, time)
         for track in unseen:
             track.lost = True
-            track.filter.coast(time - self._searched)
-        self._searched = time
+            track.filter.coast(time - self.searched)
+        self.searched = time
         ended = self._drop([track for track in unseen if not track.confirmed])
         for detection in new:
             self.tracks.append(Track(BoxFilter(detection.box), detection, time, Person(time)))
