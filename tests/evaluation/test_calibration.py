@@ -30,12 +30,23 @@ def test_the_temperature_undoes_overconfidence(sharpened: float) -> None:
     assert calibration.low == pytest.approx(0.1, abs=0.02)
 
 
-def test_brackets_alone_give_a_temperature_too() -> None:
+def test_brackets_beside_exact_ages_give_the_same_temperature() -> None:
     logits, truth = sampled_ages(4000, 2.0)
     exact = truth.copy()
     low, high = truth // 10 * 10, truth // 10 * 10 + 9
     low[:500], high[:500] = exact[:500], exact[:500]
     assert calibrate_age(logits, low, high).temperature == pytest.approx(2.0, rel=0.1)
+
+
+@pytest.mark.parametrize("sharpened", [0.5, 1.0, 3.0])
+def test_brackets_alone_give_an_interval_that_holds_the_true_ages(sharpened: float) -> None:
+    logits, truth = sampled_ages(4000, sharpened)
+    calibration = calibrate_age(logits, truth // 10 * 10, truth // 10 * 10 + 9)
+    assert calibration.statistic == "median"
+    distributions = ages.softmax(logits / calibration.temperature)
+    low = ages.quantile(distributions, calibration.low)
+    high = ages.quantile(distributions, calibration.high)
+    assert ((low <= truth) & (truth <= high)).mean() == pytest.approx(0.8, abs=0.03)
 
 
 def test_gender_temperature_and_threshold() -> None:

@@ -7,6 +7,7 @@ each head, found on pictures that chose nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,40 +40,58 @@ def calibrate_age(logits: Logits, low: Years, high: Years) -> AgeCalibration:
 
     Returns:
         The temperature with the greatest likelihood of the labels; of median and expectation the
-        one nearer to the exact ages; equal tails such that the interval holds 80 % of them.
+        one nearer to the exact ages, the median where there are none; equal tails such that the
+        interval holds 80 % of the exact ages, or of the brackets where there are none.
     """
+    exact = low == high
     low, high = np.minimum(low, 100), np.minimum(high, 100)
-    rows = np.arange(len(logits))
 
     def loss(temperature: float) -> float:
-        cumulative = np.cumsum(ages.softmax(logits / temperature).astype(np.float64), axis=1)
-        below = np.where(low > 0, cumulative[rows, low - 1], 0.0)
-        return float(-np.log(np.maximum(cumulative[rows, high] - below, 1e-9)).mean())
+        below, upto = _bracket(ages.softmax(logits / temperature), low, high)
+        return float(-np.log(np.maximum(upto - below, 1e-9)).mean())
 
     temperature = _best_temperature(loss)
-    exact = low == high
-    truth = low[exact]
-    distributions = ages.softmax(logits[exact] / temperature)
-    median_error = np.abs(ages.median(distributions) - truth).mean()
-    expectation_error = np.abs(ages.expectation(distributions) - truth).mean()
-    tail = _interval_tail(distributions, truth)
-    return AgeCalibration(
-        statistic="median" if median_error <= expectation_error else "expectation",
-        temperature=temperature,
-        low=tail,
-        high=1 - tail,
-    )
+    distributions = ages.softmax(logits / temperature)
+    statistic: Literal["median", "expectation"] = "median"
+    if exact.any():
+        distributions, truth = distributions[exact], low[exact]
+        median_error = np.abs(ages.median(distributions) - truth).mean()
+        expectation_error = np.abs(ages.expectation(distributions) - truth).mean()
+        statistic = "median" if median_error <= expectation_error else "expectation"
+        tail = _interval_tail(lambda tail: _exact_inside(distributions, truth, tail))
+    else:
+        below, upto = _bracket(distributions, low, high)
+        tail = _interval_tail(lambda tail: _brackets_inside(below, upto, tail))
+    return AgeCalibration(statistic, temperature, low=tail, high=1 - tail)
 
 
-def _interval_tail(distributions: NDArray[np.float32], truth: Years) -> float:
+def _bracket(
+    distributions: NDArray[np.float32], low: Years, high: Years
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Returns which share of each distribution lies below a bracket, and up to its end."""
+    cumulative = np.cumsum(distributions.astype(np.float64), axis=1)
+    rows = np.arange(len(distributions))
+    return np.where(low > 0, cumulative[rows, low - 1], 0.0), cumulative[rows, high]
+
+
+def _exact_inside(distributions: NDArray[np.float32], truth: Years, tail: float) -> float:
+    """Returns the share of ages in the interval that leaves out two tails."""
+    least, most = ages.quantile(distributions, tail), ages.quantile(distributions, 1 - tail)
+    return float(((least <= truth) & (truth <= most)).mean())
+
+
+def _brackets_inside(below: NDArray[np.float64], upto: NDArray[np.float64], tail: float) -> float:
+    """Returns the same of brackets, whose ages are taken to lie in them as the answers say."""
+    inside = np.clip(upto, tail, 1 - tail) - np.clip(below, tail, 1 - tail)
+    return float((inside / np.maximum(upto - below, 1e-9)).mean())
+
+
+def _interval_tail(share_inside: Callable[[float], float]) -> float:
     """Returns the greatest tail whose interval still holds the wanted share of true ages."""
     wide, narrow = _TAILS
     for _ in range(_HALVINGS):
         tail = (wide + narrow) / 2
-        inside = (ages.quantile(distributions, tail) <= truth) & (
-            truth <= ages.quantile(distributions, 1 - tail)
-        )
-        wide, narrow = (tail, narrow) if inside.mean() >= INTERVAL else (wide, tail)
+        wide, narrow = (tail, narrow) if share_inside(tail) >= INTERVAL else (wide, tail)
     return wide
 
 
