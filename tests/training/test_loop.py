@@ -15,6 +15,7 @@ from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.errors import ModelError, RecipeError
 from mien.runtime import OnnxSession
+from mien.training.cutmix import cutmix
 from mien.training.export import export_run, load_run
 from mien.training.log import Log
 from mien.training.loop import Trainer
@@ -47,13 +48,17 @@ def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, **options: in
     return trainer
 
 
-def test_an_interrupted_run_continues_exactly(cache: ChipCache, tmp_path: Path) -> None:
-    whole = train(cache, tmp_path / "whole")
-    interrupted = Trainer(RECIPE, [cache], tmp_path / "parts")
+@pytest.mark.parametrize("cutmix", [0.0, 0.5])
+def test_an_interrupted_run_continues_exactly(
+    cache: ChipCache, tmp_path: Path, cutmix: float
+) -> None:
+    recipe = replace(RECIPE, cutmix=cutmix)
+    whole = train(cache, tmp_path / "whole", recipe)
+    interrupted = Trainer(recipe, [cache], tmp_path / "parts")
     with pytest.raises(KeyboardInterrupt):
         interrupted.train(InterruptedLog(tmp_path / "parts", after=6))
     torch.manual_seed(99)  # what another process would have
-    resumed = train(cache, tmp_path / "parts")
+    resumed = train(cache, tmp_path / "parts", recipe)
     for (name, a), b in zip(
         whole.averaged.state_dict().items(), resumed.averaged.state_dict().values(), strict=True
     ):
@@ -76,6 +81,22 @@ def test_progressive_epochs_see_smaller_chips(cache: ChipCache, tmp_path: Path) 
     trainer.train(Log(tmp_path, Console(file=io.StringIO())))
     steps = len(seen) // 3
     assert seen == [32] * steps + [48] * steps + [64] * steps
+
+
+@pytest.mark.parametrize("wanted", [0.0, 1.0])
+def test_some_steps_see_pieces_of_other_faces(
+    cache: ChipCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: float
+) -> None:
+    shares: list[float] = []
+
+    def noted(chips: torch.Tensor, random: np.random.Generator) -> object:
+        result = cutmix(chips, random)
+        shares.append(result[2])
+        return result
+
+    monkeypatch.setattr("mien.training.loop.cutmix", noted)
+    trainer = train(cache, tmp_path, replace(RECIPE, epochs=1, cutmix=wanted))
+    assert len(shares) == wanted * trainer.steps
 
 
 def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -22,11 +23,12 @@ from torch.utils.data import DataLoader
 
 from mien.data.chips import ChipCache
 from mien.errors import RecipeError
+from mien.training.cutmix import cutmix
 from mien.training.dataset import ChipDataset, EpochBatches, require_size
 from mien.training.log import Log
 from mien.training.losses import age_loss, age_targets, teacher_age_loss
-from mien.training.model import AttributeNetwork
-from mien.training.recipe import Recipe
+from mien.training.model import AttributeNetwork, Logits
+from mien.training.recipe import Recipe, recipe_from_dict
 from mien.training.starting_weights import load_starting_weights
 from mien.training.teachers import Teachers
 from mien.training.validation import validate
@@ -170,14 +172,26 @@ class Trainer:
         return {"loss": total.item(), **{key: value.item() for key, value in losses.items()}}
 
     def _losses(self, items: dict[str, Tensor]) -> dict[str, Tensor]:
-        recipe = self.recipe
         chips = items["chips"].float().contiguous(memory_format=torch.channels_last)
+        random = np.random.default_rng([self.recipe.seed, self._epoch, self._batch])
+        mixed = random.random() < self.recipe.cutmix
+        if mixed:
+            chips, partner, share = cutmix(chips, random)
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
+            logits = self.network(chips)
+        losses = self._losses_against(logits, items)
+        if mixed:
+            others = {key: value[partner] for key, value in items.items()}
+            pasted = self._losses_against(logits, others)
+            losses = {key: torch.lerp(loss, pasted[key], share) for key, loss in losses.items()}
+        return losses
+
+    def _losses_against(self, logits: Logits, items: dict[str, Tensor]) -> dict[str, Tensor]:
+        recipe = self.recipe
         targets = age_targets(
             items["age_low"], items["age_high"], recipe.label_width, recipe.label_growth
         )
         exact = items["age_low"] == items["age_high"]
-        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
-            logits = self.network(chips)
         known = items["gender"] >= 0
         age = age_loss(logits.age, targets, exact)
         female = items["gender"].float()
@@ -241,7 +255,7 @@ class Trainer:
         if not path.exists():
             return False
         state = torch.load(path, map_location=self._device, weights_only=True)
-        if state["recipe"] != self.recipe.to_dict():
+        if recipe_from_dict(state["recipe"], str(path)) != self.recipe:
             raise RecipeError(f"the checkpoint in '{self.folder}' was made by another recipe")
         self.network.load_state_dict(state["network"])
         self.averaged.load_state_dict(state["averaged"])

@@ -69,6 +69,7 @@ class Recipe:
         warmup: Steps until the peak; a cosine follows.
         weight_decay: AdamW's, on weights but not on biases and normalisations.
         dropout: Fraction of pooled features dropped.
+        cutmix: Probability that a step's faces get a piece of another face each.
         average: Decay of the exponential moving average of the weights.
         label_width: Deviation of the age label distribution at age 0, years.
         label_growth: How it grows with age.
@@ -94,6 +95,7 @@ class Recipe:
     warmup: int = 100
     weight_decay: float = 0.05
     dropout: float = 0.2
+    cutmix: float = 0.0
     average: float = 0.999
     label_width: float = 1.5
     label_growth: float = 0.03
