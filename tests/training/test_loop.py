@@ -75,12 +75,19 @@ def test_loading_processes_change_nothing(cache: ChipCache, tmp_path: Path) -> N
 
 def test_progressive_epochs_see_smaller_chips(cache: ChipCache, tmp_path: Path) -> None:
     recipe = replace(RECIPE, progressive=[32, 48])
-    seen: list[int] = []
     trainer = Trainer(recipe, [cache], tmp_path)
-    trainer.network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].shape[-1]))
+    learnt, measured = sides_seen(trainer.network), sides_seen(trainer.averaged)
     trainer.train(Log(tmp_path, Console(file=io.StringIO())))
-    steps = len(seen) // 3
-    assert seen == [32] * steps + [48] * steps + [64] * steps
+    for seen in (learnt, measured):
+        steps = len(seen) // 3
+        assert seen == [32] * steps + [48] * steps + [64] * steps
+
+
+def sides_seen(network: torch.nn.Module) -> list[int]:
+    """Returns a list to which the side of the chips of each batch will be added."""
+    seen: list[int] = []
+    network.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].shape[-1]))
+    return seen
 
 
 @pytest.mark.parametrize("wanted", [0.0, 1.0])

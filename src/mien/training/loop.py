@@ -86,7 +86,9 @@ class Trainer:
                 f"there are {len(self._data)} pictures in {recipe.splits}, too few for a batch"
             )
         self._validation = [
-            (cache.name, data) for cache in caches if len(data := ChipDataset([cache], ["val"]))
+            (cache.name, data)
+            for cache in caches
+            if len(data := ChipDataset([cache], ["val"], progressive=recipe.progressive))
         ]
         network = AttributeNetwork(recipe.network, recipe.size, recipe.dropout, recipe.ethnicity)
         if recipe.start:
@@ -124,8 +126,9 @@ class Trainer:
         try:
             while self._epoch < self.recipe.epochs:
                 self._train_epoch(log)
+                # On chips as small as the epoch's, for a network is best at the size it learns at.
+                metrics = validate(self.averaged, self._validation, self._device, self._epoch)
                 self._epoch, self._batch = self._epoch + 1, 0
-                metrics = validate(self.averaged, self._validation, self._device)
                 log.epoch(self._epoch, self.steps, metrics)
                 self.save()
         except KeyboardInterrupt:

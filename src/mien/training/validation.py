@@ -18,6 +18,7 @@ def answer(
     network: AttributeNetwork,
     data: ChipDataset,
     device: torch.device,
+    epoch: int = 0,
     batch: int = 128,
 ) -> Answers:
     """Asks a network about every chip of a data set.
@@ -26,12 +27,13 @@ def answer(
         network: In any mode; it is put into evaluation mode and back.
         data: The chips.
         device: Where the network is.
+        epoch: Whose chips are meant, of data whose first epochs have smaller ones.
         batch: Chips at once.
     """
     training = network.training
     network.eval()
     ages_, females = [], []
-    keys = [(0, i) for i in range(len(data))]
+    keys = [(epoch, i) for i in range(len(data))]
     loader: DataLoader[dict[str, torch.Tensor]] = DataLoader(
         data, batch_sampler=[keys[i : i + batch] for i in range(0, len(keys), batch)]
     )
@@ -74,11 +76,23 @@ def validation_metrics(answers: Answers, labels: LabelArrays) -> dict[str, float
 
 
 def validate(
-    network: AttributeNetwork, data: Sequence[tuple[str, ChipDataset]], device: torch.device
+    network: AttributeNetwork,
+    data: Sequence[tuple[str, ChipDataset]],
+    device: torch.device,
+    epoch: int = 0,
 ) -> dict[str, float]:
-    """Measures a network on several data sets; the keys begin with the data set's name."""
+    """Measures a network on several data sets; the keys begin with the data set's name.
+
+    Args:
+        network: See :func:`answer`.
+        data: Names and chips.
+        device: Where the network is.
+        epoch: See :func:`answer`.
+    """
     return {
         f"{name}/{key}": value
         for name, chips in data
-        for key, value in validation_metrics(answer(network, chips, device), chips.labels).items()
+        for key, value in validation_metrics(
+            answer(network, chips, device, epoch), chips.labels
+        ).items()
     }
