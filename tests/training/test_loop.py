@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +15,12 @@ from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.errors import ModelError, RecipeError
 from mien.runtime import OnnxSession
-from mien.training.cutmix import cutmix
 from mien.training.export import export_run, load_run
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.networks import NETWORKS
 from mien.training.networks.mobilenet_v1 import MobileNetV1
-from mien.training.recipe import Recipe
+from mien.training.recipe import Augmentation, Recipe
 
 _HALVED = 2e-3  # logits of a network whose weights were rounded to 16 bits differ by less
 RECIPE = Recipe("test", "mobilenet_v1", size=64, epochs=3, batch=6, warmup=2, learning_rate=1e-3)
@@ -92,18 +91,22 @@ def sides_seen(network: torch.nn.Module) -> list[int]:
 
 @pytest.mark.parametrize("wanted", [0.0, 1.0])
 def test_some_steps_see_pieces_of_other_faces(
-    cache: ChipCache, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: float
+    cache: ChipCache, tmp_path: Path, wanted: float
 ) -> None:
-    shares: list[float] = []
+    still = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
+    recipe = replace(RECIPE, epochs=1, cutmix=wanted, augmentation=still)
+    trainer = Trainer(recipe, [cache], tmp_path)
+    whole = {chip.tobytes() for chip in cache.chips}
+    pieced: list[bool] = []
 
-    def noted(chips: torch.Tensor, random: np.random.Generator) -> object:
-        result = cutmix(chips, random)
-        shares.append(result[2])
-        return result
+    def note(_: torch.nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        chips = inputs[0].permute(0, 2, 3, 1).to(torch.uint8).contiguous().numpy()
+        pieced.append(any(chip.tobytes() not in whole for chip in chips))
 
-    monkeypatch.setattr("mien.training.loop.cutmix", noted)
-    trainer = train(cache, tmp_path, replace(RECIPE, epochs=1, cutmix=wanted))
-    assert len(shares) == wanted * trainer.steps
+    trainer.network.register_forward_pre_hook(note)
+    trainer.train(Log(tmp_path, Console(file=io.StringIO())))
+    assert len(pieced) == trainer.steps
+    assert sum(pieced) == wanted * trainer.steps
 
 
 def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) -> None:
