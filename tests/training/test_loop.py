@@ -48,10 +48,11 @@ def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, **options: in
 
 
 @pytest.mark.parametrize("cutmix", [0.0, 0.5])
+@pytest.mark.parametrize("teachers", [[], ["default"]])
 def test_an_interrupted_run_continues_exactly(
-    cache: ChipCache, tmp_path: Path, cutmix: float
+    cache: ChipCache, tmp_path: Path, cutmix: float, teachers: list[str]
 ) -> None:
-    recipe = replace(RECIPE, cutmix=cutmix)
+    recipe = replace(RECIPE, cutmix=cutmix, teachers=teachers)
     whole = train(cache, tmp_path / "whole", recipe)
     interrupted = Trainer(recipe, [cache], tmp_path / "parts")
     with pytest.raises(KeyboardInterrupt):

@@ -1,97 +1,109 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
+from rich.console import Console
 from scipy.stats import entropy
 
-from mien.attributes.ages import softmax
+from mien.attributes.ages import expectation, softmax
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
-from mien.errors import RecipeError
+from mien.errors import ModelError, RecipeError
 from mien.runtime import OnnxSession
-from mien.training.dataset import ChipDataset
 from mien.training.export import export_onnx, make_card
-from mien.training.losses import age_targets, teacher_age_loss
-from mien.training.model import AttributeNetwork
+from mien.training.log import Log
+from mien.training.loop import Trainer
+from mien.training.losses import teacher_loss
+from mien.training.model import AttributeNetwork, Logits
 from mien.training.model_file import write_card
 from mien.training.recipe import Recipe
-from mien.training.teachers import Answers, Teachers, picture_key, save_answers
-from mien.training.teaching import ask
+from mien.training.teachers import Teachers
 
 
-def answers(count: int, seed: int) -> Answers:
-    random = np.random.default_rng(seed)
-    age = random.random((count, 101)).astype(np.float32)
-    return Answers(age / age.sum(axis=1, keepdims=True), random.random(count).astype(np.float32))
+def write_teacher(
+    cache: ChipCache, path: Path, size: int, *, age: int, splits: tuple[str, ...] = ("train",)
+) -> Path:
+    """Writes a model that takes everyone for a woman of about that age."""
+    torch.manual_seed(age)
+    recipe = Recipe(path.stem, "mobilenet_v1", size=size, splits=list(splits))
+    network = AttributeNetwork(recipe.network, recipe.size).eval()
+    with torch.no_grad():
+        network.age.bias.copy_(-0.05 * (torch.arange(101.0) - age) ** 2)
+        network.gender.bias.fill_(3.0)
+    chips = np.stack([np.asarray(Image.fromarray(c).resize((size, size))) for c in cache.chips])
+    export_onnx(network, chips, path)
+    write_card(path, make_card(network, recipe, [cache]))
+    return path
 
 
-def test_teachers_are_averaged_whatever_their_order(tmp_path: Path) -> None:
-    first, second = answers(3, 0), answers(3, 1)
-    save_answers(tmp_path / "a.npz", ["x", "y", "z"], first)
-    save_answers(
-        tmp_path / "b.npz", ["z", "y", "x"], Answers(second.age[::-1], second.female[::-1])
-    )
-    age, female = Teachers.load([tmp_path / "a.npz", tmp_path / "b.npz"]).about(["z", "x"])
-    np.testing.assert_allclose(age, (first.age + second.age)[[2, 0]] / 2, atol=1e-4)
-    np.testing.assert_allclose(female, (first.female + second.female)[[2, 0]] / 2, atol=1e-6)
-
-
-def test_answers_about_other_pictures_are_refused(tmp_path: Path) -> None:
-    save_answers(tmp_path / "a.npz", ["x", "y"], answers(2, 0))
-    save_answers(tmp_path / "b.npz", ["x", "z"], answers(2, 0))
-    with pytest.raises(RecipeError, match="other pictures"):
-        Teachers.load([tmp_path / "a.npz", tmp_path / "b.npz"])
-    with pytest.raises(RecipeError, match="not asked about 'q'"):
-        Teachers.load([tmp_path / "a.npz"]).about(["q"])
-    with pytest.raises(RecipeError, match="no teacher's answers"):
-        Teachers.load([tmp_path / "none.npz"])
-    (tmp_path / "text.npz").write_text("text")
-    with pytest.raises(RecipeError, match="does not hold"):
-        Teachers.load([tmp_path / "text.npz"])
-
-
-def test_a_data_set_brings_the_teachers_answers(cache: ChipCache, tmp_path: Path) -> None:
-    plain = ChipDataset([cache], ["train"])
-    said = answers(len(plain), 0)
-    save_answers(tmp_path / "a.npz", plain.keys, said)
-    taught = ChipDataset([cache], ["train"], teachers=Teachers.load([tmp_path / "a.npz"]))
-    for i in (0, 7):
-        item = taught[(0, i)]
-        np.testing.assert_allclose(item["teacher_age"], said.age[i], atol=1e-4)
-        assert item["teacher_female"].item() == pytest.approx(float(said.female[i]))
-    assert "teacher_age" not in plain[(0, 0)]
-
-
-def test_the_loss_is_the_divergence_within_what_the_label_allows() -> None:
-    torch.manual_seed(0)
-    logits = torch.randn(2, 101)
-    teacher = torch.randn(2, 101).softmax(1)
-    low, high = torch.tensor([40, 20]), torch.tensor([40, 29])
-    targets = age_targets(low, high, 1.5, 0.03)
-    loss = teacher_age_loss(logits, teacher, targets, low == high)
-    probabilities = logits.softmax(1).numpy()
-    assert loss[0].item() == pytest.approx(entropy(teacher[0], probabilities[0]), rel=1e-3)
-    within = np.zeros(101)
-    within[20:30] = teacher[1, 20:30]
-    assert loss[1].item() == pytest.approx(entropy(within, probabilities[1]), rel=1e-3)
-
-
-def test_a_model_is_asked_about_its_training_pictures_and_their_mirror_images(
+def test_teachers_are_asked_at_their_own_size_and_averaged(
     cache: ChipCache, tmp_path: Path
 ) -> None:
+    same = write_teacher(cache, tmp_path / "same.onnx", cache.size, age=30)
+    larger = write_teacher(cache, tmp_path / "larger.onnx", cache.size + 32, age=60)
+    chips = torch.from_numpy(np.array(cache.chips[:5])).permute(0, 3, 1, 2).float()
+    first, _ = Teachers.load([str(same)], ["train"]).judge(chips)
+    second, _ = Teachers.load([str(larger)], ["train"]).judge(chips)
+    age, female = Teachers.load([str(same), str(larger)], ["train"]).judge(chips)
+    logits = AttributeModel(OnnxSession(same)).logits(np.array(cache.chips[:5]))
+    np.testing.assert_allclose(first, softmax(logits["age_logits"]), atol=1e-5)
+    np.testing.assert_allclose(age, (first + second) / 2, atol=1e-6)
+    assert expectation(age.numpy()) == pytest.approx(45, abs=3)
+    assert female.shape == (5,)
+    assert (female > 0.9).all()
+
+
+def test_a_student_comes_to_say_what_its_teacher_says(cache: ChipCache, tmp_path: Path) -> None:
+    teacher = write_teacher(cache, tmp_path / "teacher.onnx", cache.size, age=70)
+    recipe = Recipe(
+        "student",
+        "mobilenet_v1",
+        size=cache.size,
+        epochs=12,
+        batch=14,
+        warmup=2,
+        learning_rate=3e-3,
+        cutmix=0.5,
+        teachers=[str(teacher)],
+        teacher_weight=1.0,
+    )
+    trainer = Trainer(recipe, [cache], tmp_path / "run")
+    trainer.train(Log(tmp_path / "run", Console(file=io.StringIO())))
+    network = trainer.network.eval()
+    chips = torch.from_numpy(np.array(cache.chips)).permute(0, 3, 1, 2).float()
+    with torch.inference_mode():
+        logits = network(chips)
+    labels = [row.record.age_low for row in cache.rows]
+    assert max(labels) < 50
+    assert expectation(logits.age.softmax(1).numpy()).mean() == pytest.approx(70, abs=8)
+    assert (logits.gender > 0).float().mean() > 0.8
+
+
+def test_what_a_student_may_not_know_its_teacher_may_not_know(
+    cache: ChipCache, tmp_path: Path
+) -> None:
+    knowing = write_teacher(
+        cache, tmp_path / "knowing.onnx", cache.size, age=30, splits=("train", "val")
+    )
+    with pytest.raises(RecipeError, match="'knowing' learnt from 'val'"):
+        Teachers.load([str(knowing)], ["train"])
+    Teachers.load([str(knowing)], ["train", "val"])
+    with pytest.raises(ModelError, match="no model 'nobody'"):
+        Teachers.load(["nobody"], ["train"])
+
+
+def test_the_loss_is_the_divergence_from_the_teachers() -> None:
     torch.manual_seed(0)
-    recipe = Recipe("teacher", "mobilenet_v1", size=cache.size)
-    network = AttributeNetwork(recipe.network, recipe.size).eval()
-    path = tmp_path / "teacher.onnx"
-    export_onnx(network, np.array(cache.chips[:16]), path)
-    write_card(path, make_card(network, recipe, [cache]))
-    model = AttributeModel(OnnxSession(path))
-    assert ask(model, [cache], tmp_path / "a.npz") == len(cache.select("train"))
-    first = int(cache.select("train")[0])
-    chip = np.array(cache.chips[first : first + 1])
-    said = [model.logits(view)["age_logits"] for view in (chip, np.array(chip[:, :, ::-1]))]
-    age, _ = Teachers.load([tmp_path / "a.npz"]).about([picture_key(cache, first)])
-    np.testing.assert_allclose(age, (softmax(said[0]) + softmax(said[1])) / 2, atol=1e-3)
+    logits = Logits(torch.randn(4, 101), torch.randn(4), None)
+    age, female = torch.randn(4, 101).softmax(1), torch.rand(4)
+    age_loss, gender_loss = teacher_loss(logits, age, female)
+    expected = entropy(age.numpy(), logits.age.softmax(1).numpy(), axis=1).mean()
+    assert age_loss.item() == pytest.approx(expected, rel=1e-4)
+    p = logits.gender.sigmoid()
+    expected = -(female * p.log() + (1 - female) * (1 - p).log()).mean()
+    assert gender_loss.item() == pytest.approx(expected.item(), rel=1e-4)

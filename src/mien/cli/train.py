@@ -1,4 +1,4 @@
-"""``mien train``, ``mien teach`` and ``mien tune``."""
+"""``mien train`` and ``mien tune``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import typer
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command()(train)
-    app.command()(teach)
     app.command()(tune)
 
 
@@ -63,30 +62,6 @@ def train(
     except KeyboardInterrupt:
         console.print(f"interrupted; continue with --resume (checkpoint in '{folder}')")
         raise typer.Exit(130) from None
-
-
-def teach(
-    model: Annotated[str, typer.Argument(help="A bundled model's name, or a file of mien export.")],
-    data: Annotated[
-        list[Path], typer.Option("--data", help="Chip cache of the model's size; repeatable.")
-    ],
-    out: Annotated[Path, typer.Option(help="File of the answers (.npz), for a recipe's teachers.")],
-) -> None:
-    """Asks a model about its training pictures, to teach others with the answers."""
-    from rich.console import Console
-
-    from mien.cli.extras import require_train
-
-    require_train()
-    from mien.attributes.model import AttributeModel
-    from mien.data.chips import open_cache
-    from mien.runtime import OnnxSession
-    from mien.training.teaching import ask
-    from mien.weights import find_model
-
-    teacher = AttributeModel(OnnxSession(find_model(model)))
-    count = ask(teacher, [open_cache(path) for path in data], out)
-    Console(highlight=False).print(f"wrote {count:,} answers of {teacher.card.name} to '{out}'")
 
 
 def tune(

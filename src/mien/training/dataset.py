@@ -18,7 +18,6 @@ from mien.errors import RecipeError
 from mien.faces.warp import inside
 from mien.training.augmentation import augment
 from mien.training.recipe import Augmentation
-from mien.training.teachers import Teachers, picture_key
 
 MISSING = -1
 
@@ -70,7 +69,6 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         splits: Which splits; None for all.
         augmentation: How chips are varied; None leaves them as they are.
         seed: Of the variation.
-        teachers: Whose answers come with the labels.
         progressive: Sides to which the chips of the first epochs are shrunk.
         repeat: How often each chip of a cache is held, by the cache's name; once if not told.
     """
@@ -81,7 +79,6 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         splits: Sequence[str] | None,
         augmentation: Augmentation | None = None,
         seed: int = 0,
-        teachers: Teachers | None = None,
         progressive: Sequence[int] = (),
         repeat: Mapping[str, int] | None = None,
     ) -> None:
@@ -98,12 +95,6 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
             for position in cache.select(split)
         ]
         self.labels = self._labels()
-        self._teachers = None if teachers is None else teachers.about(self.keys)
-
-    @property
-    def keys(self) -> list[str]:
-        """The name of each picture, see :func:`mien.training.teachers.picture_key`."""
-        return [picture_key(self._caches[number], position) for number, position in self.items]
 
     def chips(self, items: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
         """Returns the chips of some of the items as they are, (n, size, size, 3)."""
@@ -138,18 +129,13 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
             chip = np.asarray(
                 cv2.resize(chip, (side, side), interpolation=cv2.INTER_AREA), np.uint8
             )
-        item = {
+        return {
             "chips": torch.from_numpy(np.array(chip)).permute(2, 0, 1),
             "age_low": torch.tensor(self.labels.age_low[index]),
             "age_high": torch.tensor(self.labels.age_high[index]),
             "gender": torch.tensor(self.labels.gender[index]),
             "ethnicity": torch.tensor(self.labels.ethnicity[index]),
         }
-        if self._teachers is not None:
-            age, female = self._teachers
-            item["teacher_age"] = torch.from_numpy(age[index])
-            item["teacher_female"] = torch.tensor(female[index])
-        return item
 
 
 class EpochBatches(Sampler[list[tuple[int, int]]]):

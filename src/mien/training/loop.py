@@ -26,7 +26,7 @@ from mien.errors import RecipeError
 from mien.training.cutmix import cutmix
 from mien.training.dataset import ChipDataset, EpochBatches, require_size
 from mien.training.log import Log
-from mien.training.losses import age_loss, age_targets, teacher_age_loss
+from mien.training.losses import age_loss, age_targets, teacher_loss
 from mien.training.model import AttributeNetwork, Logits
 from mien.training.recipe import Recipe, recipe_from_dict
 from mien.training.starting_weights import load_starting_weights
@@ -69,15 +69,12 @@ class Trainer:
         # OpenCV's threads do not survive the fork of a loading process, which would then hang.
         cv2.setNumThreads(1)
         torch.manual_seed(recipe.seed)
-        teachers = (
-            Teachers.load([Path(path) for path in recipe.teachers]) if recipe.teachers else None
-        )
+        self._teachers = Teachers.load(recipe.teachers, recipe.splits) if recipe.teachers else None
         self._data = ChipDataset(
             caches,
             recipe.splits,
             recipe.augmentation,
             recipe.seed,
-            teachers,
             recipe.progressive,
             recipe.repeat,
         )
@@ -187,6 +184,11 @@ class Trainer:
             others = {key: value[partner] for key, value in items.items()}
             pasted = self._losses_against(logits, others)
             losses = {key: torch.lerp(loss, pasted[key], share) for key, loss in losses.items()}
+        if self._teachers is not None:
+            age, gender = teacher_loss(logits, *self._teachers.judge(chips))
+            taught = {"age": age, "gender": self.recipe.gender_weight * gender}
+            share = self.recipe.teacher_weight
+            losses |= {key: torch.lerp(losses[key], loss, share) for key, loss in taught.items()}
         return losses
 
     def _losses_against(self, logits: Logits, items: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -198,11 +200,6 @@ class Trainer:
         known = items["gender"] >= 0
         age = age_loss(logits.age, targets, exact)
         female = items["gender"].float()
-        if recipe.teachers:
-            share = recipe.teacher_weight
-            taught = teacher_age_loss(logits.age, items["teacher_age"], targets, exact)
-            age = torch.lerp(age, taught, share)
-            female = torch.lerp(female, items["teacher_female"], share)
         gender = F.binary_cross_entropy_with_logits(logits.gender.float()[known], female[known])
         losses = {"age": age.mean(), "gender": recipe.gender_weight * gender}
         if logits.ethnicity is not None:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mien.training.model import AGE_BINS
+from mien.training.model import AGE_BINS, Logits
 
 
 def age_targets(low: Tensor, high: Tensor, width: float, growth: float) -> Tensor:
@@ -36,26 +36,22 @@ def age_targets(low: Tensor, high: Tensor, width: float, growth: float) -> Tenso
     return torch.where(exact, density, bracket)
 
 
-def teacher_age_loss(logits: Tensor, teacher: Tensor, targets: Tensor, exact: Tensor) -> Tensor:
-    """Divergence from what the teachers say, given what the label says.
-
-    Where the label is a bracket, it is the teachers' distribution within the bracket.
+def teacher_loss(logits: Logits, age: Tensor, female: Tensor) -> tuple[Tensor, Tensor]:
+    """Measures how far a network is from what its teachers say.
 
     Args:
-        logits: (n, 101).
-        teacher: The teachers' distributions, (n, 101).
-        targets: (n, 101), from :func:`age_targets`.
-        exact: Which rows have exact ages, bool, (n,).
+        logits: The network's.
+        age: The teachers' age distributions, (n, 101).
+        female: The teachers' probabilities of a female presentation, (n,).
 
     Returns:
-        The loss of each row, (n,).
+        The mean divergence of ages, and the mean cross-entropy of gender.
     """
-    allowed = torch.where(exact[:, None], torch.ones_like(targets), targets)
-    posterior = teacher * allowed
-    posterior = posterior / posterior.sum(dim=1, keepdim=True).clamp(min=1e-6)
-    log_posterior = torch.log(posterior.clamp(min=1e-12))
-    log_probabilities = F.log_softmax(logits.float(), dim=1)
-    return (posterior * (log_posterior - log_probabilities)).sum(dim=1)
+    log_probabilities = F.log_softmax(logits.age.float(), dim=1)
+    return (
+        F.kl_div(log_probabilities, age, reduction="batchmean"),
+        F.binary_cross_entropy_with_logits(logits.gender.float(), female),
+    )
 
 
 def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:

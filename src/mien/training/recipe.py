@@ -75,7 +75,8 @@ class Recipe:
         label_growth: How it grows with age.
         gender_weight: Weight of the gender loss beside that of age.
         ethnicity_weight: Weight of the ethnicity loss.
-        teachers: Files of teachers' answers (``mien teach``), averaged; none for labels alone.
+        teachers: Model files or names of bundled models to learn from, averaged; none for labels
+            alone.
         teacher_weight: Share of the teachers' answers in the loss, 0..1.
         seed: Of everything random.
         augmentation: How chips are varied.

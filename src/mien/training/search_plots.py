@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 4
 _LOGARITHMIC = {"learning_rate", "weight_decay"}
+_VALUE = "years + 20 × wrong genders"
 
 
 def draw_search(study: optuna.Study, folder: Path) -> list[Path]:
@@ -37,17 +38,21 @@ def draw_search(study: optuna.Study, folder: Path) -> list[Path]:
 
 def history(study: optuna.Study) -> Figure:
     """Draws each trial's value and the best so far."""
+    from matplotlib.ticker import MaxNLocator
+
     figure = style.new_figure(7, 4, "Search history", "lower is better; crosses: given up")
     axes = figure.subplots()
     complete = _finished(study, optuna.trial.TrialState.COMPLETE)
     numbers = [trial.number for trial in complete]
     values = [trial.value or 0.0 for trial in complete]
-    axes.plot(numbers, np.minimum.accumulate(values), color=style.BLUE, linewidth=1.5)
+    best = np.minimum.accumulate(values)
+    axes.step(numbers, best, where="post", color=style.BLUE, linewidth=1.5)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.scatter(numbers, values, s=26, color=style.BLUE, zorder=3)
     pruned = _finished(study, optuna.trial.TrialState.PRUNED)
     last = [list(trial.intermediate_values.values())[-1] for trial in pruned]
     axes.scatter([t.number for t in pruned], last, s=24, color=style.MUTED, marker="x", zorder=2)
-    style.tidy(axes, "trial", "years + 20 x wrong genders", grid="y")
+    style.tidy(axes, "trial", _VALUE, grid="y")
     return figure
 
 
@@ -56,6 +61,8 @@ def parameters(study: optuna.Study) -> Figure:
     trials = _finished(study, optuna.trial.TrialState.COMPLETE)
     names = sorted(trials[0].params)
     rows = -(-len(names) // _COLUMNS)
+    from matplotlib.ticker import LogLocator, NullLocator
+
     figure = style.new_figure(
         11, 0.8 + 2.5 * rows, "What each parameter does", "completed trials; lower is better"
     )
@@ -63,17 +70,18 @@ def parameters(study: optuna.Study) -> Figure:
     for axes in grid.ravel()[len(names) :]:
         axes.set_visible(False)
     best = min(trials, key=lambda trial: trial.value or 0.0)
-    for axes, name in zip(grid.ravel(), names, strict=False):
-        axes.scatter(
-            [trial.params[name] for trial in trials],
-            [trial.value for trial in trials],
-            s=22,
-            color=style.BLUE,
-        )
+    for number, (axes, name) in enumerate(zip(grid.ravel(), names, strict=False)):
+        drawn = [trial.params[name] for trial in trials]
+        axes.scatter(drawn, [trial.value for trial in trials], s=22, color=style.BLUE)
         axes.scatter([best.params[name]], [best.value], s=40, color=style.VERMILION, zorder=3)
         if name in _LOGARITHMIC:
             axes.set_xscale("log")
-        style.tidy(axes, name.replace("_", " "), grid="y")
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+            axes.xaxis.set_minor_locator(NullLocator())
+            axes.xaxis.set_major_formatter("{x:g}")
+        elif all(isinstance(value, int) for value in drawn):
+            axes.set_xticks(sorted(set(drawn)))
+        style.tidy(axes, name.replace("_", " "), "" if number % _COLUMNS else _VALUE, grid="y")
     return figure
 
 

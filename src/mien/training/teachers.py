@@ -1,106 +1,76 @@
-"""Distillation: a small network learns from the stored answers of others.
+"""Distillation: a small network learns from what larger or several models say.
 
-Each teacher is asked once about every picture it may know of (Hinton et al., "Distilling the
-Knowledge in a Neural Network", 2015); its answers are kept in a file, so that every further epoch
-costs only the student.
+The teachers are asked about each chip just as the student sees it, varied and with pieces of other
+faces in it, rather than once about the picture (Beyer et al., "Knowledge distillation: A good
+teacher is patient and consistent", 2022): of such chips they know nothing by heart, so that the
+student learns how they judge instead of what they remember.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
+import torch
+import torch.nn.functional as F
+from torch import Tensor
 
-from mien.data.chips import ChipCache
+from mien.attributes.model import AttributeModel
 from mien.errors import RecipeError
+from mien.runtime import OnnxSession
+from mien.weights import find_model
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What a network says of a data set.
-
-    Attributes:
-        age: Age distributions, (n, 101).
-        female: Probability of a female presentation, (n,).
-    """
-
-    age: NDArray[np.float32]
-    female: NDArray[np.float32]
-
-
-def picture_key(cache: ChipCache, position: int) -> str:
-    """Names a picture across caches of different sizes."""
-    return f"{cache.name}/{cache.rows[position].record.path}"
-
-
-def save_answers(path: Path, keys: Sequence[str], answers: Answers) -> None:
-    """Writes a teacher's answers.
+class Teachers:
+    """Models whose answers are averaged.
 
     Args:
-        path: Where to.
-        keys: The name of each picture.
-        answers: What the teacher said of them.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(
-        path, keys=np.array(keys), age=answers.age.astype(np.float16), female=answers.female
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Teachers:
-    """The averaged answers of some teachers.
-
-    Attributes:
-        positions: Where in the arrays a picture is.
-        age: Age distributions, float32, (n, 101).
-        female: Probability of a female presentation, float32, (n,).
+        models: At least one.
     """
 
-    positions: dict[str, int]
-    age: NDArray[np.float32]
-    female: NDArray[np.float32]
+    def __init__(self, models: Sequence[AttributeModel]) -> None:
+        self._models = models
 
     @classmethod
-    def load(cls, paths: Sequence[Path]) -> Teachers:
-        """Reads the answers of one or more teachers about the same pictures.
+    def load(cls, models: Sequence[str], splits: Sequence[str]) -> Teachers:
+        """Loads teachers.
+
+        Args:
+            models: Names of bundled models or paths of model files.
+            splits: Which splits the student learns from.
 
         Raises:
-            RecipeError: A file is missing or is about other pictures than the first.
+            ModelError: There is no such model.
+            RecipeError: A teacher learnt from another split, of which the student shall know
+                nothing.
         """
-        files = [cls._load(path) for path in paths]
-        for path, file in zip(paths, files, strict=True):
-            if file.positions.keys() != files[0].positions.keys():
-                raise RecipeError(f"'{path}' holds answers about other pictures than '{paths[0]}'")
-        keys = list(files[0].positions)
-        orders = [[file.positions[key] for key in keys] for file in files]
-        age = np.mean([f.age[order] for f, order in zip(files, orders, strict=True)], axis=0)
-        female = np.mean([f.female[order] for f, order in zip(files, orders, strict=True)], axis=0)
-        age /= age.sum(axis=1, keepdims=True)
-        return cls({key: i for i, key in enumerate(keys)}, age, female)
+        teachers = [AttributeModel(OnnxSession(find_model(model))) for model in models]
+        for teacher in teachers:
+            if unknown := sorted(set(teacher.card.recipe["splits"]) - set(splits)):
+                raise RecipeError(
+                    f"the teacher '{teacher.card.name}' learnt from '{unknown[0]}',"
+                    " of which its student shall know nothing"
+                )
+        return cls(teachers)
 
-    @classmethod
-    def _load(cls, path: Path) -> Teachers:
-        try:
-            with np.load(path) as file:
-                positions = {str(key): i for i, key in enumerate(file["keys"])}
-                return cls(positions, file["age"].astype(np.float32), file["female"])
-        except FileNotFoundError:
-            raise RecipeError(f"there are no teacher's answers '{path}'") from None
-        except (ValueError, KeyError, OSError) as error:
-            raise RecipeError(f"'{path}' does not hold a teacher's answers: {error}") from None
+    def judge(self, chips: Tensor) -> tuple[Tensor, Tensor]:
+        """Asks every teacher, at the size that it takes.
 
-    def about(self, keys: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Returns the age distributions and female probabilities of some pictures.
+        Args:
+            chips: RGB 0..255 as float, (n, 3, size, size).
 
-        Raises:
-            RecipeError: The teachers were not asked about one of them.
+        Returns:
+            The age distributions, (n, 101), and the probabilities of a female presentation, (n,),
+            where the chips are.
         """
-        try:
-            order = [self.positions[key] for key in keys]
-        except KeyError as key:
-            raise RecipeError(f"the teachers were not asked about {key}") from None
-        return self.age[order], self.female[order]
+        ages, females = [], []
+        for model in self._models:
+            side = model.card.size
+            fitting = F.interpolate(chips, (side, side), mode="bilinear", antialias=True)
+            pixels = fitting.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+            logits = model.logits(pixels.cpu().numpy())
+            ages.append(torch.from_numpy(logits["age_logits"]).softmax(1))
+            females.append(torch.from_numpy(logits["gender_logit"]).sigmoid())
+        return (
+            torch.stack(ages).mean(0).to(chips.device),
+            torch.stack(females).mean(0).to(chips.device),
+        )

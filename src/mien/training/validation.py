@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from mien.attributes import ages
 from mien.training.dataset import ChipDataset, LabelArrays
 from mien.training.model import AttributeNetwork
-from mien.training.teachers import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a network says of a data set.
+
+    Attributes:
+        age: Age distributions, (n, 101).
+        female: Probability of a female presentation, (n,).
+    """
+
+    age: NDArray[np.float32]
+    female: NDArray[np.float32]
 
 
 def answer(
