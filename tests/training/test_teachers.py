@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from rich.console import Console
 from scipy.stats import entropy
 
 from mien.attributes.ages import expectation, softmax
+from mien.attributes.card import read_card
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.errors import ModelError, RecipeError
@@ -95,6 +97,16 @@ def test_what_a_student_may_not_know_its_teacher_may_not_know(
     Teachers.load([str(knowing)], ["train", "val"])
     with pytest.raises(ModelError, match="no model 'nobody'"):
         Teachers.load(["nobody"], ["train"])
+
+
+def test_terms_of_a_teacher_hold_for_its_student(cache: ChipCache, tmp_path: Path) -> None:
+    teacher = write_teacher(cache, tmp_path / "teacher.onnx", cache.size, age=30)
+    card = read_card(OnnxSession(teacher).metadata)
+    assert card.licence == "trained on test: unknown"
+    write_card(teacher, replace(card, licence=f"{card.licence}; trained on secrets: ask first"))
+    recipe = Recipe("student", "mobilenet_v1", size=cache.size, teachers=[str(teacher)])
+    student = make_card(AttributeNetwork(recipe.network, recipe.size), recipe, [cache])
+    assert student.licence == "trained on test: unknown; teacher trained on secrets: ask first"
 
 
 def test_the_loss_is_the_divergence_from_the_teachers() -> None:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mien.attributes.card import Card, DataSource
+from mien.attributes.card import Card, DataSource, read_card
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.data.records import ETHNICITIES
@@ -27,6 +27,7 @@ from mien.training.model_file import store_halved, strip_traces, write_card
 from mien.training.networks import network_entry
 from mien.training.quantization import quantize
 from mien.training.recipe import Recipe, recipe_from_dict
+from mien.weights import find_model
 
 LICENCES = {
     "utkface": "non-commercial research only",
@@ -83,6 +84,10 @@ def make_card(
     """Makes the card of a network that was trained on these caches, not yet calibrated."""
     entry = network_entry(recipe.network)
     licences = [LICENCES.get(cache.name, "unknown") for cache in caches]
+    terms = [
+        f"trained on {cache.name}: {licence}"
+        for cache, licence in zip(caches, licences, strict=True)
+    ]
     return Card(
         name=recipe.name,
         network=recipe.network,
@@ -101,10 +106,7 @@ def make_card(
         ),
         start=_origin(recipe.start),
         recipe=recipe.to_dict(),
-        licence="; ".join(
-            f"trained on {cache.name}: {licence}"
-            for cache, licence in zip(caches, licences, strict=True)
-        ),
+        licence="; ".join([*terms, *_terms_of_teachers(recipe, known=terms)]),
         commit=_commit(),
     )
 
@@ -171,6 +173,13 @@ def _some_chips(caches: Sequence[ChipCache], count: int = 3000) -> NDArray[np.ui
     data = ChipDataset(caches, ["train"])
     picked = np.linspace(0, len(data) - 1, min(count, len(data))).astype(int)
     return data.chips([data.items[i] for i in picked])
+
+
+def _terms_of_teachers(recipe: Recipe, known: Sequence[str]) -> list[str]:
+    """Returns the terms of a recipe's teachers that are not known yet."""
+    cards = [read_card(OnnxSession(find_model(model)).metadata) for model in recipe.teachers]
+    terms = dict.fromkeys(term for card in cards for term in card.licence.split("; "))
+    return [f"teacher {term}" for term in terms if term not in known]
 
 
 def _origin(start: str) -> dict[str, str]:
