@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mien.attributes.model import AttributeModel
@@ -62,15 +64,21 @@ class Teachers:
             The age distributions, (n, 101), and the probabilities of a female presentation, (n,),
             where the chips are.
         """
+        sides = {model.card.size for model in self._models}
+        resized = {side: _resize(chips, side) for side in sides}
         ages, females = [], []
         for model in self._models:
-            side = model.card.size
-            fitting = F.interpolate(chips, (side, side), mode="bilinear", antialias=True)
-            pixels = fitting.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
-            logits = model.logits(pixels.cpu().numpy())
+            logits = model.logits(resized[model.card.size])
             ages.append(torch.from_numpy(logits["age_logits"]).softmax(1))
             females.append(torch.from_numpy(logits["gender_logit"]).sigmoid())
         return (
             torch.stack(ages).mean(0).to(chips.device),
             torch.stack(females).mean(0).to(chips.device),
         )
+
+
+def _resize(chips: Tensor, side: int) -> NDArray[np.uint8]:
+    """Returns chips as a model of that size takes them, (n, side, side, 3)."""
+    resized = F.interpolate(chips, (side, side), mode="bilinear", antialias=True)
+    pixels: NDArray[np.uint8] = resized.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
+    return np.ascontiguousarray(pixels)
