@@ -3,6 +3,7 @@
 # make test             lint, types, tests
 # make page-types       check the types of the page's scripts (fetches TypeScript with npx)
 # make weights          fetch starting weights for training from the packages that ship them
+# make models           train the bundled models again (days); options: make models TRAIN="--precision bf16"
 # make format           format the code
 # make clean            remove the environment and what was built
 
@@ -62,8 +63,9 @@ runs/weights/faceres-deep.pt: | data/chips/utkface-128 runs/packages/human-model
 	$(BIN)/mien weights import faceres_deep --chips data/chips/utkface-128 --out $@ \
 	  --from runs/packages/human-models@3.0.4/models/faceres-deep.json
 
-runs/weights/dlib.pt: | data/chips/utkface-128 runs/packages/face-api@1.7.15
-	$(BIN)/mien weights import dlib --chips data/chips/utkface-128 --out $@ \
+# On FairFace, for `open` is what nobody restricts.
+runs/weights/dlib.pt: | data/chips/fairface-128 runs/packages/face-api@1.7.15
+	$(BIN)/mien weights import dlib --chips data/chips/fairface-128 --out $@ \
 	  --from runs/packages/face-api@1.7.15/model/face_recognition_model-weights_manifest.json
 
 # Unpacked beside its place first, so that what is there is whole.
@@ -71,6 +73,8 @@ runs/packages/%:
 	mkdir -p $@.part && cd runs/packages \
 	  && tar -xzf "$$(npm pack --silent @vladmandic/$*)" --strip-components=1 -C $*.part \
 	  && mv $*.part $*
+
+include recipes/models.mk
 
 clean:
 	rm -rf $(VENV) dist build out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,27 @@
+# The bundled models again, from chips (CONTRIBUTING.md says how to make those): `make models`. Days on two
+# cores; whatever is stopped goes on where it was.
+
+DATA = --data data/chips/utkface-160 --data data/chips/fairface-160
+runs/models/default%: private DATA = --data data/chips/utkface-128 --data data/chips/fairface-128
+runs/models/open%: private DATA = --data data/chips/fairface-160
+
+.SECONDARY: # what was trained is kept
+
+TEACHERS := runs/models/member-1-int8.onnx runs/models/member-2-int8.onnx
+
+# What each recipe starts from and learns from.
+runs/models/accurate-first.onnx: runs/weights/faceres.pt
+runs/models/member-1.onnx: runs/weights/accurate-first.pt
+runs/models/member-2.onnx: runs/weights/faceres-deep.pt
+runs/models/member-3.onnx: runs/weights/member-2.pt $(TEACHERS)
+runs/models/open.onnx: runs/weights/dlib.pt
+
+runs/models/%.onnx: recipes/%.yaml
+	$(BIN)/mien train $< $(TRAIN) --resume $(DATA)
+	$(BIN)/mien export runs/$* $(DATA) --out $@
+
+runs/models/%-int8.onnx: runs/models/%.onnx
+	$(BIN)/mien export runs/$* --int8 $(DATA) --out $@
+
+runs/weights/%.pt: runs/models/%.onnx
+	$(BIN)/mien weights import model --from $< --chips data/chips/utkface-160 --out $@
