@@ -70,6 +70,14 @@ def test_a_folder_with_bad_pictures(folder: Path, tmp_path: Path) -> None:
     assert written == {"a-mien.jpg", "e-nobody-mien.jpg", "f-mien.jpg"}
 
 
+def test_names_are_shown_as_they_are(tmp_path: Path) -> None:
+    odd = tmp_path / "[red]:AB:.jpg"
+    odd.write_text("not a picture")
+    result = mien("analyze", odd)
+    assert odd.name in result.stderr
+    assert odd.name in result.stdout
+
+
 def test_the_json_is_as_documented(folder: Path) -> None:
     result = mien("analyze", folder / "a.jpg", folder / "b-text.jpg", "--json")
     assert result.returncode == 1

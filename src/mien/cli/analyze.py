@@ -61,17 +61,17 @@ def analyze(
     Exit code 0: all went well; 1: some input could not be used; 2: wrong usage.
     """
     from PIL import Image
-    from rich.console import Console
     from rich.progress import track
 
     from mien.analyzer import Analyzer
     from mien.batch.pictures import analyze_pictures
+    from mien.cli.console import plain_console
     from mien.cli.inputs import expand
     from mien.cli.outputs import Annotations, answers_table, document
 
     max_pixels = round(max_megapixels * 1e6)
     Image.MAX_IMAGE_PIXELS = None  # this process has one limit, and mien.images keeps it
-    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    errors = plain_console(stderr=True, soft_wrap=True)
     analyzer = Analyzer(
         model,
         threads=threads,
@@ -95,7 +95,7 @@ def analyze(
             disable=len(sources) < 2 or not errors.is_terminal,
         ):
             if answer.error is not None:
-                errors.print(f"mien: {answer.path}: {answer.error}", markup=False)
+                errors.print(f"mien: {answer.path}: {answer.error}")
             if lines:
                 lines.write(json.dumps(answer.to_dict(), ensure_ascii=False) + "\n")
                 lines.flush()
@@ -105,9 +105,9 @@ def analyze(
     if json_document:
         typer.echo(document(answers))
     else:
-        console = Console()
+        console = plain_console()
         console.print(answers_table(answers))
         if annotations:
-            console.print(f"labelled pictures: {annotations.summary}", highlight=False)
+            console.print(f"labelled pictures: {annotations.summary}")
     if any(answer.error is not None for answer in answers):
         raise typer.Exit(1)

@@ -64,15 +64,15 @@ def chips(
 
     Interrupted, it continues where it was; repeated, it takes other labels or splits over.
     """
-    from rich.console import Console
     from rich.progress import Progress
 
+    from mien.cli.console import plain_console
     from mien.data.chips import build_cache
     from mien.faces.align import UTKFACE_TEMPLATE
 
     read = read_labels(kind, pictures, labels, splits)
     name = labels.stem if kind is Kind.CSV and labels else kind.value
-    console = Console(highlight=False)
+    console = plain_console()
     with Progress(console=console) as progress:
         task = progress.add_task(f"{len(read.records):,} pictures", total=len(read.records))
         try:
@@ -103,8 +103,7 @@ def audit(
 
     Counts, problems, near-duplicates, how much their labels disagree, leaks between splits.
     """
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
     from mien.data import audit as auditing
     from mien.data.audit_tables import tables
@@ -113,7 +112,7 @@ def audit(
     if out:
         require_evaluate()
     result = auditing.audit([open_cache(folder) for folder in caches])
-    console = Console(highlight=False)
+    console = plain_console()
     for part in tables(result):
         console.print(part)
     if out:
@@ -146,8 +145,7 @@ def split(
 
     Near-duplicates stay together. mien data chips --splits brings the result into the cache.
     """
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.data.audit_tables import split_table
     from mien.data.chips import open_cache
     from mien.data.duplicates import cache_pairs, groups
@@ -166,7 +164,7 @@ def split(
             (record.path, name, number)
             for record, name, number in zip(records, names, numbers, strict=True)
         )
-    Console(highlight=False).print(split_table(records, names))
+    plain_console().print(split_table(records, names))
 
 
 @commands.command()
@@ -175,12 +173,11 @@ def fetch(
     out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
 ) -> None:
     """Downloads a data set from Kaggle (UTKFace: for non-commercial research only)."""
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.data.fetch import fetch_utkface
 
     count = fetch_utkface(out)
-    Console(highlight=False).print(f"{count:,} pictures of {name} are in '{out}'")
+    plain_console().print(f"{count:,} pictures of {name} are in '{out}'")
 
 
 def _parse_share(text: str) -> tuple[str, float]:

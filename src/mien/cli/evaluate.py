@@ -48,10 +48,10 @@ def evaluate(
     precision, recall, F1 and confusion matrix. Apparent gender presentation: accuracy, precision,
     recall, F1, ROC-AUC and confusion matrix. All of it by age group, gender and ethnicity too.
     """
-    from rich.console import Console
     from rich.progress import Progress
 
     from mien.analyzer import Analyzer
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
     from mien.evaluation.compare import compare
     from mien.evaluation.judge import judge
@@ -66,7 +66,7 @@ def evaluate(
     if split is not None:
         records = [record for record in records if record.split == split]
     analyzer = Analyzer(model, threads=threads)
-    with Progress(transient=True, console=Console(stderr=True)) as progress:
+    with Progress(transient=True, console=plain_console(stderr=True)) as progress:
         task = progress.add_task("looking", total=len(records))
         predictions = judge(
             analyzer, pictures, records, lambda done: progress.update(task, completed=done)
@@ -78,7 +78,7 @@ def evaluate(
         "split": split,
         **report_of(predictions),
     }
-    console = Console(highlight=False)
+    console = plain_console()
     console.print(summary(report, f"{analyzer.card.name} on {kind.value} {split or ''}".strip()))
     if other is not None:
         report["against"] = compare(other, predictions)

@@ -39,14 +39,14 @@ def explain(
     A part of the face counts if the answer is surer when it can be seen.
     """
     from PIL import Image
-    from rich.console import Console
 
     from mien.analyzer import Analyzer
+    from mien.cli.console import plain_console
     from mien.cli.explanation_sheet import draw_sheet
     from mien.explain import explain as explain_picture
     from mien.images import read_picture
 
-    console = Console(highlight=False)
+    console = plain_console()
     faces = explain_picture(
         Analyzer(model), read_picture(picture), cropped=cropped, max_faces=max_faces
     )

@@ -20,12 +20,11 @@ def register(app: typer.Typer) -> None:
 
 def models() -> None:
     """Lists the models that come with mien; --model chooses one."""
-    from rich.console import Console
-
     from mien.cli.card_view import models_table
+    from mien.cli.console import plain_console
     from mien.weights import bundled_models, find_model
 
-    Console(highlight=False).print(models_table([find_model(name) for name in bundled_models()]))
+    plain_console().print(models_table([find_model(name) for name in bundled_models()]))
 
 
 @_app.command()
@@ -34,10 +33,9 @@ def info(
     json: Annotated[bool, typer.Option("--json", help="Print the card as JSON.")] = False,
 ) -> None:
     """Prints a model's card."""
-    from rich.console import Console
-
     from mien.attributes.card import read_card
     from mien.cli.card_view import card_table
+    from mien.cli.console import plain_console
     from mien.runtime import OnnxSession
     from mien.weights import find_model
 
@@ -46,7 +44,7 @@ def info(
     if json:
         typer.echo(card.to_json())
     else:
-        Console(highlight=False).print(card_table(card, path))
+        plain_console().print(card_table(card, path))
 
 
 def export(
@@ -61,8 +59,7 @@ def export(
     ] = False,
 ) -> None:
     """Writes a model file, calibrated on pictures that neither trained nor chose it."""
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
@@ -70,7 +67,7 @@ def export(
     from mien.training.export import export_run
 
     card = export_run(run, [open_cache(path) for path in data], out, int8)
-    Console(highlight=False).print(
+    plain_console().print(
         f"{out}: {out.stat().st_size / 1e6:.1f} MB; age temperature {card.age.temperature:.2f},"
         f" {card.age.statistic}, interval {card.age.low:.3f}..{card.age.high:.3f};"
         f" gender temperature {card.gender.temperature:.2f},"
@@ -90,8 +87,7 @@ def ensemble(
     out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
 ) -> None:
     """Writes one model file that averages the answers of several."""
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
@@ -101,9 +97,7 @@ def ensemble(
     if len(models) < 2:
         raise typer.BadParameter("an average needs two models or more")
     write_ensemble(name, models, [open_cache(path) for path in data], out)
-    Console(highlight=False).print(
-        f"{out}: {len(models)} models, {out.stat().st_size / 1e6:.1f} MB"
-    )
+    plain_console().print(f"{out}: {len(models)} models, {out.stat().st_size / 1e6:.1f} MB")
 
 
 @_app.command()

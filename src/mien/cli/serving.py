@@ -14,6 +14,7 @@ from rich.console import Console
 
 from mien.analyzer import Analyzer
 from mien.cli.browser import open_browser
+from mien.cli.console import plain_console
 from mien.cli.interruption import Interruption
 from mien.server.addresses import authority, machine_addresses, machine_names, reachable_at
 from mien.server.app import create_app
@@ -35,7 +36,7 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
     Raises:
         MienError: It cannot be started.
     """
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = plain_console(stderr=True, soft_wrap=True)
     _set_up_logging(verbose)
     with ExitStack() as stack:
         opened = stack.enter_context(bind(settings.host, settings.port))
@@ -100,7 +101,8 @@ def _tell(
     # A key that was given is known to who gave it, and to nobody who reads the log.
     shown = query if settings.api_key is None else ""
     for number, address in enumerate(addresses):
-        console.print(f"{'       and' if number else 'mien is at'} [bold]{address}{shown}[/bold]")
+        console.print("       and" if number else "mien is at", end=" ")
+        console.print(f"{address}{shown}", style="bold")
     if shown:
         console.print("The key was made for this run; set MIEN_API_KEY for a lasting one.")
     elif query:

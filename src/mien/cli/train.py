@@ -29,8 +29,7 @@ def train(
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
 ) -> None:
     """Trains a model by a recipe."""
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
@@ -39,7 +38,7 @@ def train(
     from mien.training.loop import Trainer
     from mien.training.recipe import read_recipe
 
-    console = Console()
+    console = plain_console()
     loaded = read_recipe(recipe)
     folder = out or Path("runs") / loaded.name
     caches = [open_cache(path) for path in data]
@@ -74,8 +73,7 @@ def tune(
     workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
 ) -> None:
     """Searches for a better recipe by short runs, giving the hopeless ones up early."""
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
@@ -85,7 +83,7 @@ def tune(
     from mien.training.search import search
     from mien.training.search_plots import draw_search
 
-    console = Console(highlight=False)
+    console = plain_console()
     caches = [open_cache(path) for path in data]
     study, best = search(
         read_recipe(recipe),

@@ -87,13 +87,12 @@ def watch(
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     # First the signals: they may come while the rest is loaded, and while it is closed.
     with Interruption() as interruption, ExitStack() as stack:
-        from rich.console import Console
-
         from mien.analyzer import Analyzer
+        from mien.cli.console import plain_console
         from mien.cli.watch_outputs import Outputs
         from mien.video.watching import Watcher
 
-        messages = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        messages = plain_console(stderr=True, soft_wrap=True)
         outputs = stack.enter_context(Outputs(source, output, jsonl, summary, interval))
         analyzer = Analyzer(model, threads=threads)
         watcher = stack.enter_context(

