@@ -1,5 +1,5 @@
-# The bundled models again, from chips (CONTRIBUTING.md says how to make those): `make models`. Days on two
-# cores; whatever is stopped goes on where it was.
+# How the bundled models follow from each other, from chips (CONTRIBUTING.md says how to make those):
+# `make runs/models/default-int8.onnx`, ten hours on two cores; whatever is stopped goes on where it was.
 
 DATA = --data data/chips/utkface-160 --data data/chips/fairface-160
 runs/models/default%: private DATA = --data data/chips/utkface-128 --data data/chips/fairface-128
@@ -7,13 +7,12 @@ runs/models/open%: private DATA = --data data/chips/fairface-160
 
 .SECONDARY: # what was trained is kept
 
-TEACHERS := runs/models/member-1-int8.onnx runs/models/member-2-int8.onnx
-
 # What each recipe starts from and learns from.
 runs/models/accurate-first.onnx: runs/weights/faceres.pt
 runs/models/member-1.onnx: runs/weights/accurate-first.pt
 runs/models/member-2.onnx: runs/weights/faceres-deep.pt
-runs/models/member-3.onnx: runs/weights/member-2.pt $(TEACHERS)
+runs/models/member-3.onnx: runs/weights/member-2.pt runs/models/member-1-int8.onnx runs/models/member-2-int8.onnx
+runs/models/default.onnx: runs/weights/member-3.pt runs/models/member-2-int8.onnx runs/models/member-3-int8.onnx
 runs/models/open.onnx: runs/weights/dlib.pt
 
 runs/models/%.onnx: recipes/%.yaml

@@ -55,7 +55,7 @@ def test_the_wheel_labels_a_picture_offline_right_after_installation(tmp_path: P
     command = (environment / "bin" / "mien", "analyze", sample.strip())
     output = run(*isolation, *command, "--json", cwd=tmp_path, env=clean)
     (face,) = json.loads(output)["pictures"][0]["faces"]
-    assert face["gender"]["female"] > 0.7
+    assert face["gender"]["female"] > 0.5
     assert 20 < face["age"]["years"] < 50
     missing = subprocess.run(
         [*isolation, environment / "bin" / "mien", "train", "none.yaml", "--data", "none"],

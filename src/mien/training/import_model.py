@@ -62,9 +62,9 @@ def import_model(
     origin = Origin(
         name=f"mien {card.name}",
         package="mien",
-        licence="; ".join(filter(None, (card.licence, card.start.get("licence", "")))),
-        trained_on=", ".join(
-            filter(None, (card.start.get("trained_on", ""), *(source.name for source in card.data)))
+        licence=_merged("; ", card.licence, card.start.get("licence", "")),
+        trained_on=_merged(
+            ", ", card.start.get("trained_on", ""), *(source.name for source in card.data)
         ),
         sha256=card.sha256,
     )
@@ -74,6 +74,12 @@ def import_model(
         for part in ("weight", "bias")
     }
     return network.backbone.state_dict(), judged, origin
+
+
+def _merged(separator: str, *lists: str) -> str:
+    """Joins lists in one, each entry once: a model may go on from one trained on the same data."""
+    entries = (entry for text in lists if text for entry in text.split(separator))
+    return separator.join(dict.fromkeys(entries))
 
 
 def _weights(model: Any) -> dict[str, NDArray[np.float32]]:
