@@ -68,7 +68,7 @@ def test_captum_sees_the_gender_in_the_same_places(
     )
     sign = 1 if gender(images).item() > 0 else -1
     theirs = (sign * found.mean(dim=1)[0]).numpy()
-    assert spearmanr(theirs, explanation.gender, axis=None).statistic > 0.4
+    assert spearmanr(theirs, explanation.gender, axis=None).statistic > 0.3
 
 
 def test_another_network_looks_elsewhere(
