@@ -108,6 +108,8 @@ def test_a_photograph_and_its_tight_crop_get_the_same_answer(
     (whole,) = analyzer.analyze(astronaut)
     (tight,) = analyzer.analyze(crop_around(whole, astronaut, margin), cropped=True)
     assert tight.aligned
+    moved = np.array(whole.landmarks) - np.array(tight.landmarks)
+    assert moved.std(axis=0).max() < 0.01 * whole.box.width  # as one, to a hundredth of the face
     assert abs(tight.age.years - whole.age.years) < 2.5
     assert (tight.gender.female > 0.5) == (whole.gender.female > 0.5)
 

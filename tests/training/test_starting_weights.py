@@ -20,7 +20,7 @@ from mien.training import import_weights
 from mien.training.import_model import import_model
 from mien.training.import_weights import EFFICIENTNET_LITE, import_efficientnet_lite
 from mien.training.model import AttributeNetwork
-from mien.training.starting_weights import load_starting_weights, save_starting_weights
+from mien.training.starting_weights import load_starting_weights, merged, save_starting_weights
 from mien.training.unfolding import restore_norms, set_norm
 from mien.weights import DETECTOR, find_model
 
@@ -233,6 +233,12 @@ def test_training_can_go_on_from_a_model_file(
     assert origin.name == f"mien {name}"
     assert origin.trained_on.split(", ").count("utkface") == 1  # though its start had seen it too
     assert origin.licence.count("non-commercial") == 1
+
+
+def test_terms_are_named_once() -> None:
+    assert merged("; ", "utkface; package MIT", "", "package MIT; fairface; utkface") == (
+        "utkface; package MIT; fairface"
+    )
 
 
 def test_a_file_that_is_no_model_of_ours_is_no_start(large_cache: ChipCache) -> None:

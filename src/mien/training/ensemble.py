@@ -22,6 +22,7 @@ from mien.errors import ModelError
 from mien.runtime import OnnxSession
 from mien.training.export import calibrated
 from mien.training.model_file import write_card
+from mien.training.starting_weights import merged
 
 _INPUT = "chips"
 
@@ -121,7 +122,7 @@ def _card(name: str, cards: Sequence[Card]) -> Card:
         network=" + ".join(card.network for card in cards),
         parameters=sum(card.parameters for card in cards),
         start={
-            key: "; ".join(dict.fromkeys(start[key] for start in starts))
+            key: merged("; ", *(start[key] for start in starts))
             for key in ("name", "package", "licence", "trained_on")
         },
         recipe={

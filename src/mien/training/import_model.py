@@ -17,7 +17,7 @@ from mien.data.chips import ChipCache
 from mien.errors import ModelError
 from mien.runtime import OnnxSession
 from mien.training.model import AttributeNetwork
-from mien.training.starting_weights import Origin
+from mien.training.starting_weights import Origin, merged
 from mien.training.unfolding import restore_norms, some_chips
 
 
@@ -62,8 +62,8 @@ def import_model(
     origin = Origin(
         name=f"mien {card.name}",
         package="mien",
-        licence=_merged("; ", card.licence, card.start.get("licence", "")),
-        trained_on=_merged(
+        licence=merged("; ", card.licence, card.start.get("licence", "")),
+        trained_on=merged(
             ", ", card.start.get("trained_on", ""), *(source.name for source in card.data)
         ),
         sha256=card.sha256,
@@ -74,12 +74,6 @@ def import_model(
         for part in ("weight", "bias")
     }
     return network.backbone.state_dict(), judged, origin
-
-
-def _merged(separator: str, *lists: str) -> str:
-    """Joins lists in one, each entry once: a model may go on from one trained on the same data."""
-    entries = (entry for text in lists if text for entry in text.split(separator))
-    return separator.join(dict.fromkeys(entries))
 
 
 def _weights(model: Any) -> dict[str, NDArray[np.float32]]:

@@ -32,6 +32,15 @@ class Origin:
     sha256: str = ""
 
 
+def merged(separator: str, *lists: str) -> str:
+    """Joins lists of terms or data sets in one, each entry once.
+
+    A model may go on from one trained on the same data, and members of an average from one another.
+    """
+    entries = (entry for text in lists if text for entry in text.split(separator))
+    return separator.join(dict.fromkeys(entries))
+
+
 def save_starting_weights(
     weights: dict[str, Tensor],
     origin: Origin,
