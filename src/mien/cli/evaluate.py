@@ -36,7 +36,8 @@ def evaluate(
         typer.Option(help="predictions.npz of another evaluation, to compare with."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for metrics.json, predictions.npz and plots.")
+        Path | None,
+        typer.Option(help="Folder for report.md, metrics.json, predictions.npz and plots."),
     ] = None,
     threads: Annotated[
         int | None, typer.Option(min=1, help="Threads for the networks.", show_default="all")
@@ -57,7 +58,7 @@ def evaluate(
     from mien.evaluation.judge import judge
     from mien.evaluation.predictions import Predictions
     from mien.evaluation.report import evaluate as report_of
-    from mien.evaluation.report import summary
+    from mien.evaluation.report_view import markdown, summary
 
     if out:
         require_evaluate()
@@ -79,7 +80,8 @@ def evaluate(
         **report_of(predictions),
     }
     console = plain_console()
-    console.print(summary(report, f"{analyzer.card.name} on {kind.value} {split or ''}".strip()))
+    title = f"{analyzer.card.name} on {kind.value} {split or ''}".strip()
+    console.print(summary(report, title))
     if other is not None:
         report["against"] = compare(other, predictions)
         for name, change in report["against"].items():
@@ -95,5 +97,6 @@ def evaluate(
         out.mkdir(parents=True, exist_ok=True)
         predictions.save(out / "predictions.npz")
         (out / "metrics.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-        draw(predictions, out)
-        console.print(f"metrics.json, predictions.npz and plots are in '{out}'")
+        page = markdown(report, title, draw(predictions, out))
+        (out / "report.md").write_text(page, encoding="utf-8")
+        console.print(f"report.md, metrics.json, predictions.npz and plots are in '{out}'")

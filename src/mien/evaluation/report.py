@@ -6,12 +6,10 @@ A figure whose labels are missing is left out, so a reader looks for a key befor
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
-from rich.table import Table
 
 from mien.attributes.ages import AGE_GROUP_NAMES
 from mien.data.records import ETHNICITIES
@@ -111,67 +109,6 @@ def gender_scores(predictions: Predictions) -> Figures:
     truth = known.female_truth
     scores = _class_scores((known.female >= 0.5).astype(np.int64), truth, GENDERS)
     return scores | {"brier": metrics.brier(known.female, truth)}
-
-
-def summary(report: Figures, title: str) -> Table:
-    """Returns what of a report fits into a terminal of 80 columns.
-
-    Args:
-        report: As of :func:`evaluate`.
-        title: What was measured on what.
-    """
-    overall = report["overall"]
-    columns = {heading: key for heading, key in _COLUMNS.items() if key[0] in overall}
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        caption="\n".join(_remarks(report)),
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        padding=0,
-        show_edge=False,
-    )
-    table.add_column(no_wrap=True)
-    for heading in columns:
-        table.add_column(heading, justify="right", no_wrap=True)
-    for part in ({"all": overall}, *report["by"].values()):
-        for name, figures in part.items():
-            cells = [form(figures[k]) if k in figures else "" for k, form in columns.values()]
-            table.add_row(name, *cells)
-        table.add_section()
-    return table
-
-
-_PER_CENT = "{:.1%}".format
-_COLUMNS: dict[str, tuple[str, Callable[[float], str]]] = {
-    "n": ("pictures", "{:d}".format),
-    "error\nyears": ("mae", "{:.2f}".format),
-    "bias\nyears": ("bias", "{:+.2f}".format),
-    "within\n5 years": ("within_5", _PER_CENT),
-    "inside\n80%": ("interval_coverage", _PER_CENT),
-    "age\ngroup": ("age_group_accuracy", _PER_CENT),
-    "within\n1 group": ("within_one_age_group", _PER_CENT),
-    "gender": ("gender_accuracy", _PER_CENT),
-    "un-\ndecided": ("undetermined", _PER_CENT),
-    "decided": ("decided_accuracy", _PER_CENT),
-}
-
-
-def _remarks(report: Figures) -> Iterator[str]:
-    overall, worst = report["overall"], report["worst"]
-    yield f"No face was found in {overall['not_found']} of {overall['pictures']} pictures."
-    for name, key in (("age group", "age_groups"), ("gender", "gender")):
-        if key in report:
-            yield f"Macro F1 of {name}: {report[key]['macro']['f1']:.3f}."
-    if cell := worst.get("gender_accuracy"):
-        yield f"Worst gender accuracy: {cell['gender_accuracy']:.1%}, {_described(cell)}."
-    if cell := worst.get("mae"):
-        yield f"Worst error: {cell['mae']:.2f} years, {_described(cell)}."
-
-
-def _described(cell: Figures) -> str:
-    return "{age_group} {gender} {ethnicity}, n = {pictures}".format_map(cell)
 
 
 def _age_figures(exact: Predictions) -> dict[str, float]:
