@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from mien.attributes import ages
+from mien.attributes.card import DataSource, read_card
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
 from mien.errors import ModelError
@@ -59,12 +62,56 @@ def test_it_says_the_average_of_what_its_members_say(
     assert [each["name"] for each in card.recipe["members"]] == ["member-0", "member-1", "member-2"]
 
 
-def test_members_must_go_together(
-    members: Sequence[Path], cache: ChipCache, large_cache: ChipCache, tmp_path: Path
+def test_a_member_of_smaller_chips_sees_them_shrunk(
+    members: Sequence[Path], large_cache: ChipCache, tmp_path: Path
 ) -> None:
     larger = member(tmp_path, large_cache, 7, "mobilenet_v1")
+    card = write_ensemble("all", [members[0], larger], [large_cache], tmp_path / "all.onnx")
+    assert card.size == large_cache.size
+    small, large, together = (
+        AttributeModel(OnnxSession(path)) for path in (members[0], larger, tmp_path / "all.onnx")
+    )
+    chips = np.array(large_cache.chips[:5])
+    shrunk = [
+        Image.fromarray(chip).resize((small.card.size,) * 2, Image.BILINEAR) for chip in chips
+    ]
+    genders = (
+        small.logits(np.stack([np.array(image) for image in shrunk]))["gender_logit"],
+        large.logits(chips)["gender_logit"],
+    )
+    np.testing.assert_allclose(
+        together.logits(chips)["gender_logit"], np.mean(genders, axis=0), atol=1e-3
+    )
+
+
+def test_the_terms_of_all_members_hold(
+    members: Sequence[Path], cache: ChipCache, tmp_path: Path
+) -> None:
+    free, bound = (tmp_path / name for name in ("free.onnx", "bound.onnx"))
+    for path, data, licence in (
+        (free, "fairface", "CC BY 4.0"),
+        (bound, "utkface", "non-commercial research only"),
+    ):
+        path.write_bytes(members[0].read_bytes())
+        card = read_card(OnnxSession(path).metadata)
+        sources = (DataSource(data, 5, licence),)
+        write_card(path, replace(card, data=sources, licence=f"trained on {data}: {licence}"))
+    card = write_ensemble("all", [free, bound], [cache], tmp_path / "all.onnx")
+    assert [source.name for source in card.data] == ["fairface", "utkface"]
+    assert card.licence == (
+        "trained on fairface: CC BY 4.0; trained on utkface: non-commercial research only"
+    )
+
+
+def test_members_must_go_together(
+    members: Sequence[Path], cache: ChipCache, tmp_path: Path
+) -> None:
+    card = read_card(OnnxSession(members[1]).metadata)
+    other = tmp_path / "other.onnx"
+    other.write_bytes(members[1].read_bytes())
+    write_card(other, replace(card, template=replace(card.template, field=1.2)))
     with pytest.raises(ModelError, match="takes other chips than"):
-        write_ensemble("all", [members[0], larger], [cache], tmp_path / "all.onnx")
+        write_ensemble("all", [members[0], other], [cache], tmp_path / "all.onnx")
     more = member(tmp_path, cache, 8, "mobilenet_v1", ethnicity=True)
     with pytest.raises(ModelError, match="ethnicity"):
         write_ensemble("all", [members[0], more], [cache], tmp_path / "all.onnx")

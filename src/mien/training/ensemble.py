@@ -2,7 +2,8 @@
 
 Networks that were trained from different starts or in different ways err differently, so that
 their average errs less than each (Hansen and Salamon, "Neural Network Ensembles", 1990). It costs
-the time of all of them, and is the best teacher of a single small one.
+the time of all of them, and is the best teacher of a single small one. Members may take chips of
+different sizes: the average takes the largest, which it shrinks for the others.
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ def write_ensemble(
 
     Args:
         name: The new model's name.
-        paths: The members, at least two, of one chip size and template.
-        caches: Chips on whose ``calibration`` part the average is calibrated.
+        paths: The members, at least two, of one template.
+        caches: Chips of the largest member's size, on whose ``calibration`` part the average is
+            calibrated.
         out: Where to.
 
     Returns:
@@ -47,27 +49,29 @@ def write_ensemble(
         ModelError: The members do not go together.
     """
     cards = [read_card(OnnxSession(path).metadata) for path in paths]
-    first = cards[0]
+    size = max(card.size for card in cards)
     for card, path in zip(cards, paths, strict=True):
-        if (card.size, card.template) != (first.size, first.template):
+        if card.template != cards[0].template:
             raise ModelError(f"'{path}' takes other chips than '{paths[0]}'")
         if card.ethnicities:
             raise ModelError(f"'{path}' has an ethnicity output, which cannot be averaged")
-    model = _average([onnx.load(path) for path in paths])
+    members = [
+        _member(number, onnx.load(path), None if card.size == size else card.size)
+        for number, (path, card) in enumerate(zip(paths, cards, strict=True))
+    ]
+    model = _average(members, size)
     onnx.checker.check_model(model)
     out.write_bytes(model.SerializeToString())
-    card = write_card(out, _card(name, cards))
+    card = write_card(out, _card(name, size, cards))
     return write_card(out, calibrated(card, out, caches))
 
 
-def _average(members: Sequence[Any]) -> Any:
+def _average(members: Sequence[Any], size: int) -> Any:
     """Joins graphs at their input and averages their outputs."""
-    joined = _renamed(members[0], 0)
-    for number, member in enumerate(members[1:], 1):
-        other = _renamed(member, number)
-        del other.graph.input[:]
-        joined.graph.node.extend(other.graph.node)
-        joined.graph.initializer.extend(other.graph.initializer)
+    joined = members[0]
+    for member in members[1:]:
+        joined.graph.node.extend(member.graph.node)
+        joined.graph.initializer.extend(member.graph.initializer)
     graph, count = joined.graph, len(members)
     ages = [f"{number}/age_logits" for number in range(count)]
     genders = [f"{number}/gender_logit" for number in range(count)]
@@ -88,10 +92,12 @@ def _average(members: Sequence[Any]) -> Any:
         output.type.tensor_type.shape.dim[1].dim_value
         for member in members
         for output in member.graph.output
-        if output.name == "embedding"
+        if output.name.endswith("/embedding")
     ]
     batch, kind = "batch", onnx.TensorProto.FLOAT
-    del graph.output[:]
+    chips = helper.make_tensor_value_info(_INPUT, onnx.TensorProto.UINT8, [batch, size, size, 3])
+    del graph.input[:], graph.output[:]
+    graph.input.append(chips)
     graph.output.extend(
         [
             helper.make_tensor_value_info("embedding", kind, [batch, sum(widths)]),
@@ -103,24 +109,53 @@ def _average(members: Sequence[Any]) -> Any:
     return joined
 
 
-def _renamed(model: Any, number: int) -> Any:
-    """Puts a number before every name but the input's."""
-    model = compose.add_prefix(model, f"{number}/", rename_inputs=False)
+def _member(number: int, model: Any, shrunk: int | None) -> Any:
+    """Puts a number before every name, and the common input before the member.
+
+    Args:
+        number: The member's.
+        model: The member.
+        shrunk: The side to which it gets its chips shrunk; nothing for as they are.
+    """
+    model = compose.add_prefix(model, f"{number}/")
     del model.graph.value_info[:]
-    for node in model.graph.node:
-        for i, name in enumerate(node.input):
-            if name == f"{number}/{_INPUT}":
-                node.input[i] = _INPUT
+    chips = f"{number}/{_INPUT}"
+    if shrunk is None:
+        before = [helper.make_node("Identity", [_INPUT], [chips])]
+    else:
+        sizes = numpy_helper.from_array(np.array([shrunk, shrunk]), f"{chips}/size")
+        model.graph.initializer.append(sizes)
+        before = [
+            helper.make_node("Cast", [_INPUT], [f"{chips}/real"], to=onnx.TensorProto.FLOAT),
+            helper.make_node(
+                "Resize",
+                [f"{chips}/real", "", "", sizes.name],
+                [f"{chips}/shrunk"],
+                axes=[1, 2],
+                mode="linear",
+                antialias=1,
+            ),
+            helper.make_node("Round", [f"{chips}/shrunk"], [f"{chips}/whole"]),
+            helper.make_node("Cast", [f"{chips}/whole"], [chips], to=onnx.TensorProto.UINT8),
+        ]
+    nodes = [*before, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
     return model
 
 
-def _card(name: str, cards: Sequence[Card]) -> Card:
+def _card(name: str, size: int, cards: Sequence[Card]) -> Card:
     starts = {card.start["name"]: card.start for card in cards if card.start}.values()
+    sources = {source.name: source for card in cards for source in card.data}.values()
     return replace(
         cards[0],
         name=name,
         network=" + ".join(card.network for card in cards),
         parameters=sum(card.parameters for card in cards),
+        precision=merged(" and ", *(card.precision for card in cards)),
+        size=size,
+        data=tuple(sources),
+        licence=merged("; ", *(card.licence for card in cards)),
         start={
             key: merged("; ", *(start[key] for start in starts))
             for key in ("name", "package", "licence", "trained_on")
