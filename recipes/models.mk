@@ -1,5 +1,8 @@
 # How the bundled models follow from each other, from chips (CONTRIBUTING.md says how to make those):
-# `make runs/models/default-int8.onnx`, ten hours on two cores; whatever is stopped goes on where it was.
+# `make models`, a day on two cores; whatever is stopped goes on where it was.
+
+.PHONY: models
+models: runs/models/default-int8.onnx runs/models/accurate-first.onnx runs/models/open-int8.onnx
 
 DATA = --data data/chips/utkface-160 --data data/chips/fairface-160
 runs/models/default%: private DATA = --data data/chips/utkface-128 --data data/chips/fairface-128

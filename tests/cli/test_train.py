@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -70,7 +71,9 @@ def test_from_training_to_evaluation(place: Path) -> None:
     assert evaluated.returncode == 0, evaluated.stderr
     metrics = json.loads((out / "metrics.json").read_text())
     assert metrics["overall"]["pictures"] == 4
-    assert (out / "age_group_confusion.png").exists()
+    shown = re.findall(r"\((\w+\.png)\)", (out / "report.md").read_text())
+    assert "age_group_confusion.png" in shown
+    assert all((out / name).exists() for name in shown)
     recorded = mien("model", "record", model, out / "metrics.json")
     assert recorded.returncode == 0, recorded.stderr
     assert "on csv test" in mien("model", "info", model).stdout

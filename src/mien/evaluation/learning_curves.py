@@ -27,6 +27,8 @@ _LEGEND: dict[str, Any] = {
     "frameon": False,
     "fontsize": style.SMALL,
     "labelcolor": style.INK,
+    "handlelength": 1.2,
+    "columnspacing": 1.2,
 }
 
 Panels = dict[str, dict[str, list[float]]]
@@ -77,7 +79,8 @@ def learning_curves(log: Path) -> Figure:
         for name, values in lines.items():
             axes.plot(epochs, values, ".-", color=colors[name], label=name, linewidth=1.4)
         if measure == _TRAIN:
-            axes.legend(**_LEGEND)
+            # Beside the title, for anywhere below it may be a line.
+            axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, **_LEGEND)
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         if measure.endswith("accuracy") or measure.startswith("within"):
