@@ -16,7 +16,8 @@ runs/models/member-1.onnx: runs/weights/accurate-first.pt
 runs/models/member-2.onnx: runs/weights/faceres-deep.pt
 runs/models/member-3.onnx: runs/weights/member-2.pt runs/models/member-1-int8.onnx runs/models/member-2-int8.onnx
 runs/models/default.onnx: runs/weights/member-3.pt runs/models/member-2-int8.onnx runs/models/member-3-int8.onnx
-runs/models/open.onnx: runs/weights/dlib.pt
+runs/models/open-first.onnx: runs/weights/dlib.pt
+runs/models/open.onnx: runs/weights/open-first.pt
 
 runs/models/%.onnx: recipes/%.yaml
 	$(BIN)/mien train $< $(TRAIN) --resume $(DATA)
@@ -25,5 +26,9 @@ runs/models/%.onnx: recipes/%.yaml
 runs/models/%-int8.onnx: runs/models/%.onnx
 	$(BIN)/mien export runs/$* --int8 $(DATA) --out $@
 
+# On the chips that the model was trained on: nothing of UTKFace goes into `open`.
+CHIPS = data/chips/utkface-160
+runs/weights/open%: private CHIPS = data/chips/fairface-160
+
 runs/weights/%.pt: runs/models/%.onnx
-	$(BIN)/mien weights import model --from $< --chips data/chips/utkface-160 --out $@
+	$(BIN)/mien weights import model --from $< --chips $(CHIPS) --out $@

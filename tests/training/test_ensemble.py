@@ -17,6 +17,7 @@ from mien.errors import ModelError
 from mien.runtime import OnnxSession
 from mien.training.ensemble import write_ensemble
 from mien.training.export import export_onnx, make_card
+from mien.training.import_model import import_model
 from mien.training.model import AttributeNetwork
 from mien.training.model_file import write_card
 from mien.training.recipe import Recipe
@@ -60,6 +61,8 @@ def test_it_says_the_average_of_what_its_members_say(
     assert card.name == "all"
     assert card.network == "mobilenet_v1 + hybrid_mobilenet_v1 + mobilenet_v1"
     assert [each["name"] for each in card.recipe["members"]] == ["member-0", "member-1", "member-2"]
+    with pytest.raises(ModelError, match="an average of several networks"):
+        import_model(tmp_path / "all.onnx", cache)
 
 
 def test_a_member_of_smaller_chips_sees_them_shrunk(

@@ -34,10 +34,12 @@ def import_model(
         The states of the convolutional part and of the heads, and where they came from.
 
     Raises:
-        ModelError: It is not a model file, or has layers that are neither convolutions nor
-            normalisations.
+        ModelError: It is not a model file, is an average of several networks, or has layers that
+            are neither convolutions nor normalisations.
     """
     card = read_card(OnnxSession(path).metadata)
+    if "members" in card.recipe:
+        raise ModelError(f"'{path}' cannot be a start: it is an average of several networks")
     network = AttributeNetwork(card.network, card.size, ethnicity=bool(card.ethnicities))
     arrays = _weights(onnx.load(path))
     heads = [name for name, layer in network.named_children() if isinstance(layer, nn.Linear)]
