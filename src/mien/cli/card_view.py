@@ -99,7 +99,10 @@ def card_table(card: Card, path: Path) -> Table:
         table.add_row("started from", "; ".join(entries))
     table.add_row("licence", card.licence)
     for name, figures in card.metrics.items():
-        shown = ", ".join(f"{key.replace('_', ' ')} {value:g}" for key, value in figures.items())
+        shown = ", ".join(
+            f"{key.replace('_', ' ')} {value if key == 'pictures' else f'{value:.4g}'}"
+            for key, value in figures.items()
+        )
         table.add_row(f"on {name}", shown)
     table.add_row("made by", f"mien {card.commit}")
     table.add_row("SHA-256", card.sha256)

@@ -100,5 +100,5 @@ def record_metrics(path: Path, reports: Sequence[dict[str, Any]]) -> Card:
         for span, part in report["by"].get("age_span", {}).items():
             for key in ("mae", "gender_accuracy"):
                 figures[f"{key}_{span}"] = part.get(key)
-        metrics[name] = {k: round(v, 4) for k, v in figures.items() if v is not None}
+        metrics[name] = {k: round(v, 6) for k, v in figures.items() if v is not None}
     return write_card(path, replace(card, metrics=metrics))
