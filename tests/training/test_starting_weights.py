@@ -23,7 +23,12 @@ from mien.training.import_weights import EFFICIENTNET_LITE, import_efficientnet_
 from mien.training.model import AttributeNetwork
 from mien.training.model_file import write_card
 from mien.training.recipe import Recipe
-from mien.training.starting_weights import load_starting_weights, merged, save_starting_weights
+from mien.training.starting_weights import (
+    Origin,
+    load_starting_weights,
+    merged,
+    save_starting_weights,
+)
 from mien.training.unfolding import restore_norms, set_norm
 from mien.weights import DETECTOR, find_model
 
@@ -231,35 +236,41 @@ def network_that_tells_chips_apart(cache: ChipCache) -> AttributeNetwork:
     return network.eval()
 
 
-@pytest.mark.parametrize("name", ["untrained", "default"])
-def test_training_can_go_on_from_a_model_file(
-    name: str, make_cache: Callable[[int], ChipCache], tmp_path: Path
-) -> None:
-    cache = make_cache(128)
-    if name == "default":  # in 8 bits
-        path, nearly = find_model(name), 0.3
-    else:  # in 16 bits
-        path, nearly = tmp_path / "untrained.onnx", 1e-4
-        untrained = network_that_tells_chips_apart(cache)
-        export_onnx(untrained, np.array(cache.chips), path)
-        write_card(path, make_card(untrained, Recipe(name, "mobilenet_v1", size=128), [cache]))
+def assert_goes_on(path: Path, cache: ChipCache, nearly: float, start: Path) -> Origin:
+    """What starts from the model file, by way of the file ``start``, answers nearly as it does."""
     model = AttributeModel(OnnxSession(path))
     weights, heads, origin = import_model(path, cache)
-    save_starting_weights(weights, origin, tmp_path / "start.pt", heads)
+    save_starting_weights(weights, origin, start, heads)
     network = AttributeNetwork("mobilenet_v1", model.card.size).eval()
-    load_starting_weights(network, str(tmp_path / "start.pt"))
+    load_starting_weights(network, str(start))
     said = model.logits(np.array(cache.chips))
     with torch.no_grad():
         logits = network(torch.from_numpy(np.array(cache.chips)).permute(0, 3, 1, 2).float())
     np.testing.assert_allclose(logits.age.numpy(), said["age_logits"], atol=nearly)
     np.testing.assert_allclose(logits.gender.numpy(), said["gender_logit"], atol=nearly)
-    assert origin.name == f"mien {name}"
+    assert origin.name == f"mien {model.card.name}"
+    return origin
 
 
-def test_a_start_of_our_own_holds_all_its_terms_once(
-    make_cache: Callable[[int], ChipCache],
+def test_training_can_go_on_from_what_was_just_exported(
+    make_cache: Callable[[int], ChipCache], tmp_path: Path
 ) -> None:
-    _, _, origin = import_model(find_model("default"), make_cache(128))
+    cache = make_cache(128)
+    network = network_that_tells_chips_apart(cache)
+    path = tmp_path / "untrained.onnx"
+    export_onnx(network, np.array(cache.chips), path)
+    recipe = Recipe("untrained", "mobilenet_v1", size=cache.size)
+    write_card(path, make_card(network, recipe, [cache]))
+    assert_goes_on(path, cache, 1e-4, tmp_path / "start.pt")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "nearly"), [("accurate", 160, 2e-3), ("default", 128, 0.3)]
+)
+def test_training_can_go_on_from_a_bundled_model(
+    name: str, size: int, nearly: float, make_cache: Callable[[int], ChipCache], tmp_path: Path
+) -> None:
+    origin = assert_goes_on(find_model(name), make_cache(size), nearly, tmp_path / "start.pt")
     assert origin.trained_on.split(", ").count("utkface") == 1  # though its start had seen it too
     assert origin.licence.count("non-commercial") == 1
 

@@ -100,8 +100,7 @@ def card_table(card: Card, path: Path) -> Table:
     table.add_row("licence", card.licence)
     for name, figures in card.metrics.items():
         shown = ", ".join(
-            f"{key.replace('_', ' ')} {value if key == 'pictures' else f'{value:.4g}'}"
-            for key, value in figures.items()
+            f"{key.replace('_', ' ')} {round(value, 4):g}" for key, value in figures.items()
         )
         table.add_row(f"on {name}", shown)
     table.add_row("made by", f"mien {card.commit}")
