@@ -27,7 +27,7 @@ def import_model(
     """Reads the network of a model file.
 
     Args:
-        path: What ``mien model export`` wrote.
+        path: What ``mien export`` wrote.
         chips: What the normalisations are measured on, see :mod:`mien.training.unfolding`.
 
     Returns:
