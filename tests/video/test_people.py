@@ -208,6 +208,35 @@ def test_a_view_much_more_like_someone_lost_is_doubted() -> None:
     assert (left.person, right.person) == (two, one)
 
 
+def test_a_doubt_is_not_ended_by_a_view_that_is_hardly_like_them() -> None:
+    people = People()
+    track = _track()
+    _look(people, track, 1, [track], 0.0)
+    before = track.person
+
+    def look(alike: float, time: float) -> bool:
+        features = alike * _direction(1) + (1 - alike**2) ** 0.5 * _direction(3)
+        return people.recognise(track, features, [track], [], time)
+
+    assert not look(0.45, 0.1)
+    assert not look(0.55, 0.2)  # without the doubt before it, enough to be them
+    assert look(0.7, 0.3)
+    assert look(0.55, 0.4)
+    assert not look(0.45, 0.5)
+    assert not look(0.55, 0.6)
+    assert look(0.45, 0.7)
+    assert track.person is not before
+
+
+def test_a_doubt_ends_after_a_moment_without_others() -> None:
+    people = People()
+    track = _track()
+    _look(people, track, 1, [track], 0.0)
+    for alike, time, counted in ((0.45, 0.5, False), (0.55, 0.6, False), (0.55, 1.1, True)):
+        features = alike * _direction(1) + (1 - alike**2) ** 0.5 * _direction(3)
+        assert people.recognise(track, features, [track], [], time) is counted
+
+
 def test_a_face_is_believed_from_one_certain_view_until_many_are_not() -> None:
     person = Person(0.0)
     assert not person.verify(VERIFIED_SCORE - 0.01)

@@ -48,6 +48,7 @@ _CLEARER = 0.2  # by which a view is more like someone else than like whom it sh
 _SURE = 0.8  # similarity from which two people who were taken for different ones are one
 _WAITS = 3  # views of a new face that wait for whoever shows the same person to be looked at
 _DOUBTS = 2  # views in a row that show someone else before it is believed
+_CERTAIN = 0.65  # similarity that ends a doubt at once: one view of another may well reach SAME
 _MOMENT = 1.0  # seconds in which nobody comes to look unlike themselves
 _NEW = 2.0  # seconds for which a new person may turn out to be one who was gone
 
@@ -159,6 +160,9 @@ class People:
         ):
             return True
         if not self._doubtful(person, features, tracks, time):
+            lately = time - person.pool.newest <= _MOMENT
+            if person.doubts and lately and person.pool.similarity_to(features) < _CERTAIN:
+                return False
             person.doubts = 0
             return True
         person.doubts += 1
