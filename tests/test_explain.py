@@ -7,15 +7,19 @@ import onnx
 import pytest
 import torch
 from captum.attr import Occlusion
+from hypothesis import given
+from hypothesis import strategies as st
 from onnx import numpy_helper
 from scipy.stats import spearmanr
 
 from mien import Analyzer
 from mien.attributes.model import AttributeModel
 from mien.explain import Explanation, explain, explain_chip, shares
-from mien.faces.align import Chip
+from mien.faces.align import UTKFACE_TEMPLATE, Chip, ChipTemplate
 from mien.runtime import OnnxSession
 from mien.weights import find_model
+
+_PARTS = ("eyes", "eyes", "nose", "mouth", "mouth")  # in which the five landmarks lie
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +93,22 @@ def test_another_network_looks_elsewhere(
 
 def test_shares_of_the_parts_of_a_face() -> None:
     size = 100
-    everywhere = shares(np.ones((size, size), np.float32))
+    everywhere = shares(np.ones((size, size), np.float32), UTKFACE_TEMPLATE)
     assert sum(everywhere.values()) == pytest.approx(1)
     assert everywhere["eyes"] == pytest.approx(0.21)
     mouth = np.zeros((size, size), np.float32)
     mouth[65:70, 45:55] = 1  # where the template has the corners of the mouth, at 0.68
-    assert shares(mouth)["mouth"] == pytest.approx(1)
-    assert sum(shares(np.zeros((size, size), np.float32)).values()) == 0
+    assert shares(mouth, UTKFACE_TEMPLATE)["mouth"] == pytest.approx(1)
+    assert sum(shares(np.zeros((size, size), np.float32), UTKFACE_TEMPLATE).values()) == 0
+
+
+@given(st.floats(0.5, 2))
+def test_parts_are_where_the_template_has_them(field: float) -> None:
+    size, template = 160, ChipTemplate(field=field)
+    for landmark, part in zip(template.landmarks(size), _PARTS, strict=True):
+        x, y = landmark.clip(0, size - 1).astype(int)
+        seen = np.zeros((size, size), np.float32)
+        seen[y, x] = 1
+        assert shares(seen, template)[part] == pytest.approx(1)
+    everything = shares(np.ones((size, size), np.float32), template)
+    assert sum(everything.values()) == pytest.approx(1)

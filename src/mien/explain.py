@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from mien.analyzer import Analyzer
 from mien.attributes.model import AttributeModel
-from mien.faces.align import Chip
+from mien.faces.align import Chip, ChipTemplate
 from mien.images import Picture
 from mien.results import Face
 
@@ -36,15 +36,15 @@ _NEAR = 5  # years within which an age counts as the same
 
 
 _REGIONS = {
-    "forehead": (0.0, 0.0, 1.0, 0.17),
-    "eyes": (0.0, 0.17, 1.0, 0.38),
-    "nose": (0.35, 0.38, 0.65, 0.59),
-    "mouth": (0.27, 0.59, 0.73, 0.78),
-    "cheeks": (0.0, 0.38, 1.0, 0.68),
-    "chin": (0.0, 0.68, 1.0, 1.0),
+    "forehead": (-np.inf, -np.inf, np.inf, 0.18),
+    "eyes": (-np.inf, 0.18, np.inf, 0.385),
+    "nose": (0.355, 0.385, 0.645, 0.585),
+    "mouth": (0.275, 0.585, 0.725, 0.77),
+    "cheeks": (-np.inf, 0.385, np.inf, 0.675),
+    "chin": (-np.inf, 0.675, np.inf, np.inf),
 }
-"""Left, top, right and bottom of the parts of a chip, as fractions of its side, where landmarks are
-by the template; a pixel belongs to the first that holds it."""
+"""Left, top, right and bottom of the parts of a face, as the points of a template are told; a pixel
+belongs to the first that holds it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,11 +53,13 @@ class Explanation:
 
     Attributes:
         chip: What the model saw, RGB, uint8, size x size x 3.
+        template: Where the landmarks lie in the chip.
         age: What the apparent age hangs on.
         gender: What the apparent gender presentation hangs on.
     """
 
     chip: Chip
+    template: ChipTemplate
     age: Map
     gender: Map
 
@@ -101,14 +103,15 @@ def explain_chip(model: AttributeModel, chip: Chip) -> Explanation:
     """
     scores = _scores(model, chip, _masks(model.card.size))
     age, gender = (_importance(score, model.card.size) for score in scores.T)
-    return Explanation(chip, age, gender)
+    return Explanation(chip, model.card.template, age, gender)
 
 
-def shares(importance: Map) -> dict[str, float]:
+def shares(importance: Map, template: ChipTemplate) -> dict[str, float]:
     """Returns how much of what counts lies in each part of the face.
 
     Args:
         importance: Of the pixels of an aligned chip.
+        template: Where the landmarks lie in the chip.
 
     Returns:
         A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin; they sum to 1, or are
@@ -116,8 +119,9 @@ def shares(importance: Map) -> dict[str, float]:
     """
     left, size = importance.copy(), len(importance)
     found = {}
-    for name, (x0, y0, x1, y1) in _REGIONS.items():
-        part = left[round(y0 * size) : round(y1 * size), round(x0 * size) : round(x1 * size)]
+    for name, region in _REGIONS.items():
+        x0, y0, x1, y1 = (template.place(np.array(region)).clip(0, 1) * size).round().astype(int)
+        part = left[y0:y1, x0:x1]
         found[name] = float(part.sum())
         part[:] = 0
     whole = max(sum(found.values()), 1e-9)

@@ -13,6 +13,7 @@ import pytest
 
 from mien.cli import main
 from mien.data.chips import open_cache
+from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 
 Mien = Callable[..., tuple[int, str, str]]
 
@@ -71,6 +72,10 @@ def test_chips(mien: Mien, pictures: Path, tmp_path: Path) -> None:
     opened = open_cache(folder)
     assert opened.name == "utkface"
     assert opened.chips.shape == (6, 64, 64, 3)
+    assert opened.template == UTKFACE_TEMPLATE
+    wider = (*arguments[:4], "--out", tmp_path / "wider", "--field", 1.2, "--processes", 1)
+    assert mien(*wider)[0] == 0
+    assert open_cache(tmp_path / "wider").template == ChipTemplate(field=1.2)
 
 
 def test_chips_of_a_csv(mien: Mien, pictures: Path, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_it_tells_what_the_library_does(service: Service, portrait: bytes) -> No
         assert seen.dtype == np.uint8
         assert seen.shape == own.chip.shape[:2]
         assert np.abs(seen / 255 - importance).max() < 0.02
-        assert told[part]["shares"] == pytest.approx(shares(importance), abs=2e-3)
+        assert told[part]["shares"] == pytest.approx(shares(importance, own.template), abs=2e-3)
 
 
 def test_any_face_of_a_picture(service: Service, three: bytes) -> None:

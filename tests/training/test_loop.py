@@ -118,6 +118,12 @@ def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) ->
         Trainer(replace(RECIPE, repeat={"imdb": 2}), [cache], tmp_path)
 
 
+def test_faces_are_seen_in_one_way(cache: ChipCache, tmp_path: Path) -> None:
+    wider = replace(cache, name="wide", template=replace(cache.template, field=1.2))
+    with pytest.raises(RecipeError, match="the chips of wide do not show as much"):
+        Trainer(RECIPE, [cache, wider], tmp_path)
+
+
 def test_strided_depthwise_convolutions_train_in_32_bits_among_16() -> None:
     network = MobileNetV1().train()
     images = torch.rand(2, 3, 64, 64)

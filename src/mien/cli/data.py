@@ -55,6 +55,12 @@ def chips(
         Path | None, typer.Option(help="CSV of the splits (mien data split): file, split, group.")
     ] = None,
     size: Annotated[int, typer.Option(min=16, help="Side of the chips in pixels.")] = 128,
+    field: Annotated[
+        float,
+        typer.Option(
+            min=0.5, max=2, help="How much of a face's surroundings a chip shows; less is closer."
+        ),
+    ] = 0.97,
     processes: Annotated[
         int | None,
         typer.Option(min=1, help="Processes that share the work.", show_default="one per core"),
@@ -68,7 +74,7 @@ def chips(
 
     from mien.cli.console import plain_console
     from mien.data.chips import build_cache
-    from mien.faces.align import UTKFACE_TEMPLATE
+    from mien.faces.align import ChipTemplate
 
     read = read_labels(kind, pictures, labels, splits)
     name = labels.stem if kind is Kind.CSV and labels else kind.value
@@ -82,7 +88,7 @@ def chips(
                 pictures,
                 read.records,
                 size,
-                UTKFACE_TEMPLATE,
+                ChipTemplate(field=field),
                 processes or os.cpu_count() or 1,
                 lambda done: progress.update(task, completed=done),
                 read.problems,

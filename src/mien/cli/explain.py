@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from mien.explain import ExplainedFace, Map
+    from mien.faces.align import ChipTemplate
 
 _SHOWN = 2  # parts of the face that a table names
 
@@ -71,15 +72,15 @@ def _table(faces: Sequence[ExplainedFace]) -> Table:
         table.add_row(
             str(number),
             *estimate_cells(face.age, face.gender),
-            _named(explanation.age),
-            _named(explanation.gender),
+            _named(explanation.age, explanation.template),
+            _named(explanation.gender, explanation.template),
         )
     return table
 
 
-def _named(importance: Map) -> str:
+def _named(importance: Map, template: ChipTemplate) -> str:
     """Names the parts of the face that count most."""
     from mien.explain import shares
 
-    parts = sorted(shares(importance).items(), key=lambda part: -part[1])
+    parts = sorted(shares(importance, template).items(), key=lambda part: -part[1])
     return ", ".join(f"{name} {100 * share:.0f} %" for name, share in parts[:_SHOWN])

@@ -38,9 +38,13 @@ class ChipTemplate:
     )
     field: float = 0.97
 
+    def place(self, fractions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns coordinates that are told as those of ``points``, as fractions of the chip."""
+        return (fractions - 0.5) / self.field + 0.5
+
     def landmarks(self, size: int) -> NDArray[np.float64]:
         """Returns the points in a chip of ``size`` pixels, float64 of shape (5, 2)."""
-        return ((np.array(self.points) - 0.5) / self.field + 0.5) * size
+        return self.place(np.array(self.points)) * size
 
     def to_dict(self) -> dict[str, Any]:
         """Returns what :meth:`from_dict` takes."""
@@ -55,7 +59,7 @@ class ChipTemplate:
 UTKFACE_TEMPLATE = ChipTemplate()
 """The medians of the landmarks in UTKFace's own crops, made symmetric, seen a little closer.
 
-A wider template would find no pixels around the tight crops that most training pictures are.
+A wider field finds no pixels around crops as tight as these.
 """
 
 

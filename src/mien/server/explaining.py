@@ -14,7 +14,7 @@ import numpy as np
 
 from mien.attributes.model import AttributeModel
 from mien.explain import Map, explain_chip, shares
-from mien.faces.align import Chip
+from mien.faces.align import Chip, ChipTemplate
 from mien.server.data_urls import png_url
 
 MOST_EXPLAINED = 8
@@ -52,13 +52,13 @@ class Explainer:
         explanation = explain_chip(self._model, chip)
         return {
             "chip": png_url(explanation.chip),
-            "age": _told(explanation.age),
-            "gender": _told(explanation.gender),
+            "age": _told(explanation.age, explanation.template),
+            "gender": _told(explanation.gender, explanation.template),
         }
 
 
-def _told(importance: Map) -> dict[str, Any]:
+def _told(importance: Map, template: ChipTemplate) -> dict[str, Any]:
     return {
         "map": png_url((255 * importance).round().astype(np.uint8)),
-        "shares": {part: round(share, 4) for part, share in shares(importance).items()},
+        "shares": {part: round(share, 4) for part, share in shares(importance, template).items()},
     }

@@ -65,12 +65,15 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
     the same whatever process reads it, and whether training was interrupted or not.
 
     Args:
-        caches: All of one size.
+        caches: All of one size and one template.
         splits: Which splits; None for all.
         augmentation: How chips are varied; None leaves them as they are.
         seed: Of the variation.
         progressive: Sides to which the chips of the first epochs are shrunk.
         repeat: How often each chip of a cache is held, by the cache's name; once if not told.
+
+    Raises:
+        RecipeError: Chips were cut by several templates, where a model sees faces by one.
     """
 
     def __init__(
@@ -82,6 +85,12 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         progressive: Sequence[int] = (),
         repeat: Mapping[str, int] | None = None,
     ) -> None:
+        for cache in caches:
+            if cache.template != caches[0].template:
+                raise RecipeError(
+                    f"the chips of {cache.name} do not show as much of a face's surroundings as"
+                    f" those of {caches[0].name}: make both with one mien data chips --field"
+                )
         self._caches = caches
         self._progressive = progressive
         self._augmentation = augmentation
