@@ -18,6 +18,7 @@ from mien.data.audit_plots import draw
 from mien.data.audit_tables import ordered_splits, split_table, tables
 from mien.data.chips import ChipCache
 from mien.data.records import Record
+from mien.errors import DataError
 from mien.images import read_picture
 
 
@@ -124,6 +125,13 @@ def test_leakage_names_the_pairs(result: Audit) -> None:
         (("one", "b"), ("one", "c")),
     ]
     assert by_splits["train", "val"] == [(("other", "x"), ("one", "d"))]
+
+
+def test_differently_framed_chips_are_not_compared(caches: list[ChipCache]) -> None:
+    one, other = caches
+    wider = replace(other, template=replace(other.template, field=1.2))
+    with pytest.raises(DataError, match="the chips of other do not show as much"):
+        audit([one, wider])
 
 
 def test_pictures_without_a_split_do_not_leak(

@@ -114,3 +114,6 @@ def test_members_must_go_together(
     more = member(tmp_path, cache, 8, "mobilenet_v1", ethnicity=True)
     with pytest.raises(ModelError, match="ethnicity"):
         write_ensemble("all", [members[0], more], [cache], tmp_path / "all.onnx")
+    wider = replace(cache, template=replace(cache.template, field=1.2))
+    with pytest.raises(ModelError, match="show another field than the model all takes"):
+        write_ensemble("all", members[:2], [wider], tmp_path / "all.onnx")

@@ -13,7 +13,7 @@ from rich.console import Console
 from mien import Analyzer
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
-from mien.errors import ModelError, RecipeError
+from mien.errors import DataError, ModelError, RecipeError
 from mien.runtime import OnnxSession
 from mien.training.export import export_run, load_run
 from mien.training.log import Log
@@ -120,7 +120,7 @@ def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) ->
 
 def test_faces_are_seen_in_one_way(cache: ChipCache, tmp_path: Path) -> None:
     wider = replace(cache, name="wide", template=replace(cache.template, field=1.2))
-    with pytest.raises(RecipeError, match="the chips of wide do not show as much"):
+    with pytest.raises(DataError, match="the chips of wide do not show as much"):
         Trainer(RECIPE, [cache, wider], tmp_path)
 
 

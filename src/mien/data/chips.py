@@ -44,7 +44,7 @@ from mien.faces.align import Chip, ChipTemplate, chip_matrix, whole_picture_matr
 from mien.faces.warp import warp
 from mien.images import read_picture
 
-__all__ = ["CachedChip", "ChipCache", "build_cache", "open_cache"]
+__all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
 
 _BATCH = 64  # pictures of each process after which what was done is written down
 _detector: FaceDetector  # of each process that cuts chips
@@ -109,6 +109,26 @@ def open_cache(folder: Path) -> ChipCache:
             "finish it by running mien data chips again"
         )
     return ChipCache(about["name"], about["size"], template, rows, chips, problems)
+
+
+def common_template(caches: Sequence[ChipCache]) -> ChipTemplate:
+    """Returns the template that the chips of all caches were cut by.
+
+    Args:
+        caches: At least one.
+
+    Raises:
+        DataError: They were cut by several: chips of different templates cannot be compared, and
+            a model sees faces by one.
+    """
+    first = caches[0]
+    for cache in caches[1:]:
+        if cache.template != first.template:
+            raise DataError(
+                f"the chips of {cache.name} do not show as much of a face's surroundings as those"
+                f" of {first.name}: make both with one mien data chips --field"
+            )
+    return first.template
 
 
 def build_cache(

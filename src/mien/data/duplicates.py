@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.data.chips import ChipCache
+from mien.data.chips import ChipCache, common_template
 
 MAX_DISTANCE = 22
 """Hashes of 256 bits that differ in no more bits than this are near-duplicates."""
@@ -46,7 +46,11 @@ def cache_pairs(caches: Sequence[ChipCache]) -> NDArray[np.int64]:
     Returns:
         As :func:`near_pairs`; positions count through the caches one after the other. A picture
         that could not be read is no duplicate of another.
+
+    Raises:
+        DataError: The chips were cut by several templates.
     """
+    common_template(caches)
     hashes = np.concatenate([difference_hashes(cache.chips) for cache in caches])
     readable = np.flatnonzero([not row.error for cache in caches for row in cache.rows])
     return readable[near_pairs(hashes[readable])]

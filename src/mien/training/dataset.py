@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from mien.data.chips import ChipCache
+from mien.data.chips import ChipCache, common_template
 from mien.data.records import ETHNICITIES
 from mien.errors import RecipeError
 from mien.faces.warp import inside
@@ -73,7 +73,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         repeat: How often each chip of a cache is held, by the cache's name; once if not told.
 
     Raises:
-        RecipeError: Chips were cut by several templates, where a model sees faces by one.
+        DataError: The chips were cut by several templates.
     """
 
     def __init__(
@@ -85,12 +85,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         progressive: Sequence[int] = (),
         repeat: Mapping[str, int] | None = None,
     ) -> None:
-        for cache in caches:
-            if cache.template != caches[0].template:
-                raise RecipeError(
-                    f"the chips of {cache.name} do not show as much of a face's surroundings as"
-                    f" those of {caches[0].name}: make both with one mien data chips --field"
-                )
+        common_template(caches)
         self._caches = caches
         self._progressive = progressive
         self._augmentation = augmentation

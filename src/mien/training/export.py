@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from mien.attributes.card import Card, DataSource, read_card
 from mien.attributes.model import AttributeModel
-from mien.data.chips import ChipCache
+from mien.data.chips import ChipCache, common_template
 from mien.data.records import ETHNICITIES
 from mien.errors import ModelError
 from mien.evaluation.calibration import calibrate_age, calibrate_gender
@@ -96,7 +96,7 @@ def make_card(
         size=recipe.size,
         mean=entry.mean,
         std=entry.std,
-        template=caches[0].template,
+        template=common_template(caches),
         ethnicities=ETHNICITIES if recipe.ethnicity else (),
         data=tuple(
             DataSource(
@@ -228,7 +228,16 @@ def export_run(folder: Path, caches: Sequence[ChipCache], path: Path, int8: bool
 
 
 def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
-    """Fits the calibration of a model file on the ``calibration`` part of some caches."""
+    """Fits the calibration of a model file on the ``calibration`` part of some caches.
+
+    Raises:
+        DataError: The caches' chips were cut by several templates.
+        ModelError: They are not what the model takes, or there is none to calibrate on.
+    """
+    if common_template(caches) != card.template:
+        raise ModelError(
+            f"the chips of {caches[0].name} show another field than the model {card.name} takes"
+        )
     data = ChipDataset(caches, ["calibration"])
     if not len(data):
         raise ModelError("there is no picture in the split 'val' to calibrate on")
