@@ -13,7 +13,7 @@ from rich.console import Console
 from mien import Analyzer
 from mien.attributes.model import AttributeModel
 from mien.data.chips import ChipCache
-from mien.errors import DataError, ModelError, RecipeError
+from mien.errors import ModelError, RecipeError
 from mien.runtime import OnnxSession
 from mien.training.export import export_run, load_run
 from mien.training.log import Log
@@ -118,12 +118,6 @@ def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) ->
         Trainer(replace(RECIPE, repeat={"imdb": 2}), [cache], tmp_path)
 
 
-def test_faces_are_seen_in_one_way(cache: ChipCache, tmp_path: Path) -> None:
-    wider = replace(cache, name="wide", template=replace(cache.template, field=1.2))
-    with pytest.raises(DataError, match="the chips of wide do not show as much"):
-        Trainer(RECIPE, [cache, wider], tmp_path)
-
-
 def test_strided_depthwise_convolutions_train_in_32_bits_among_16() -> None:
     network = MobileNetV1().train()
     images = torch.rand(2, 3, 64, 64)
@@ -163,6 +157,16 @@ def test_a_checkpoint_of_another_recipe_is_refused(cache: ChipCache, tmp_path: P
 def test_a_cache_of_another_size_is_refused(cache: ChipCache, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="96 pixels"):
         Trainer(replace(RECIPE, size=96), [cache], tmp_path)
+
+
+def test_chips_of_another_field_are_refused(cache: ChipCache, tmp_path: Path) -> None:
+    wider = replace(cache, template=replace(cache.template, field=1.2))
+    with pytest.raises(RecipeError, match=r"wants chips of field 0\.97, those of test are of 1\.2"):
+        Trainer(RECIPE, [cache, wider], tmp_path)
+    train(wider, tmp_path, replace(RECIPE, epochs=1, field=1.2))
+    with pytest.raises(RecipeError, match=r"wants chips of field 1\.2"):
+        export_run(tmp_path, [cache], tmp_path / "model.onnx")
+    assert export_run(tmp_path, [wider], tmp_path / "model.onnx").template.field == 1.2
 
 
 def test_a_split_without_pictures_is_refused(cache: ChipCache, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from mien.data.chips import ChipCache, common_template
+from mien.data.chips import ChipCache
 from mien.data.records import ETHNICITIES
 from mien.errors import RecipeError
 from mien.faces.warp import inside
@@ -39,22 +39,27 @@ class LabelArrays:
     ethnicity: NDArray[np.int64]
 
 
-def require_size(caches: Sequence[ChipCache], size: int, who: str) -> None:
-    """Finds out whether all caches have chips of one size.
+def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
+    """Finds out whether the chips of all caches are those that a recipe is for.
 
     Args:
         caches: The caches.
         size: Side in pixels.
-        who: Who wants that size.
+        field: How much of a face's surroundings they show.
 
     Raises:
-        RecipeError: One has another.
+        RecipeError: Some are not.
     """
     for cache in caches:
         if cache.size != size:
             raise RecipeError(
-                f"the {who} wants chips of {size} pixels, "
+                f"the recipe wants chips of {size} pixels, "
                 f"the cache of {cache.name} has {cache.size}"
+            )
+        if cache.template.field != field:
+            raise RecipeError(
+                f"the recipe wants chips of field {field}, "
+                f"those of {cache.name} are of {cache.template.field}"
             )
 
 
@@ -71,9 +76,6 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         seed: Of the variation.
         progressive: Sides to which the chips of the first epochs are shrunk.
         repeat: How often each chip of a cache is held, by the cache's name; once if not told.
-
-    Raises:
-        DataError: The chips were cut by several templates.
     """
 
     def __init__(
@@ -85,7 +87,6 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         progressive: Sequence[int] = (),
         repeat: Mapping[str, int] | None = None,
     ) -> None:
-        common_template(caches)
         self._caches = caches
         self._progressive = progressive
         self._augmentation = augmentation

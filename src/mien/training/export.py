@@ -21,7 +21,7 @@ from mien.data.records import ETHNICITIES
 from mien.errors import ModelError
 from mien.evaluation.calibration import calibrate_age, calibrate_gender
 from mien.runtime import OnnxSession
-from mien.training.dataset import ChipDataset
+from mien.training.dataset import ChipDataset, require_chips
 from mien.training.model import AttributeNetwork
 from mien.training.model_file import store_halved, strip_traces, write_card
 from mien.training.networks import network_entry
@@ -219,8 +219,10 @@ def export_run(folder: Path, caches: Sequence[ChipCache], path: Path, int8: bool
 
     Raises:
         ModelError: There is no checkpoint, or nothing to calibrate on.
+        RecipeError: The chips are not those that the recipe is for.
     """
     network, recipe = load_run(folder)
+    require_chips(caches, recipe.size, recipe.field)
     export_onnx(network, _some_chips(caches), path, int8)
     card = make_card(network, recipe, caches, "int8" if int8 else "fp32")
     card = write_card(path, card)

@@ -24,7 +24,7 @@ from torch.utils.data import DataLoader
 from mien.data.chips import ChipCache
 from mien.errors import RecipeError
 from mien.training.cutmix import cutmix
-from mien.training.dataset import ChipDataset, EpochBatches, require_size
+from mien.training.dataset import ChipDataset, EpochBatches, require_chips
 from mien.training.log import Log
 from mien.training.losses import age_loss, age_targets, teacher_loss
 from mien.training.model import AttributeNetwork, Logits
@@ -58,7 +58,7 @@ class Trainer:
         precision: str = "fp32",
         workers: int = 1,
     ) -> None:
-        require_size(caches, recipe.size, "recipe")
+        require_chips(caches, recipe.size, recipe.field)
         if unknown := sorted(recipe.repeat.keys() - {cache.name for cache in caches}):
             raise RecipeError(f"the recipe repeats '{unknown[0]}', of which there is no cache")
         self.recipe = recipe

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+import dataclasses
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import yaml
 
 from mien.errors import RecipeError
+from mien.faces.align import UTKFACE_TEMPLATE
 
 _PLURALS = {str: "texts", int: "whole numbers"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Augmentation:
     """How training chips are varied. Each number is a strength; 0 turns it off.
 
@@ -49,7 +50,7 @@ class Augmentation:
     border: float = 0.8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class Recipe:
     """How a model is trained.
 
@@ -57,6 +58,7 @@ class Recipe:
         name: The model's name.
         network: Name in the registry of networks.
         size: Side of the chips in pixels.
+        field: How much of a face's surroundings they show, as ``mien data chips --field``.
         progressive: Sides to which the chips of the first epochs are shrunk, one for each of them,
             which makes these epochs cheap (Howard, "Training Imagenet in 3 hours for $25", 2018).
         start: File of starting weights; ``timm`` to let timm download its own; empty for none.
@@ -85,11 +87,12 @@ class Recipe:
     name: str
     network: str
     size: int = 128
-    progressive: list[int] = field(default_factory=list)
+    field: float = UTKFACE_TEMPLATE.field
+    progressive: list[int] = dataclasses.field(default_factory=list)
     start: str = ""
     ethnicity: bool = False
-    splits: list[str] = field(default_factory=lambda: ["train"])
-    repeat: dict[str, int] = field(default_factory=dict)
+    splits: list[str] = dataclasses.field(default_factory=lambda: ["train"])
+    repeat: dict[str, int] = dataclasses.field(default_factory=dict)
     epochs: int = 10
     batch: int = 64
     learning_rate: float = 5e-4
@@ -102,14 +105,14 @@ class Recipe:
     label_growth: float = 0.03
     gender_weight: float = 1.0
     ethnicity_weight: float = 0.3
-    teachers: list[str] = field(default_factory=list)
+    teachers: list[str] = dataclasses.field(default_factory=list)
     teacher_weight: float = 0.5
     seed: int = 0
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    augmentation: Augmentation = dataclasses.field(default_factory=Augmentation)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns plain values, as in the YAML file."""
-        return asdict(self)
+        return dataclasses.asdict(self)
 
 
 def read_recipe(path: Path) -> Recipe:
@@ -151,7 +154,7 @@ def _build(kind: type[Any], data: Any, where: str) -> Any:
     if not isinstance(data, dict):
         raise RecipeError(f"{where}: expected named entries")
     hints = get_type_hints(kind)
-    known = {f.name for f in fields(kind)}
+    known = {f.name for f in dataclasses.fields(kind)}
     if unknown := sorted(set(map(str, data)) - known):
         raise RecipeError(f"{where}: unknown entry '{unknown[0]}'")
     values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in data.items()}
@@ -162,7 +165,7 @@ def _build(kind: type[Any], data: Any, where: str) -> Any:
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:
-    if is_dataclass(hint):
+    if dataclasses.is_dataclass(hint):
         assert isinstance(hint, type)
         return _build(hint, value, where)
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
