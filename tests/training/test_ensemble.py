@@ -117,3 +117,4 @@ def test_members_must_go_together(
     wider = replace(cache, template=replace(cache.template, field=1.2))
     with pytest.raises(ModelError, match="show another field than the model all takes"):
         write_ensemble("all", members[:2], [wider], tmp_path / "all.onnx")
+    assert not (tmp_path / "all.onnx").exists()

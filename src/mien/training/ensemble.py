@@ -18,7 +18,7 @@ import onnx
 from onnx import compose, helper, numpy_helper
 
 from mien.attributes.card import Card, read_card
-from mien.data.chips import ChipCache
+from mien.data.chips import ChipCache, common_template
 from mien.errors import ModelError
 from mien.runtime import OnnxSession
 from mien.training.export import calibrated
@@ -46,7 +46,8 @@ def write_ensemble(
         The card in the file.
 
     Raises:
-        ModelError: The members do not go together.
+        DataError: The chips were cut by several templates.
+        ModelError: The members do not go together, or take other chips than these.
     """
     cards = [read_card(OnnxSession(path).metadata) for path in paths]
     size = max(card.size for card in cards)
@@ -55,6 +56,10 @@ def write_ensemble(
             raise ModelError(f"'{path}' takes other chips than '{paths[0]}'")
         if card.ethnicities:
             raise ModelError(f"'{path}' has an ethnicity output, which cannot be averaged")
+    if common_template(caches) != cards[0].template:
+        raise ModelError(
+            f"the chips of {caches[0].name} show another field than the model {name} takes"
+        )
     members = [
         _member(number, onnx.load(path), None if card.size == size else card.size)
         for number, (path, card) in enumerate(zip(paths, cards, strict=True))

@@ -233,13 +233,8 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
     """Fits the calibration of a model file on the ``calibration`` part of some caches.
 
     Raises:
-        DataError: The caches' chips were cut by several templates.
-        ModelError: They are not what the model takes, or there is none to calibrate on.
+        ModelError: There is nothing to calibrate on.
     """
-    if common_template(caches) != card.template:
-        raise ModelError(
-            f"the chips of {caches[0].name} show another field than the model {card.name} takes"
-        )
     data = ChipDataset(caches, ["calibration"])
     if not len(data):
         raise ModelError("there is no picture in the split 'val' to calibrate on")
