@@ -13,12 +13,15 @@ from mien.data.readers import (
     Labels,
     parse_bracket,
     parse_utkface_name,
+    read_aaf,
+    read_appareal,
+    read_celeba,
     read_csv,
     read_fairface,
     read_utkface,
     with_splits,
 )
-from mien.data.records import ETHNICITIES, MAX_AGE, Record
+from mien.data.records import ANY_AGE, ETHNICITIES, MAX_AGE, Record
 from mien.errors import DataError
 
 WritePictures = Callable[[Path, Sequence[str]], None]
@@ -123,7 +126,8 @@ def test_a_bracket_is_read_back(low: int, high: int, dash: str) -> None:
         ("0-2", (0, 2)),
         ("70+", (70, MAX_AGE)),
         ("more than 70", (70, MAX_AGE)),
-        ("31.5", None),
+        ("31.5", (31.5, 31.5)),
+        ("4.37", (4.37, 4.37)),
         ("-30", None),
         ("20-", None),
         ("old", None),
@@ -131,7 +135,7 @@ def test_a_bracket_is_read_back(low: int, high: int, dash: str) -> None:
         ("", None),
     ],
 )
-def test_brackets(text: str, bracket: tuple[int, int] | None) -> None:
+def test_brackets(text: str, bracket: tuple[float, float] | None) -> None:
     assert parse_bracket(text) == bracket
 
 
@@ -160,6 +164,62 @@ def test_fairface(tmp_path: Path, write_pictures: WritePictures) -> None:
     ]
 
 
+def test_all_age_faces(tmp_path: Path, write_pictures: WritePictures) -> None:
+    write_pictures(tmp_path, ["07380A02.jpg", "07381A80.jpg", "A02.jpg"])
+    read = read_aaf(tmp_path)
+    assert read.records == [
+        Record("07380A02.jpg", 2, 2, "female"),
+        Record("07381A80.jpg", 80, 80, "male"),
+    ]
+    assert read.problems == [("A02.jpg", "not a name of All-Age-Faces")]
+
+
+def test_appareal(tmp_path: Path, write_pictures: WritePictures) -> None:
+    write_pictures(tmp_path / "train", ["000000.jpg", "000001.jpg"])
+    labels = tmp_path / "labels.csv"
+    labels.write_text(
+        "file,apparent_age,apparent_deviation,real_age,split\n"
+        "train/000000.jpg,4.37,0.71,4,val\n"
+        "train/000001.jpg,old,,18,train\n"
+        "train/000002.jpg,20,2.5,18,train\n"
+    )
+    read = read_appareal(tmp_path, labels)
+    assert read.records == [
+        Record("train/000000.jpg", 4.37, 4.37, split="val", age_deviation=0.71)
+    ]
+    assert read.problems == [
+        ("row 3", "an age that cannot be read: 'old'"),
+        ("train/000002.jpg", "the picture is missing"),
+    ]
+
+
+def test_the_own_labels_of_appareal(tmp_path: Path, write_pictures: WritePictures) -> None:
+    write_pictures(tmp_path / "train", ["000000.jpg_face.jpg", "000000.jpg"])
+    labels = tmp_path / "gt_avg_train.csv"
+    labels.write_text(
+        "file_name,num_ratings,apparent_age_avg,apparent_age_std,real_age\n"
+        "000000.jpg,38,5.05,0.96,4\n"
+    )
+    [record] = read_appareal(tmp_path, labels).records
+    assert record == Record(
+        "train/000000.jpg_face.jpg", 5.05, 5.05, split="train", age_deviation=0.96
+    )
+
+
+def test_celeba_crops(tmp_path: Path, write_pictures: WritePictures) -> None:
+    write_pictures(tmp_path / "Train" / "female", ["1.jpg"])
+    write_pictures(tmp_path / "Validation" / "male", ["2.jpg"])
+    write_pictures(tmp_path / "male", ["3.jpg"])
+    write_pictures(tmp_path, ["4.jpg"])
+    read = read_celeba(tmp_path)
+    assert read.records == [
+        Record("Train/female/1.jpg", *ANY_AGE, "female", split="train"),
+        Record("Validation/male/2.jpg", *ANY_AGE, "male", split="val"),
+        Record("male/3.jpg", *ANY_AGE, "male"),
+    ]
+    assert read.problems == [("4.jpg", "not in a folder named female or male")]
+
+
 def test_csv_with_every_column(tmp_path: Path, write_pictures: WritePictures) -> None:
     write_pictures(tmp_path, ["a.png", "b.png"])
     labels = tmp_path / "labels.csv"
@@ -172,6 +232,21 @@ def test_csv_with_every_column(tmp_path: Path, write_pictures: WritePictures) ->
             Record("b.png", 20, 29, "female", "Indian", "Indian", 7, "val"),
         ]
     )
+
+
+def test_csv_without_ages(tmp_path: Path, write_pictures: WritePictures) -> None:
+    write_pictures(tmp_path, ["a.png", "b.png"])
+    labels = tmp_path / "labels.csv"
+    labels.write_text("path,gender\na.png,female\n")
+    assert read_csv(labels).records == [Record("a.png", *ANY_AGE, "female")]
+    labels.write_text("path,age,age_deviation,gender\na.png,,,female\nb.png,4.37,1.2,\n")
+    records = read_csv(labels).records
+    assert records == [
+        Record("a.png", *ANY_AGE, "female"),
+        Record("b.png", 4.37, 4.37, age_deviation=1.2),
+    ]
+    assert [record.age_known for record in records] == [False, True]
+    assert [record.exact_age for record in records] == [None, 4.37]
 
 
 def test_csv_with_two_age_columns(tmp_path: Path, write_pictures: WritePictures) -> None:
@@ -190,7 +265,6 @@ def test_csv_with_two_age_columns(tmp_path: Path, write_pictures: WritePictures)
     ("row", "problem"),
     [
         ("a.png,old,male,White,", ("row 3", "an age that cannot be read: 'old'")),
-        ("a.png", ("row 3", "an age that cannot be read: '-'")),
         ("b.png,30,male,White,", ("b.png", "the picture is missing")),
         ("a.png,30,both,White,", ("a.png", "an unknown gender: 'both'")),
         ("a.png,30,male,Martian,", ("a.png", "an unknown ethnicity: 'Martian'")),

@@ -5,11 +5,18 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
+from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 from mien.faces.warp import OUTSIDE
-from mien.training.augmentation import augment
+from mien.training.augmentation import Varied, augment
 from mien.training.recipe import Augmentation
 
 NOTHING = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
+
+
+def vary(
+    chip: np.ndarray, shown: np.ndarray | None, strength: Augmentation, seed: int = 0
+) -> Varied:
+    return augment(chip, shown, UTKFACE_TEMPLATE, strength, np.random.default_rng(seed))
 
 
 @pytest.fixture
@@ -19,8 +26,9 @@ def chip(astronaut: np.ndarray) -> np.ndarray:
 
 def test_no_strength_changes_nothing(chip: np.ndarray) -> None:
     shown = np.ones(chip.shape[:2], bool)
-    varied = augment(chip, shown, NOTHING, np.random.default_rng(0))
-    np.testing.assert_array_equal(varied, chip)
+    varied = vary(chip, shown, NOTHING)
+    np.testing.assert_array_equal(varied.chip, chip)
+    np.testing.assert_array_equal(varied.clean, chip)
 
 
 def test_the_same_chance_gives_the_same_chip(chip: np.ndarray) -> None:
@@ -28,8 +36,8 @@ def test_the_same_chance_gives_the_same_chip(chip: np.ndarray) -> None:
     shown[:20] = False
     before = chip.copy()
     strength = Augmentation()
-    first = [augment(chip, shown, strength, np.random.default_rng(i)) for i in range(30)]
-    again = [augment(chip, shown, strength, np.random.default_rng(i)) for i in range(30)]
+    first = [vary(chip, shown, strength, i).chip for i in range(30)]
+    again = [vary(chip, shown, strength, i).chip for i in range(30)]
     np.testing.assert_array_equal(first, again)
     np.testing.assert_array_equal(chip, before)
     assert len({varied.tobytes() for varied in first}) == 30
@@ -43,7 +51,7 @@ def test_only_the_border_is_filled(chip: np.ndarray) -> None:
     strength = Augmentation(**{**asdict(NOTHING), "border": 1.0})
     fills = set()
     for seed in range(12):
-        varied = augment(bordered, shown, strength, np.random.default_rng(seed))
+        varied = vary(bordered, shown, strength, seed).chip
         np.testing.assert_array_equal(varied[shown], chip[shown])
         fills.add(varied[~shown].tobytes())
     assert len(fills) > 6  # the blurred enlargement is always the same
@@ -51,15 +59,34 @@ def test_only_the_border_is_filled(chip: np.ndarray) -> None:
 
 def test_a_flip_mirrors(chip: np.ndarray) -> None:
     strength = Augmentation(**{**asdict(NOTHING), "flip": 1.0})
-    varied = augment(chip, None, strength, np.random.default_rng(0))
+    varied = vary(chip, None, strength).chip
     np.testing.assert_array_equal(varied, chip[:, ::-1])
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in asdict(Augmentation()) if name not in ("flip", "border")]
-)
+@pytest.mark.parametrize("name", [name for name in asdict(Augmentation()) if name != "border"])
 def test_every_strength_has_an_effect(chip: np.ndarray, name: str) -> None:
     value = 8.0 if name == "rotation" else 0.3 if name in ("shift", "scale", "colour") else 1.0
     strength = Augmentation(**{**asdict(NOTHING), name: value})
-    varied = [augment(chip, None, strength, np.random.default_rng(i)) for i in range(5)]
+    varied = [vary(chip, None, strength, i).chip for i in range(5)]
     assert any((v != chip).any() for v in varied)
+
+
+def test_the_clean_view_is_moved_but_not_spoilt(chip: np.ndarray) -> None:
+    moves = ("flip", "rotation", "shift", "scale", "tight", "border")
+    moved = Augmentation(
+        **{name: value if name in moves else 0.0 for name, value in asdict(Augmentation()).items()}
+    )
+    for seed in range(20):
+        # All chance of the moves is drawn before any other, so that these are the same.
+        clean = vary(chip, None, Augmentation(), seed).clean
+        np.testing.assert_array_equal(clean, vary(chip, None, moved, seed).chip)
+
+
+def test_a_tight_crop_still_shows_the_landmarks(chip: np.ndarray) -> None:
+    strength = Augmentation(**{**asdict(NOTHING), "tight": 1.0})
+    wide = ChipTemplate(field=1.4)
+    for seed in range(20):
+        varied = augment(chip, None, wide, strength, np.random.default_rng(seed)).chip
+        for x, y in wide.landmarks(chip.shape[0]).astype(int):
+            np.testing.assert_array_equal(varied[y, x], chip[y, x])
+        assert (varied == OUTSIDE).all(axis=2).mean() > 0.1

@@ -12,7 +12,9 @@ from mien.training.cutmix import cutmix
 @given(st.integers(0, 10_000), st.sampled_from([32, 64, 96]))
 def test_each_chip_is_its_own_but_for_a_square_of_its_partner(seed: int, size: int) -> None:
     chips = torch.arange(5.0)[:, None, None, None].expand(5, 3, size, size)
-    mixed, partner, share = cutmix(chips, np.random.default_rng(seed))
+    views, partner, share = cutmix({"a": chips, "b": chips + 9}, np.random.default_rng(seed))
+    mixed = views["a"]
+    assert torch.equal(views["b"], mixed + 9)
     assert sorted(partner.tolist()) == list(range(5))
     pasted = mixed != chips
     for number in range(5):
@@ -30,8 +32,8 @@ def test_each_chip_is_its_own_but_for_a_square_of_its_partner(seed: int, size: i
 def test_pieces_are_of_all_sizes_and_places() -> None:
     chips = torch.stack([torch.zeros(3, 64, 64), torch.ones(3, 64, 64)])
     random = np.random.default_rng(0)
-    draws = [cutmix(chips, random) for _ in range(400)]
+    draws = [cutmix({"chips": chips}, random) for _ in range(400)]
     assert np.mean([share for _, _, share in draws]) == pytest.approx(0.5, abs=0.05)
-    covered = sum(mixed[0, 0] for mixed, partner, _ in draws if partner[0] == 1)
+    covered = sum(mixed["chips"][0, 0] for mixed, partner, _ in draws if partner[0] == 1)
     assert isinstance(covered, torch.Tensor)
     assert covered.min() > 0

@@ -5,12 +5,18 @@ import pytest
 import torch
 from scipy.stats import entropy
 
-from mien.training.losses import age_loss, age_targets
+from mien.training.losses import (
+    THRESHOLDS,
+    age_loss,
+    age_targets,
+    older_shares,
+    threshold_loss,
+)
 
 
 def test_an_exact_age_becomes_a_distribution_around_it() -> None:
     age = torch.tensor([0, 30, 100, 116])
-    targets = age_targets(age, age, 1.5, 0.03)
+    targets = age_targets(age, age, 1.5 + 0.03 * age)
     np.testing.assert_allclose(targets.sum(dim=1), 1, rtol=1e-5)
     assert targets.argmax(dim=1).tolist() == [0, 30, 100, 100]
     deviation = ((torch.arange(101) - 30) ** 2 * targets[1]).sum().sqrt()
@@ -18,7 +24,7 @@ def test_an_exact_age_becomes_a_distribution_around_it() -> None:
 
 
 def test_a_bracket_becomes_its_ages() -> None:
-    targets = age_targets(torch.tensor([20, 70]), torch.tensor([29, 100]), 1.5, 0.03)
+    targets = age_targets(torch.tensor([20, 70]), torch.tensor([29, 100]), torch.ones(2))
     assert targets[0].nonzero().flatten().tolist() == list(range(20, 30))
     assert targets[1].nonzero().flatten().tolist() == list(range(70, 101))
 
@@ -27,7 +33,7 @@ def test_an_exact_age_costs_the_divergence_and_a_bracket_its_likelihood() -> Non
     torch.manual_seed(0)
     logits = torch.randn(2, 101)
     low, high = torch.tensor([40, 20]), torch.tensor([40, 29])
-    targets = age_targets(low, high, 1.5, 0.03)
+    targets = age_targets(low, high, torch.tensor([2.7, 2.1]))
     loss = age_loss(logits, targets, low == high)
     probabilities = logits.softmax(1).numpy()
     assert loss[0].item() == pytest.approx(entropy(targets[0].numpy(), probabilities[0]), rel=1e-3)
@@ -36,6 +42,40 @@ def test_an_exact_age_costs_the_divergence_and_a_bracket_its_likelihood() -> Non
 
 def test_a_perfect_answer_costs_nothing() -> None:
     low, high = torch.tensor([40, 20]), torch.tensor([40, 29])
-    targets = age_targets(low, high, 1.5, 0.03)
+    targets = age_targets(low, high, torch.tensor([2.7, 2.1]))
     loss = age_loss(torch.log(targets.clamp(min=1e-20)), targets, low == high)
     np.testing.assert_allclose(loss, 0, atol=1e-3)
+
+
+def test_labels_say_who_is_older_where_they_can() -> None:
+    low = torch.tensor([40.0, 10.0, 10.0, 18.0, 0.0])
+    high = torch.tensor([40.0, 19.0, 11.0, 18.0, 100.0])
+    shares = older_shares(age_targets(low, high, torch.full((5,), 2.0)))
+    np.testing.assert_allclose(shares[0], 1, atol=1e-6)
+    assert shares[1].isnan().tolist() == [True, True, True, False]  # 12, 15 and 18 lie inside
+    assert shares[1, 3] == 0
+    assert shares[2].tolist() == [0, 0, 0, 0]
+    assert shares[3, 2] == pytest.approx(0.6, abs=0.05)  # 18, give or take two years
+    assert shares[4].isnan().all()
+
+
+def test_an_unknown_age_costs_nothing_and_teaches_nothing() -> None:
+    logits = torch.randn(1, 101, requires_grad=True)
+    targets = age_targets(torch.zeros(1), torch.full((1,), 100.0), torch.ones(1))
+    age = age_loss(logits, targets, torch.tensor([False])).sum()
+    threshold = threshold_loss(logits, older_shares(targets), torch.full((len(THRESHOLDS),), 0.5))
+    (age + threshold).backward()
+    assert logits.grad is not None
+    np.testing.assert_allclose(logits.grad, 0, atol=1e-6)
+
+
+def test_the_rarer_side_of_a_threshold_weighs_more() -> None:
+    logits = torch.zeros(1, 101)
+    young, old = (
+        threshold_loss(logits, torch.tensor([[share] * 4]), torch.full((4,), 0.9)).item()
+        for share in (0.0, 1.0)
+    )
+    below = np.array([-np.log(age / 101) for age in THRESHOLDS]).mean()
+    above = np.array([-np.log(1 - age / 101) for age in THRESHOLDS]).mean()
+    assert young == pytest.approx(below / 0.1 / 2, rel=1e-4)
+    assert old == pytest.approx(above / 0.9 / 2, rel=1e-4)

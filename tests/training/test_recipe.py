@@ -34,7 +34,7 @@ def test_a_recipe_survives_its_file(tmp_path: Path) -> None:
         ("name: a\nnetwork: b\naugmentation: {flop: 1}", "augmentation: unknown entry 'flop'"),
         ("name: a\nnetwork: b\nsplits: train", "list of texts"),
         ("name: a\nnetwork: b\nprogressive: [96, large]", "list of whole numbers"),
-        ("name: a\nnetwork: b\nrepeat: {utkface: often}", "names with whole numbers"),
+        ("name: a\nnetwork: b\nrepeat: {utkface: often}", "repeat: utkface: expected float"),
         ("name: [", "not YAML"),
     ],
 )

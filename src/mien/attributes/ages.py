@@ -6,6 +6,8 @@ continuous quantity the age ``k`` covers the interval ``[k - 0.5, k + 0.5]``.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -69,7 +71,7 @@ def group_probabilities(probabilities: Array) -> Array:
     return np.stack(groups, axis=-1)
 
 
-def group_of(years: NDArray[np.int64]) -> NDArray[np.int64]:
+def group_of(years: NDArray[Any]) -> NDArray[np.int64]:
     """Returns the position in :data:`AGE_GROUPS` of each age in years."""
     lower_ends = np.array([low for low, _ in AGE_GROUPS])
     return np.searchsorted(lower_ends, years, side="right") - 1

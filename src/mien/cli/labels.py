@@ -17,6 +17,9 @@ class Kind(StrEnum):
 
     UTKFACE = "utkface"
     FAIRFACE = "fairface"
+    AAF = "aaf"
+    APPAREAL = "appareal"
+    CELEBA = "celeba"
     CSV = "csv"
 
 
@@ -26,25 +29,32 @@ def read_labels(kind: Kind, pictures: Path, labels: Path | None, splits: Path | 
     Args:
         kind: What form they have.
         pictures: Folder of the pictures.
-        labels: Label file; UTKFace has none.
+        labels: Label file; the labels of some data sets are in their pictures' names.
         splits: CSV of the splits.
 
     Raises:
         typer.BadParameter: A label file is missing or too many.
         DataError: The labels cannot be read.
     """
-    from mien.data.readers import read_csv, read_fairface, read_utkface, with_splits
+    from mien.data import readers
 
-    if kind is Kind.UTKFACE:
+    in_names = {
+        Kind.UTKFACE: readers.read_utkface,
+        Kind.AAF: readers.read_aaf,
+        Kind.CELEBA: readers.read_celeba,
+    }
+    if kind in in_names:
         if labels:
             raise typer.BadParameter(
-                "UTKFace's labels are in its file names.", param_hint="--labels"
+                f"the labels of '{kind}' are in the names of its pictures.", param_hint="--labels"
             )
-        read = read_utkface(pictures)
+        read = in_names[kind](pictures)
     elif not labels:
         raise typer.BadParameter(f"'{kind}' needs the file of the labels.", param_hint="--labels")
     elif kind is Kind.FAIRFACE:
-        read = read_fairface(pictures, labels)
+        read = readers.read_fairface(pictures, labels)
+    elif kind is Kind.APPAREAL:
+        read = readers.read_appareal(pictures, labels)
     else:
-        read = read_csv(labels, pictures)
-    return with_splits(read, splits) if splits else read
+        read = readers.read_csv(labels, pictures)
+    return readers.with_splits(read, splits) if splits else read

@@ -33,8 +33,8 @@ class AgeCount(TypedDict):
     """How many pictures of a split have a label of this age or bracket (inclusive, in years)."""
 
     split: str
-    age_low: int
-    age_high: int
+    age_low: float
+    age_high: float
     pictures: int
 
 
@@ -50,7 +50,7 @@ class CellCount(TypedDict):
 class SetAudit(TypedDict):
     """What is in one data set.
 
-    An age label is either exact or a bracket. ``problems`` are the labels' own, ``unreadable`` are
+    An age label is exact, a bracket, or missing. ``problems`` are the labels' own, ``unreadable`` are
     pictures, each with the reason; ``not_found`` are those in which no face was found though they
     could be read.
     """
@@ -60,6 +60,7 @@ class SetAudit(TypedDict):
     splits: dict[str, int]
     exact_ages: int
     brackets: int
+    without_age: int
     without_gender: int
     without_ethnicity: int
     problems: list[Problem]
@@ -74,8 +75,8 @@ class Member(TypedDict):
 
     set: str
     path: str
-    age_low: int
-    age_high: int
+    age_low: float
+    age_high: float
     gender: str
     split: str
 
@@ -86,7 +87,7 @@ class Group(TypedDict):
     ``age_difference`` is the greatest between exact ages, in years.
     """
 
-    age_difference: int
+    age_difference: float
     genders_disagree: bool
     brackets_disagree: bool
     members: list[Member]
@@ -146,7 +147,7 @@ def audit(caches: Sequence[ChipCache]) -> Audit:
     }
 
 
-def label_noise(differences: NDArray[np.int64]) -> Noise:
+def label_noise(differences: NDArray[np.float64]) -> Noise:
     """Estimates the error that a perfect predictor of the mean label would be measured with.
 
     Let the labels of one photograph be ``c + e1`` and ``c + e2``: the centre ``c``, which is all
@@ -184,18 +185,20 @@ def label_noise(differences: NDArray[np.int64]) -> Noise:
 
 def _audit_set(cache: ChipCache) -> SetAudit:
     records = [row.record for row in cache.rows]
-    exact = sum(record.exact_age is not None for record in records)
-    ages = Counter((_split(record), record.age_low, record.age_high) for record in records)
+    known = [record for record in records if record.age_known]
+    exact = sum(record.exact_age is not None for record in known)
+    ages = Counter((_split(record), record.age_low, record.age_high) for record in known)
     cells = Counter(
         (cell(record)[0], record.gender or UNLABELLED, record.ethnicity or UNLABELLED)
-        for record in records
+        for record in known
     )
     return {
         "name": cache.name,
         "pictures": len(records),
         "splits": dict(Counter(_split(record) for record in records)),
         "exact_ages": exact,
-        "brackets": len(records) - exact,
+        "brackets": len(known) - exact,
+        "without_age": len(records) - len(known),
         "without_gender": sum(record.gender is None for record in records),
         "without_ethnicity": sum(record.ethnicity is None for record in records),
         "problems": cache.problems,
@@ -231,7 +234,7 @@ def _audit_duplicates(
         "pictures": sum(len(group["members"]) for group in found),
         "genders_disagree": sum(group["genders_disagree"] for group in found),
         "brackets_disagree": sum(group["brackets_disagree"] for group in found),
-        "label_noise": label_noise(np.array(differences, np.int64)) if differences else None,
+        "label_noise": label_noise(np.array(differences)) if differences else None,
         "groups": found,
     }
 

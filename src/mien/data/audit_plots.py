@@ -117,7 +117,7 @@ def _per_year(counts: Sequence[AgeCount], split: str) -> NDArray[np.float64]:
     per_year = np.zeros(MAX_AGE + 1)
     for count in counts:
         if count["split"] == split:
-            years = np.arange(count["age_low"], count["age_high"] + 1)
+            years = np.arange(round(count["age_low"]), round(count["age_high"]) + 1)
             share = count["pictures"] / len(years)
             np.add.at(per_year, years.clip(max=MAX_AGE), share)
     return per_year

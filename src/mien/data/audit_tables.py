@@ -110,6 +110,7 @@ def _sets(sets: Sequence[SetAudit]) -> Table:
         **{f"  {split}": [one["splits"].get(split, 0) for one in sets] for split in splits},
         "with an exact age": [one["exact_ages"] for one in sets],
         "with an age bracket": [one["brackets"] for one in sets],
+        "without age": [one["without_age"] for one in sets],
         "without gender": [one["without_gender"] for one in sets],
         "without ethnicity": [one["without_ethnicity"] for one in sets],
         "labels with a problem": [len(one["problems"]) for one in sets],
@@ -164,7 +165,7 @@ def _worst_groups(duplicates: DuplicateAudit) -> Table:
     for group in duplicates["groups"][:_SHOWN]:
         for member in group["members"]:
             low, high = member["age_low"], member["age_high"]
-            age = str(low) if low == high else f"{low}-{high}"
+            age = f"{low:g}" if low == high else f"{low:g}-{high:g}"
             path = Text(f"{member['set']}: {member['path']}", overflow="fold")
             table.add_row(path, age, member["gender"], member["split"])
         table.add_section()

@@ -96,13 +96,14 @@ def _csv(rows: Iterable[Sequence[Any]]) -> str:
 def _from_row(row: dict[str, str]) -> CachedChip:
     record = Record(
         path=row["path"],
-        age_low=int(row["age_low"]),
-        age_high=int(row["age_high"]),
+        age_low=float(row["age_low"]),
+        age_high=float(row["age_high"]),
         gender=cast("Gender | None", row["gender"] or None),
         ethnicity=row["ethnicity"] or None,
         race=row["race"],
         group=int(row["group"]) if row["group"] else None,
         split=row["split"],
+        age_deviation=float(row["age_deviation"]) if row.get("age_deviation") else None,
     )
     return CachedChip(
         record,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mien.data.records import (
+    ANY_AGE,
     ETHNICITIES,
     FAIRFACE_TO_ETHNICITY,
     MAX_AGE,
@@ -30,6 +31,9 @@ _UTKFACE_ETHNICITIES = {str(i): ethnicity for i, ethnicity in enumerate(ETHNICIT
 _FAIRFACE_GENDERS: dict[str, Gender] = {"Male": "male", "Female": "female"}
 _UTKFACE_DATE = re.compile(r"\d{12,20}")
 _UTKFACE_AGE = re.compile(r"\d{1,3}")
+_AAF_NAME = re.compile(r"(\d{5})A(\d{2})\.jpg")
+_AAF_LAST_FEMALE = 7380
+_CELEBA_SPLITS = {"Train": "train", "Validation": "val", "Test": "test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +139,93 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
     return _labels(records, problems, labels)
 
 
+def read_aaf(folder: Path) -> Labels:
+    """Reads the labels of All-Age-Faces from its file names, ``NNNNNAaa.jpg``.
+
+    The age is ``aa``; serial numbers up to 07380 are female, the others male (Cheng et al.,
+    "Exploiting Effective Facial Patches for Robust Gender Recognition", 2019).
+
+    Args:
+        folder: Where the original pictures are (searched recursively).
+
+    Raises:
+        DataError: There is no such folder or no picture in it with such a name.
+    """
+    records, problems = [], []
+    for path in _pictures(folder):
+        match = _AAF_NAME.fullmatch(path.rsplit("/", 1)[-1])
+        if match is None:
+            problems.append((path, "not a name of All-Age-Faces"))
+            continue
+        gender: Gender = "female" if int(match[1]) <= _AAF_LAST_FEMALE else "male"
+        records.append(Record(path, int(match[2]), int(match[2]), gender))
+    return _labels(records, problems, folder)
+
+
+def read_appareal(folder: Path, labels: Path) -> Labels:
+    """Reads the apparent ages of APPA-REAL: the mean and the deviation of many people's guesses.
+
+    Args:
+        folder: The folder that the file's paths are relative to.
+        labels: A CSV with the columns ``file``, ``apparent_age`` and ``apparent_deviation``, and
+            ``split`` if known. The data set's own files call them ``file_name``,
+            ``apparent_age_avg`` and ``apparent_age_std``, and their pictures end in ``_face.jpg``
+            and lie in the folder of the split.
+
+    Raises:
+        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+    """
+    official = {
+        "file_name": "file",
+        "apparent_age_avg": "apparent_age",
+        "apparent_age_std": "apparent_deviation",
+    }
+    records, problems = [], []
+    for number, row in _rows(labels, ("file", "apparent_age"), official):
+        bracket = parse_bracket(row["apparent_age"])
+        deviation = _number(row.get("apparent_deviation", ""))
+        if bracket is None:
+            text = row["apparent_age"]
+            problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
+            continue
+        path = _appareal_path(folder, row["file"], labels)
+        if path is None:
+            problems.append((row["file"], "the picture is missing"))
+            continue
+        split = row.get("split") or path.split("/")[0]
+        records.append(Record(path, *bracket, split=split, age_deviation=deviation))
+    return _labels(records, problems, labels)
+
+
+def read_celeba(folder: Path) -> Labels:
+    """Reads crops of CelebA that lie in folders named ``female`` and ``male``; ages are not known.
+
+    A folder above these that is called ``Train``, ``Validation`` or ``Test`` is the split.
+
+    Args:
+        folder: Where the pictures are (searched recursively).
+
+    Raises:
+        DataError: There is no such folder or no picture in such a folder.
+    """
+    records, problems = [], []
+    for path in _pictures(folder):
+        parents = path.split("/")[:-1]
+        gender = _plain_gender(parents[-1]) if parents else None
+        if gender is None:
+            problems.append((path, "not in a folder named female or male"))
+            continue
+        split = _CELEBA_SPLITS.get(parents[-2], "") if len(parents) > 1 else ""
+        records.append(Record(path, *ANY_AGE, gender, split=split))
+    return _labels(records, problems, folder)
+
+
 def read_csv(labels: Path, folder: Path | None = None) -> Labels:
     """Reads a plain CSV: ``path``, then ``age`` or ``age_low`` and ``age_high``, then ``gender``.
 
-    Optional columns are ``ethnicity``, ``group`` and ``split``. An age may be a bracket
-    (``20-29``, ``70+``).
+    Optional columns are ``age_deviation`` (of the guesses whose mean the age is), ``ethnicity``,
+    ``group`` and ``split``. An age may be a bracket (``20-29``, ``70+``) or a mean (``4.37``). A
+    file without columns of the age, or a row with nothing in them, has no label of the age.
 
     Args:
         labels: The CSV file.
@@ -151,8 +237,9 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
     folder = folder or labels.parent
     records, problems = [], []
     for number, row in _rows(labels, ("path",)):
-        text = row.get("age") or f"{row.get('age_low', '')}-{row.get('age_high', '')}"
-        bracket = parse_bracket(text)
+        low, high = row.get("age_low", ""), row.get("age_high", "")
+        text = row.get("age") or (f"{low}-{high}" if low or high else "")
+        bracket = parse_bracket(text) if text else ANY_AGE
         if bracket is None:
             problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
             continue
@@ -178,6 +265,7 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
                 ethnicity or "",
                 int(group) if group.isdecimal() else None,
                 row.get("split", ""),
+                _number(row.get("age_deviation", "")),
             )
         )
     return _labels(records, problems, labels)
@@ -212,15 +300,17 @@ def with_splits(labels: Labels, splits: Path) -> Labels:
     return Labels(records, problems)
 
 
-def parse_bracket(text: str) -> tuple[int, int] | None:
-    """Reads an age or an age bracket: ``31``, ``20-29``, ``70+`` or ``more than 70``.
+def parse_bracket(text: str) -> tuple[float, float] | None:
+    """Reads an age or an age bracket: ``31``, ``4.37``, ``20-29``, ``70+`` or ``more than 70``.
 
     Returns:
         The least and the greatest age, inclusive, or None if it cannot be read.
     """
     text = text.strip()
-    if match := re.fullmatch(r"(\d{1,3})(?:\.0*)?", text):
-        low = high = int(match[1])
+    low: float
+    high: float
+    if re.fullmatch(r"\d{1,3}(\.\d*)?", text):
+        low = high = float(text)
     elif match := re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", text):
         low, high = int(match[1]), int(match[2])
     elif match := re.fullmatch(r"(\d{1,3})\s*\+|more than (\d{1,3})", text):
@@ -228,6 +318,21 @@ def parse_bracket(text: str) -> tuple[int, int] | None:
     else:
         return None
     return (low, high) if low <= high <= OLDEST else None
+
+
+def _appareal_path(folder: Path, file: str, labels: Path) -> str | None:
+    """Returns where a picture of APPA-REAL is: as told, or as the data set's own labels mean it."""
+    split = next((name for name in ("train", "valid", "test") if name in labels.stem), "")
+    for path in (file, f"{split}/{file}_face.jpg"):
+        if (folder / path).is_file():
+            return path
+    return None
+
+
+def _number(text: str) -> float | None:
+    """Reads a positive number; None if it is not one."""
+    match = re.fullmatch(r"\s*\d+(\.\d*)?\s*", text)
+    return float(text) or None if match else None
 
 
 def _plain_gender(text: str) -> Gender | None:
@@ -258,12 +363,22 @@ def _pictures(folder: Path) -> list[str]:
     return paths
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yields the rows of a CSV file with their line numbers."""
+def _rows(
+    path: Path, columns: tuple[str, ...], renamed: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields the rows of a CSV file with their line numbers.
+
+    Args:
+        path: The file.
+        columns: Those that it must have.
+        renamed: What other names of columns mean.
+    """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, restval="")
-            missing = [column for column in columns if column not in (reader.fieldnames or ())]
+            names = [(renamed or {}).get(name, name) for name in reader.fieldnames or ()]
+            reader.fieldnames = names
+            missing = [column for column in columns if column not in names]
             if missing:
                 raise DataError(f"'{path}' has no column '{missing[0]}'")
             for row in reader:

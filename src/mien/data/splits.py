@@ -67,7 +67,9 @@ def split_records(
 
 
 def cell(record: Record) -> Cell:
-    """Returns the cell of age group, gender and race that a record belongs to."""
+    """Returns the cell of age group (-1 if not known), gender and race of a record."""
+    if not record.age_known:
+        return -1, record.gender or "", record.race
     middle = (record.age_low + record.age_high) // 2
     return int(group_of(np.array([middle]))[0]), record.gender or "", record.race
 

@@ -27,7 +27,7 @@ _HALVINGS = 12
 _GOLDEN = (5**0.5 - 1) / 2
 
 Logits = NDArray[np.float32]
-Years = NDArray[np.int64]
+Years = NDArray[np.int64] | NDArray[np.float32]
 
 
 def calibrate_age(logits: Logits, low: Years, high: Years) -> AgeCalibration:
@@ -35,7 +35,7 @@ def calibrate_age(logits: Logits, low: Years, high: Years) -> AgeCalibration:
 
     Args:
         logits: (n, 101).
-        low: Least age of each label in years, (n,).
+        low: Least age of each label in years, (n,); a fraction is rounded where it matters.
         high: Greatest age, inclusive, (n,).
 
     Returns:
@@ -71,6 +71,7 @@ def _bracket(
     """Returns which share of each distribution lies below a bracket, and up to its end."""
     cumulative = np.cumsum(distributions.astype(np.float64), axis=1)
     rows = np.arange(len(distributions))
+    low, high = (np.rint(ends).astype(np.int64) for ends in (low, high))
     return np.where(low > 0, cumulative[rows, low - 1], 0.0), cumulative[rows, high]
 
 

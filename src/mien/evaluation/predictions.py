@@ -22,6 +22,7 @@ from mien.results import GenderLabel
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
+Years = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
@@ -68,14 +69,14 @@ class Predictions:
         return len(self.records)
 
     @property
-    def age_low(self) -> Ints:
-        """Least age in years that the label allows, (n,) int64."""
-        return np.array([record.age_low for record in self.records], np.int64)
+    def age_low(self) -> Years:
+        """Least age in years that the label allows, (n,) float64."""
+        return np.array([record.age_low for record in self.records], np.float64)
 
     @property
-    def age_high(self) -> Ints:
-        """Greatest age in years that the label allows, inclusive, (n,) int64."""
-        return np.array([record.age_high for record in self.records], np.int64)
+    def age_high(self) -> Years:
+        """Greatest age in years that the label allows, inclusive, (n,) float64."""
+        return np.array([record.age_high for record in self.records], np.float64)
 
     @property
     def exact(self) -> Bools:
@@ -141,12 +142,12 @@ class Predictions:
 
 
 def _columns(records: list[Record]) -> dict[str, NDArray[Any]]:
-    """Returns the records as arrays of texts and whole numbers, the only kinds saved of them."""
+    """Returns the records as arrays of texts and numbers, the only kinds saved of them."""
     groups = [_NO_GROUP if record.group is None else record.group for record in records]
     return {
         "path": np.array([record.path for record in records], np.str_),
-        "age_low": np.array([record.age_low for record in records], np.int64),
-        "age_high": np.array([record.age_high for record in records], np.int64),
+        "age_low": np.array([record.age_low for record in records], np.float64),
+        "age_high": np.array([record.age_high for record in records], np.float64),
         "gender": np.array([record.gender or "" for record in records], np.str_),
         "ethnicity": np.array([record.ethnicity or "" for record in records], np.str_),
         "race": np.array([record.race for record in records], np.str_),

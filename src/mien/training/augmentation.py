@@ -2,40 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.faces.align import Chip
+from mien.faces.align import Chip, ChipTemplate
+from mien.faces.warp import OUTSIDE
+from mien.training.degradation import degrade
+from mien.training.occlusion import face_width, occlude
 from mien.training.recipe import Augmentation
 
-_Mask = NDArray[np.bool_]
+_Mask: TypeAlias = NDArray[np.bool_]
+_Points: TypeAlias = NDArray[np.float64]
+
+_UNMOVED = 0.2
+"""Share of chips that are not moved, so that they are as sharp as at the user's."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Varied:
+    """A varied chip.
+
+    Attributes:
+        chip: What the network sees: RGB, uint8, size x size x 3.
+        clean: The same view of the face before light, occlusion and degradation changed it, which
+            a teacher sees.
+    """
+
+    chip: Chip
+    clean: Chip
 
 
 def augment(
-    chip: Chip, inside: _Mask | None, strength: Augmentation, random: np.random.Generator
-) -> Chip:
+    chip: Chip,
+    inside: _Mask | None,
+    template: ChipTemplate,
+    strength: Augmentation,
+    random: np.random.Generator,
+) -> Varied:
     """Varies a chip.
 
     Args:
         chip: RGB, uint8, size x size x 3.
         inside: Which pixels show the picture, bool, size x size; None if all do.
+        template: Where the landmarks lie in the chip.
         strength: How much is varied.
         random: Where chance comes from; the same state gives the same chip.
 
     Returns:
-        A new chip of the same form.
+        New chips of the same form.
     """
+    size = chip.shape[0]
+    landmarks = template.landmarks(size)
+    if random.random() < strength.tight:
+        chip, inside = _crop_tightly(chip, inside, landmarks, random)
     if inside is not None and random.random() < strength.border:
         chip = _fill_border(chip, inside, random)
-    chip = _move(chip, strength, random)
+    clean, landmarks = _move(chip, landmarks, strength, random)
+    chip = occlude(clean, landmarks, strength, random)
     chip = _recolour(chip, strength, random)
-    chip = _degrade(chip, strength, random)
-    if random.random() < strength.erase:
-        chip = _erase(chip, random)
-    return np.ascontiguousarray(chip)
+    chip = degrade(chip, face_width(landmarks), strength, random)
+    return Varied(np.ascontiguousarray(chip), np.ascontiguousarray(clean))
+
+
+def _crop_tightly(
+    chip: Chip, inside: _Mask | None, landmarks: _Points, random: np.random.Generator
+) -> tuple[Chip, _Mask]:
+    """Hides what a crop as tight as those of UTKFace would not show, so that few pixels do."""
+    size = chip.shape[0]
+    centre = landmarks.mean(axis=0)
+    half = face_width(landmarks) * random.uniform(0.5, 0.85, 4)
+    left, top = (centre - half[:2]).clip(0, size).astype(int)
+    right, bottom = (centre + half[2:]).clip(0, size).astype(int)
+    shown = np.zeros((size, size), bool)
+    shown[top:bottom, left:right] = True
+    if inside is not None:
+        shown &= inside
+    return np.where(shown[:, :, None], chip, np.uint8(OUTSIDE)), shown
 
 
 def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip:
@@ -54,38 +100,42 @@ def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip
         fill = (centre + random.uniform(5, 60) * noise).clip(0, 255)
     else:
         size = chip.shape[0]
-        quarter = size // 8
+        quarter = size // 4
         middle = chip[quarter : size - quarter, quarter : size - quarter]
         enlarged = cv2.resize(middle, (size, size), interpolation=cv2.INTER_LINEAR)
         fill = cv2.blur(enlarged, (1 + size // 8, 1 + size // 8))
     return np.where(inside[:, :, None], chip, fill).astype(np.uint8)
 
 
-def _move(chip: Chip, strength: Augmentation, random: np.random.Generator) -> Chip:
+def _move(
+    chip: Chip, landmarks: _Points, strength: Augmentation, random: np.random.Generator
+) -> tuple[Chip, _Points]:
+    """Mirrors, turns, scales and shifts a chip, and its landmarks with it."""
     size = chip.shape[0]
     if random.random() < strength.flip:
         chip = chip[:, ::-1]
+        mirrored = np.array([[size, 0.0]]) + landmarks * np.array([[-1.0, 1.0]])
+        landmarks = mirrored[[1, 0, 2, 4, 3]]
     angle = random.uniform(-1, 1) * strength.rotation
     scale = 1 + random.uniform(-1, 1) * strength.scale
     shift = random.uniform(-1, 1, 2) * strength.shift * size
-    if random.random() < 0.2 or not (strength.rotation or strength.scale or strength.shift):
-        return chip  # as crisp as at the user's
+    unmoved = random.random() < _UNMOVED
+    if unmoved or not (strength.rotation or strength.scale or strength.shift):
+        return chip, landmarks
     centre = (size - 1) / 2
     matrix = cv2.getRotationMatrix2D((centre, centre), angle, scale)
     matrix[:, 2] += shift
     border = random.choice([cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT_101, cv2.BORDER_CONSTANT])
     colour = [int(c) for c in random.integers(0, 256, 3)]
-    return np.asarray(
-        cv2.warpAffine(
-            np.ascontiguousarray(chip),
-            matrix,
-            (size, size),
-            flags=cv2.INTER_CUBIC,
-            borderMode=int(border),
-            borderValue=colour,
-        ),
-        np.uint8,
+    moved = cv2.warpAffine(
+        np.ascontiguousarray(chip),
+        matrix,
+        (size, size),
+        flags=cv2.INTER_CUBIC,
+        borderMode=int(border),
+        borderValue=colour,
     )
+    return np.asarray(moved, np.uint8), landmarks @ matrix[:, :2].T + matrix[:, 2]
 
 
 def _recolour(chip: Chip, strength: Augmentation, random: np.random.Generator) -> Chip:
@@ -100,34 +150,4 @@ def _recolour(chip: Chip, strength: Augmentation, random: np.random.Generator) -
     if grey:
         single = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
         chip = np.asarray(cv2.cvtColor(single, cv2.COLOR_GRAY2RGB), np.uint8)
-    return chip
-
-
-def _degrade(chip: Chip, strength: Augmentation, random: np.random.Generator) -> Chip:
-    size = chip.shape[0]
-    if random.random() < strength.low_resolution:
-        smaller = int(size * random.uniform(0.25, 0.8))
-        small = cv2.resize(chip, (smaller, smaller), interpolation=cv2.INTER_AREA)
-        method = random.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])
-        chip = np.asarray(cv2.resize(small, (size, size), interpolation=int(method)), np.uint8)
-    if random.random() < strength.blur:
-        chip = np.asarray(cv2.GaussianBlur(chip, (0, 0), random.uniform(0.4, 1.6)), np.uint8)
-    if random.random() < strength.jpeg:
-        quality = int(random.integers(25, 90))
-        _, data = cv2.imencode(".jpg", chip, [cv2.IMWRITE_JPEG_QUALITY, quality])
-        chip = np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)
-    return chip
-
-
-def _erase(chip: Chip, random: np.random.Generator) -> Chip:
-    size = chip.shape[0]
-    height, width = (int(size * side) for side in random.uniform(0.1, 0.45, 2))
-    top = int(random.integers(0, size - height + 1))
-    left = int(random.integers(0, size - width + 1))
-    chip = chip.copy()
-    if random.random() < 0.5:
-        fill = random.integers(0, 256, (1, 1, 3))
-    else:
-        fill = random.integers(0, 256, (height, width, 3))
-    chip[top : top + height, left : left + width] = fill
     return chip

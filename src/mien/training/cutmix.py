@@ -7,25 +7,30 @@ import torch
 from torch import Tensor
 
 
-def cutmix(chips: Tensor, random: np.random.Generator) -> tuple[Tensor, Tensor, float]:
+def cutmix(
+    views: dict[str, Tensor], random: np.random.Generator
+) -> tuple[dict[str, Tensor], Tensor, float]:
     """Pastes a piece of another chip of the batch into each, at the place it has there.
 
     The losses are to be mixed as the areas are (Yun et al., "CutMix: Regularization Strategy to
     Train Strong Classifiers with Localizable Features", 2019).
 
     Args:
-        chips: (n, 3, size, size).
+        views: Views of the same chips, each (n, 3, size, size); all get the same pieces.
         random: Where chance comes from.
 
     Returns:
-        The mixed chips, the position of each one's partner, (n,), and the partner's share of the
+        The mixed views, the position of each chip's partner, (n,), and the partner's share of the
         area, 0..1.
     """
-    size = chips.shape[2]
+    first = next(iter(views.values()))
+    size = first.shape[2]
     side = round(size * random.random() ** 0.5)
     top, left = (int(start) for start in random.integers(0, size - side + 1, 2))
-    partner = torch.from_numpy(random.permutation(len(chips))).to(chips.device)
+    partner = torch.from_numpy(random.permutation(len(first))).to(first.device)
     rows, columns = slice(top, top + side), slice(left, left + side)
-    mixed = chips.clone()
-    mixed[:, :, rows, columns] = chips[partner][:, :, rows, columns]
+    mixed = {}
+    for name, chips in views.items():
+        mixed[name] = chips.clone()
+        mixed[name][:, :, rows, columns] = chips[partner][:, :, rows, columns]
     return mixed, partner, (side / size) ** 2

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -13,30 +12,13 @@ from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
 from mien.data.chips import ChipCache
-from mien.data.records import ETHNICITIES
+from mien.data.records import Record
 from mien.errors import RecipeError
+from mien.faces.align import Chip
 from mien.faces.warp import inside
 from mien.training.augmentation import augment
-from mien.training.recipe import Augmentation
-
-MISSING = -1
-
-
-@dataclass(frozen=True, slots=True)
-class LabelArrays:
-    """The labels of the selected chips, each of shape (n,).
-
-    Attributes:
-        age_low: Years.
-        age_high: Years, inclusive.
-        gender: 1 female, 0 male, -1 missing.
-        ethnicity: Position in :data:`mien.data.records.ETHNICITIES`, -1 missing.
-    """
-
-    age_low: NDArray[np.int64]
-    age_high: NDArray[np.int64]
-    gender: NDArray[np.int64]
-    ethnicity: NDArray[np.int64]
+from mien.training.labels import label_arrays, pool_duplicates
+from mien.training.recipe import Recipe
 
 
 def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
@@ -64,57 +46,44 @@ def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
 
 
 class ChipDataset(Dataset[dict[str, Tensor]]):
-    """The chips of some splits of several caches, varied if asked for.
-
-    An item is asked for by ``(epoch, index)``, from which with the seed all chance follows: it is
-    the same whatever process reads it, and whether training was interrupted or not.
+    """The chips of some splits of several caches, as they are.
 
     Args:
         caches: All of one size and one template.
         splits: Which splits; None for all.
-        augmentation: How chips are varied; None leaves them as they are.
-        seed: Of the variation.
         progressive: Sides to which the chips of the first epochs are shrunk.
-        repeat: How often each chip of a cache is held, by the cache's name; once if not told.
+        most: How many chips at the most, taken evenly.
     """
 
     def __init__(
         self,
         caches: Sequence[ChipCache],
         splits: Sequence[str] | None,
-        augmentation: Augmentation | None = None,
-        seed: int = 0,
         progressive: Sequence[int] = (),
-        repeat: Mapping[str, int] | None = None,
+        most: int | None = None,
     ) -> None:
         self._caches = caches
         self._progressive = progressive
-        self._augmentation = augmentation
-        self._seed = seed
         wanted: Sequence[str | None] = [None] if splits is None else splits
         self.items = [
             (number, int(position))
             for number, cache in enumerate(caches)
-            for _ in range((repeat or {}).get(cache.name, 1))
             for split in wanted
             for position in cache.select(split)
         ]
-        self.labels = self._labels()
+        if most is not None and len(self.items) > most:
+            picked = np.linspace(0, len(self.items) - 1, most).astype(int)
+            self.items = [self.items[i] for i in picked]
+        self.labels = label_arrays(self.records)
+
+    @property
+    def records(self) -> list[Record]:
+        """The labels as the caches have them."""
+        return [self._caches[number].rows[position].record for number, position in self.items]
 
     def chips(self, items: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
         """Returns the chips of some of the items as they are, (n, size, size, 3)."""
         return np.stack([self._caches[number].chips[position] for number, position in items])
-
-    def _labels(self) -> LabelArrays:
-        records = [self._caches[number].rows[position].record for number, position in self.items]
-        gender = {"male": 0, "female": 1, None: MISSING}
-        ethnicity = {name: i for i, name in enumerate(ETHNICITIES)}
-        return LabelArrays(
-            np.array([r.age_low for r in records], np.int64),
-            np.array([r.age_high for r in records], np.int64),
-            np.array([gender[r.gender] for r in records], np.int64),
-            np.array([ethnicity.get(r.ethnicity or "", MISSING) for r in records], np.int64),
-        )
 
     def __len__(self) -> int:
         return len(self.items)
@@ -122,43 +91,106 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
     def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
         epoch, index = key
         number, position = self.items[index]
-        cache = self._caches[number]
-        chip = cache.chips[position]
-        if self._augmentation is not None:
-            row = cache.rows[position]
-            shown = inside(row.matrix, row.width, row.height, cache.size)
-            random = np.random.default_rng([self._seed, epoch, index])
-            chip = augment(chip, None if shown.all() else shown, self._augmentation, random)
-        if epoch < len(self._progressive):
-            side = self._progressive[epoch]
-            chip = np.asarray(
-                cv2.resize(chip, (side, side), interpolation=cv2.INTER_AREA), np.uint8
-            )
+        return self._item(index, epoch, chips=self._caches[number].chips[position])
+
+    def _item(self, index: int, epoch: int, **views: Chip) -> dict[str, Tensor]:
+        """Returns views of a chip, as small as the epoch wants them, with its labels."""
+        labels = self.labels
         return {
-            "chips": torch.from_numpy(np.array(chip)).permute(2, 0, 1),
-            "age_low": torch.tensor(self.labels.age_low[index]),
-            "age_high": torch.tensor(self.labels.age_high[index]),
-            "gender": torch.tensor(self.labels.gender[index]),
-            "ethnicity": torch.tensor(self.labels.ethnicity[index]),
+            **{name: _tensor(self._shrunk(view, epoch)) for name, view in views.items()},
+            "age_low": torch.tensor(labels.age_low[index]),
+            "age_high": torch.tensor(labels.age_high[index]),
+            "age_deviation": torch.tensor(labels.age_deviation[index]),
+            "gender": torch.tensor(labels.gender[index]),
+            "ethnicity": torch.tensor(labels.ethnicity[index]),
         }
+
+    def _shrunk(self, chip: Chip, epoch: int) -> Chip:
+        if epoch >= len(self._progressive):
+            return chip
+        side = self._progressive[epoch]
+        return np.asarray(cv2.resize(chip, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+class TrainingChips(ChipDataset):
+    """The chips that a recipe is trained on, varied, with the labels that training makes of them.
+
+    An item is asked for by ``(epoch, index)``, from which with the seed all chance follows: it is
+    the same whatever process reads it, and whether training was interrupted or not.
+
+    Args:
+        caches: All of one size and one template.
+        recipe: How chips are varied and labels are read.
+    """
+
+    def __init__(self, caches: Sequence[ChipCache], recipe: Recipe) -> None:
+        super().__init__(caches, recipe.splits, recipe.progressive)
+        self._recipe = recipe
+        records = self.records
+        groups = [
+            (caches[number].name, record.group)
+            for (number, _), record in zip(self.items, records, strict=True)
+        ]
+        plain = label_arrays(records, recipe.label_width, recipe.label_growth)
+        self.labels = pool_duplicates(plain, groups, recipe.spikes)
+
+    def shown(self, epoch: int) -> NDArray[np.int64]:
+        """Returns which items an epoch shows, each as often as the recipe says.
+
+        Of a data set that is shown in part, each epoch shows the next part of a fixed order.
+        """
+        numbers = np.array([number for number, _ in self.items])
+        parts = []
+        for number, cache in enumerate(self._caches):
+            positions = np.flatnonzero(numbers == number)
+            whole, rest = divmod(self._recipe.repeat.get(cache.name, 1.0), 1)
+            parts += [positions] * int(whole)
+            order = np.random.default_rng([self._recipe.seed, number]).permutation(positions)
+            count = round(rest * len(order))
+            parts.append(np.roll(order, -epoch * count)[:count])
+        return np.concatenate(parts)
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
+        epoch, index = key
+        number, position = self.items[index]
+        cache = self._caches[number]
+        row = cache.rows[position]
+        shown = inside(row.matrix, row.width, row.height, cache.size)
+        varied = augment(
+            cache.chips[position],
+            None if shown.all() else shown,
+            cache.template,
+            self._recipe.augmentation,
+            np.random.default_rng([self._recipe.seed, epoch, index]),
+        )
+        views = {"chips": varied.chip}
+        if self._recipe.teachers:
+            views["clean"] = varied.clean
+        return self._item(index, epoch, **views)
+
+
+def _tensor(chip: Chip) -> Tensor:
+    return torch.from_numpy(np.array(chip)).permute(2, 0, 1)
 
 
 class EpochBatches(Sampler[list[tuple[int, int]]]):
     """The batches of one epoch in an order drawn from the seed; the last, smaller one is left out.
 
     Args:
-        count: How many pictures there are.
+        shown: The items that the epoch shows.
         batch: Pictures in a batch.
         seed: Of the order.
         epoch: Which epoch.
         first: How many batches are skipped, because they were done before an interruption.
     """
 
-    def __init__(self, count: int, batch: int, seed: int, epoch: int, first: int = 0) -> None:
+    def __init__(
+        self, shown: NDArray[np.int64], batch: int, seed: int, epoch: int, first: int = 0
+    ) -> None:
         self._batch = batch
         self._epoch = epoch
         self._first = first
-        self._order = np.random.default_rng([seed, epoch]).permutation(count)
+        self._order = np.random.default_rng([seed, epoch]).permutation(shown)
 
     def __len__(self) -> int:
         return len(self._order) // self._batch - self._first

@@ -22,6 +22,7 @@ from mien.errors import ModelError
 from mien.evaluation.calibration import calibrate_age, calibrate_gender
 from mien.runtime import OnnxSession
 from mien.training.dataset import ChipDataset, require_chips
+from mien.training.labels import MISSING
 from mien.training.model import AttributeNetwork
 from mien.training.model_file import store_halved, strip_traces, write_card
 from mien.training.networks import network_entry
@@ -32,6 +33,9 @@ from mien.weights import find_model
 LICENCES = {
     "utkface": "non-commercial research only",
     "fairface": "CC BY 4.0",
+    "aaf": "no terms named; web pictures of a research paper: research only",
+    "appareal": "ChaLearn: research only",
+    "celeba": "non-commercial research only",
 }
 """Licences of the known data sets."""
 
@@ -241,7 +245,7 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
     model = AttributeModel(OnnxSession(path))
     logits = model.logits(data.chips(data.items))
     labels = data.labels
-    known = labels.gender >= 0
+    known = labels.gender != MISSING
     return replace(
         card,
         age=calibrate_age(logits["age_logits"], labels.age_low, labels.age_high),

@@ -22,11 +22,19 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from mien.data.chips import ChipCache
+from mien.data.records import ANY_AGE
 from mien.errors import RecipeError
 from mien.training.cutmix import cutmix
-from mien.training.dataset import ChipDataset, EpochBatches, require_chips
+from mien.training.dataset import ChipDataset, EpochBatches, TrainingChips, require_chips
+from mien.training.labels import MISSING
 from mien.training.log import Log
-from mien.training.losses import age_loss, age_targets, teacher_loss
+from mien.training.losses import (
+    age_loss,
+    age_targets,
+    older_shares,
+    teacher_loss,
+    threshold_loss,
+)
 from mien.training.model import AttributeNetwork, Logits
 from mien.training.recipe import Recipe, recipe_from_dict
 from mien.training.starting_weights import load_starting_weights
@@ -34,6 +42,7 @@ from mien.training.teachers import Teachers
 from mien.training.validation import validate
 
 _CHECKPOINT_EVERY = 200  # steps
+_VALIDATED = 2500  # pictures of a data set after each epoch, at the most
 _AVERAGE_WARMUP = 10  # the average forgets faster while it has seen few steps
 
 
@@ -70,22 +79,17 @@ class Trainer:
         cv2.setNumThreads(1)
         torch.manual_seed(recipe.seed)
         self._teachers = Teachers.load(recipe.teachers, recipe.splits) if recipe.teachers else None
-        self._data = ChipDataset(
-            caches,
-            recipe.splits,
-            recipe.augmentation,
-            recipe.seed,
-            recipe.progressive,
-            recipe.repeat,
-        )
-        if len(self._data) < recipe.batch:
+        self._data = TrainingChips(caches, recipe)
+        self.pictures = len(self._data.shown(0))
+        if self.pictures < recipe.batch:
             raise RecipeError(
-                f"there are {len(self._data)} pictures in {recipe.splits}, too few for a batch"
+                f"there are {self.pictures} pictures in {recipe.splits}, too few for a batch"
             )
+        self._balance = self._older_share() if recipe.threshold_weight else None
         self._validation = [
             (cache.name, data)
             for cache in caches
-            if len(data := ChipDataset([cache], ["val"], progressive=recipe.progressive))
+            if len(data := ChipDataset([cache], ["val"], recipe.progressive, _VALIDATED))
         ]
         network = AttributeNetwork(recipe.network, recipe.size, recipe.dropout, recipe.ethnicity)
         if recipe.start:
@@ -97,12 +101,7 @@ class Trainer:
         )
         self._epoch = 0
         self._batch = 0  # within the epoch
-        self._steps_per_epoch = len(self._data) // recipe.batch
-
-    @property
-    def pictures(self) -> int:
-        """How many pictures an epoch shows."""
-        return len(self._data)
+        self._steps_per_epoch = self.pictures // recipe.batch
 
     @property
     def steps(self) -> int:
@@ -138,7 +137,11 @@ class Trainer:
     def _train_epoch(self, log: Log) -> None:
         recipe = self.recipe
         batches = EpochBatches(
-            len(self._data), recipe.batch, recipe.seed, self._epoch, first=self._batch
+            self._data.shown(self._epoch),
+            recipe.batch,
+            recipe.seed,
+            self._epoch,
+            first=self._batch,
         )
         loader: DataLoader[dict[str, Tensor]] = DataLoader(
             self._data,
@@ -172,20 +175,24 @@ class Trainer:
         return {"loss": total.item(), **{key: value.item() for key, value in losses.items()}}
 
     def _losses(self, items: dict[str, Tensor]) -> dict[str, Tensor]:
-        chips = items["chips"].float().contiguous(memory_format=torch.channels_last)
+        views: dict[str, Tensor] = {
+            name: items.pop(name).float().contiguous(memory_format=torch.channels_last)
+            for name in ("chips", "clean")
+            if name in items
+        }
         random = np.random.default_rng([self.recipe.seed, self._epoch, self._batch])
         mixed = random.random() < self.recipe.cutmix
         if mixed:
-            chips, partner, share = cutmix(chips, random)
+            views, partner, share = cutmix(views, random)
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
-            logits = self.network(chips)
+            logits = self.network(views["chips"])
         losses = self._losses_against(logits, items)
         if mixed:
             others = {key: value[partner] for key, value in items.items()}
             pasted = self._losses_against(logits, others)
             losses = {key: torch.lerp(loss, pasted[key], share) for key, loss in losses.items()}
         if self._teachers is not None:
-            age, gender = teacher_loss(logits, *self._teachers.judge(chips))
+            age, gender = teacher_loss(logits, *self._teachers.judge(views["clean"]))
             taught = {"age": age, "gender": self.recipe.gender_weight * gender}
             share = self.recipe.teacher_weight
             losses |= {key: torch.lerp(losses[key], loss, share) for key, loss in taught.items()}
@@ -193,20 +200,40 @@ class Trainer:
 
     def _losses_against(self, logits: Logits, items: dict[str, Tensor]) -> dict[str, Tensor]:
         recipe = self.recipe
-        targets = age_targets(
-            items["age_low"], items["age_high"], recipe.label_width, recipe.label_growth
-        )
+        targets = age_targets(items["age_low"], items["age_high"], items["age_deviation"])
         exact = items["age_low"] == items["age_high"]
-        known = items["gender"] >= 0
+        age_known = ~((items["age_low"] == ANY_AGE[0]) & (items["age_high"] == ANY_AGE[1]))
         age = age_loss(logits.age, targets, exact)
-        female = items["gender"].float()
-        gender = F.binary_cross_entropy_with_logits(logits.gender.float()[known], female[known])
-        losses = {"age": age.mean(), "gender": recipe.gender_weight * gender}
+        female = items["gender"]
+        gender = F.binary_cross_entropy_with_logits(
+            logits.gender.float(), female.clamp(min=0), reduction="none"
+        )
+        losses = {
+            "age": _mean(age, age_known),
+            "gender": recipe.gender_weight * _mean(gender, female != MISSING),
+        }
+        if self._balance is not None:
+            loss = threshold_loss(logits.age, older_shares(targets), self._balance)
+            losses["threshold"] = recipe.threshold_weight * loss
         if logits.ethnicity is not None:
-            losses["ethnicity"] = recipe.ethnicity_weight * F.cross_entropy(
-                logits.ethnicity.float(), items["ethnicity"], ignore_index=-1
+            known = items["ethnicity"] != MISSING
+            ethnicity = F.cross_entropy(
+                logits.ethnicity.float(), items["ethnicity"], ignore_index=MISSING, reduction="none"
             )
+            losses["ethnicity"] = recipe.ethnicity_weight * _mean(ethnicity, known)
         return losses
+
+    def _older_share(self) -> Tensor:
+        """Returns the share of older labels at each threshold, of the labels that decide it."""
+        labels = self._data.labels
+        shown = self._data.shown(0)
+        targets = age_targets(
+            *(
+                torch.from_numpy(values[shown])
+                for values in (labels.age_low, labels.age_high, labels.age_deviation)
+            )
+        )
+        return older_shares(targets).nanmean(dim=0).clamp(0.02, 0.98).to(self._device)
 
     def _learning_rate(self) -> float:
         recipe = self.recipe
@@ -263,6 +290,11 @@ class Trainer:
         self._epoch, self._batch = state["epoch"], state["batch"]
         torch.set_rng_state(state["random"].cpu())
         return True
+
+
+def _mean(losses: Tensor, known: Tensor) -> Tensor:
+    """Returns the mean loss of those rows whose label is known, 0 if there are none."""
+    return (losses * known).sum() / known.sum().clamp(min=1)
 
 
 def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:

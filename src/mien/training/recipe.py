@@ -27,10 +27,17 @@ class Augmentation:
         contrast: Greatest change of contrast, fraction.
         colour: Greatest change of each channel's gain, fraction.
         grey: Probability of a chip without colour.
-        blur: Probability of blur.
-        low_resolution: Probability of a loss of resolution.
+        dark: Probability of too little light.
+        bright: Probability of over-exposure, where there is not too little light.
+        blur: Probability of poor focus, up to a tenth of the face's width.
+        motion: Probability of a smear.
+        low_resolution: Probability of a face of 12 to 80 pixels.
+        noise: Probability of noise.
         jpeg: Probability of JPEG artefacts.
+        glasses: Probability of drawn glasses, clear or dark.
+        mask: Probability of a drawn mask.
         erase: Probability of an erased rectangle.
+        tight: Probability of a crop as tight as those of UTKFace.
         border: Probability that what lies outside the picture is filled with something else than
             the usual grey.
     """
@@ -43,10 +50,17 @@ class Augmentation:
     contrast: float = 0.25
     colour: float = 0.08
     grey: float = 0.08
-    blur: float = 0.1
-    low_resolution: float = 0.15
-    jpeg: float = 0.15
-    erase: float = 0.25
+    dark: float = 0.06
+    bright: float = 0.04
+    blur: float = 0.2
+    motion: float = 0.06
+    low_resolution: float = 0.2
+    noise: float = 0.12
+    jpeg: float = 0.2
+    glasses: float = 0.06
+    mask: float = 0.03
+    erase: float = 0.2
+    tight: float = 0.2
     border: float = 0.8
 
 
@@ -64,7 +78,8 @@ class Recipe:
         start: File of starting weights; ``timm`` to let timm download its own; empty for none.
         ethnicity: Whether a third head is trained.
         splits: Which splits of the data are trained on.
-        repeat: How often an epoch shows each picture of a data set, by its name; once if not told.
+        repeat: How often an epoch shows each picture of a data set, by its name; once if not told,
+            and a part of the pictures each time for a fraction.
         epochs: How often every picture is seen.
         batch: Pictures in a step.
         learning_rate: Its peak.
@@ -75,6 +90,9 @@ class Recipe:
         average: Decay of the exponential moving average of the weights.
         label_width: Deviation of the age label distribution at age 0, years.
         label_growth: How it grows with age.
+        spikes: An age that a data set gives far too often, by the data set's name; it is taken to
+            mean that age and two years around it.
+        threshold_weight: Weight of telling apart who looks 12, 15, 18 and 21 or older.
         gender_weight: Weight of the gender loss beside that of age.
         ethnicity_weight: Weight of the ethnicity loss.
         teachers: Model files or names of bundled models to learn from, averaged; none for labels
@@ -92,7 +110,7 @@ class Recipe:
     start: str = ""
     ethnicity: bool = False
     splits: list[str] = dataclasses.field(default_factory=lambda: ["train"])
-    repeat: dict[str, int] = dataclasses.field(default_factory=dict)
+    repeat: dict[str, float] = dataclasses.field(default_factory=dict)
     epochs: int = 10
     batch: int = 64
     learning_rate: float = 5e-4
@@ -103,6 +121,8 @@ class Recipe:
     average: float = 0.999
     label_width: float = 1.5
     label_growth: float = 0.03
+    spikes: dict[str, int] = dataclasses.field(default_factory=dict)
+    threshold_weight: float = 0.0
     gender_weight: float = 1.0
     ethnicity_weight: float = 0.3
     teachers: list[str] = dataclasses.field(default_factory=list)
@@ -176,9 +196,10 @@ def _value(hint: Any, value: Any, where: str) -> Any:
             return value
         raise RecipeError(f"{where}: expected a list of {_PLURALS[kind]}")
     if get_origin(hint) is dict:
-        if isinstance(value, dict) and all(type(count) is int for count in value.values()):
-            return value
-        raise RecipeError(f"{where}: expected names with whole numbers")
+        _, kind = get_args(hint)
+        if not isinstance(value, dict):
+            raise RecipeError(f"{where}: expected names with numbers")
+        return {name: _value(kind, number, f"{where}: {name}") for name, number in value.items()}
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise RecipeError(f"{where}: expected {hint.__name__}, not {value!r}")
     return value

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
 from mien.attributes import ages
-from mien.training.dataset import ChipDataset, LabelArrays
+from mien.training.dataset import ChipDataset
+from mien.training.labels import MISSING, LabelArrays
 from mien.training.model import AttributeNetwork
 
 
@@ -66,23 +67,30 @@ def validation_metrics(answers: Answers, labels: LabelArrays) -> dict[str, float
     """Measures answers against labels.
 
     Returns:
-        ``mae_expectation``, ``mae_median`` and ``within_5`` (of exact ages; the last of whole
-        years), ``group_accuracy`` (the most probable age group, of all), ``gender_accuracy``;
-        those without a label are left out.
+        ``mae_expectation``, ``mae_median``, ``within_5`` (the last of whole years) and
+        ``mae_decades`` (the mean of the decades' errors of the median, to 70 and over), all of
+        exact ages; ``group_accuracy`` (the most probable age group, of labels that lie in one);
+        ``gender_accuracy``. What has no label is left out.
     """
     metrics: dict[str, float] = {}
-    exact = labels.age_low == labels.age_high
-    if exact.any():
-        truth = labels.age_low[exact]
-        years = ages.median(answers.age[exact])
-        metrics["mae_median"] = float(np.abs(years - truth).mean())
-        metrics["mae_expectation"] = float(
-            np.abs(ages.expectation(answers.age[exact]) - truth).mean()
-        )
+    if labels.exact.any():
+        truth = labels.age_low[labels.exact]
+        distributions = answers.age[labels.exact]
+        years = ages.median(distributions)
+        error = np.abs(years - truth)
+        decade = np.minimum(truth // 10, 7)
+        metrics["mae_median"] = float(error.mean())
+        metrics["mae_expectation"] = float(np.abs(ages.expectation(distributions) - truth).mean())
         metrics["within_5"] = float((np.abs(np.rint(years) - truth) <= 5).mean())
-    groups = ages.group_probabilities(answers.age).argmax(axis=1)
-    metrics["group_accuracy"] = float((groups == ages.group_of(labels.age_low)).mean())
-    known = labels.gender >= 0
+        metrics["mae_decades"] = float(
+            np.mean([error[decade == number].mean() for number in np.unique(decade)])
+        )
+    group = ages.group_of(labels.age_low)
+    grouped = labels.age_known & (group == ages.group_of(labels.age_high))
+    if grouped.any():
+        answered = ages.group_probabilities(answers.age[grouped]).argmax(axis=1)
+        metrics["group_accuracy"] = float((answered == group[grouped]).mean())
+    known = labels.gender != MISSING
     if known.any():
         right = (answers.female[known] >= 0.5) == labels.gender[known]
         metrics["gender_accuracy"] = float(right.mean())
