@@ -10,7 +10,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SAMPLE := src/mien/samples/astronaut.jpg
+SAMPLE := src/mien/assets/astronaut.jpg
 ARGS ?=
 
 .PHONY: run label test lint types format page-types weights clean

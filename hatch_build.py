@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 SOURCE = "face_detection_yunet_2023mar.onnx"
 SHA256 = "8f2383e4dd3cfbb4553ea8718107fc0423210dc964f9f4280604804ed2552fa4"
-TARGET = "src/mien/weights/yunet.onnx"
+TARGET = "src/mien/assets/yunet.onnx"
 
 
 class DetectorHook(BuildHookInterface):

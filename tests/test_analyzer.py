@@ -11,8 +11,8 @@ from PIL import Image
 
 import mien
 from mien import Analyzer, Face, ModelError, PictureError
-from mien.data.chips import build_cache
-from mien.data.records import Record
+from mien.datasets.chips.cache import build_cache
+from mien.datasets.records import Record
 from mien.faces import load_detector
 from mien.faces.align import UTKFACE_TEMPLATE, align
 from mien.images import read_picture
@@ -187,4 +187,4 @@ def test_an_unusable_model_raises(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="not an ONNX model"):
         Analyzer(text)
     with pytest.raises(ModelError, match="no card"):
-        Analyzer(Path(mien.__file__).parent / "weights" / "yunet.onnx")
+        Analyzer(Path(mien.__file__).parent / "assets" / "yunet.onnx")

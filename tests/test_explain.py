@@ -13,11 +13,11 @@ from onnx import numpy_helper
 from scipy.stats import spearmanr
 
 from mien import Analyzer
+from mien.assets import find_model
 from mien.attributes.model import AttributeModel
 from mien.explain import Explanation, explain, explain_chip, shares
 from mien.faces.align import UTKFACE_TEMPLATE, Chip, ChipTemplate
-from mien.runtime import OnnxSession
-from mien.weights import find_model
+from mien.runtime.onnx import OnnxSession
 
 _PARTS = ("eyes", "eyes", "nose", "mouth", "mouth")  # in which the five landmarks lie
 

@@ -30,7 +30,7 @@ def test_neither_the_package_nor_the_help_loads_anything_heavy(code: str) -> Non
 
 def test_what_leads_to_an_answer_does_not_load_the_service() -> None:
     program = (
-        "import sys, mien.analyzer, mien.batch.pictures, mien.video.watching, mien.drawing;"
+        "import sys, mien.analyzer, mien.pictures, mien.video.watcher, mien.drawing.faces;"
         "print([m for m in sys.modules if m.startswith(('fastapi', 'starlette', 'mien.server'))])"
     )
     result = subprocess.run(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mien.samples import ASTRONAUT
+from mien.assets import ASTRONAUT
 
 _ANALYZE = f"from mien import Analyzer; Analyzer().analyze({str(ASTRONAUT)!r})"
 

@@ -51,7 +51,7 @@ def test_the_wheel_labels_a_picture_offline_right_after_installation(tmp_path: P
             [*isolation, python, "-c", probe], capture_output=True, check=False
         )
         assert b"unreachable" in reached.stderr.lower()
-    sample = run(python, "-c", "from mien.samples import ASTRONAUT; print(ASTRONAUT)", env=clean)
+    sample = run(python, "-c", "from mien.assets import ASTRONAUT; print(ASTRONAUT)", env=clean)
     command = (environment / "bin" / "mien", "analyze", sample.strip())
     output = run(*isolation, *command, "--json", cwd=tmp_path, env=clean)
     (face,) = json.loads(output)["pictures"][0]["faces"]

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.server.clients import Outcome, ask, deepface_request_for, request_for
-from mien.samples import ASTRONAUT
+from mien.assets import ASTRONAUT
 
 _SERVE = [sys.executable, "-c", "from mien.cli import main; main()", "serve", "--no-browser"]
 _FREE = ("--set", "rate_limit=0", "--set", "max_requests=256")

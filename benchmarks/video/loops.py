@@ -13,9 +13,9 @@ from mien.analyzer import Analyzer
 from mien.faces.align import align
 from mien.faces.boxes import corners, overlaps
 from mien.results import AgeEstimate, Box, GenderEstimate
-from mien.video.assignment import assign
-from mien.video.face_watcher import FaceWatcher
-from mien.video.tracker import FIRST_SCORE
+from mien.video.people_finder import FaceWatcher
+from mien.video.tracking.assignment import assign
+from mien.video.tracking.tracker import FIRST_SCORE
 
 _DETAIL = 640  # longer side, in pixels, at which the plain loop searches
 _LEAST_OVERLAP = 0.3

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.video.loops import Run, Shown, distances
-from mien.video.assignment import assign
+from mien.video.tracking.assignment import assign
 
 _MOSTLY = 0.5  # share of a box that is to be seen of a face that counts
 _SOON = 0.15  # seconds

@@ -16,8 +16,8 @@ import numpy as np
 from benchmarks.video.portraits import astronaut_portrait, backgrounds
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
-from mien.video.face_watcher import FaceWatcher
-from mien.video.summary import Audience
+from mien.video.audience import Audience
+from mien.video.people_finder import FaceWatcher
 
 _EARLY = 1_000  # frames after which memory is first measured
 _FPS = 30.0

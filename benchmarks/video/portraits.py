@@ -8,7 +8,7 @@ import numpy as np
 from skimage import data
 
 from benchmarks.video.synthesis import Pixels, Portrait
-from mien.data.readers import read_utkface, with_splits
+from mien.datasets.readers import read_utkface, with_splits
 from mien.faces import MIN_SCORE_CROPPED, FaceDetector, central_face
 from mien.images import read_picture
 

@@ -20,8 +20,8 @@ from benchmarks.video.loops import Run, run_scene
 from benchmarks.video.portraits import astronaut_portrait, backgrounds, utkface_portraits
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
-from mien.video.face_watcher import FaceWatcher
-from mien.video.summary import Audience
+from mien.video.audience import Audience
+from mien.video.people_finder import FaceWatcher
 
 
 def main() -> None:

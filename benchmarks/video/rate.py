@@ -22,9 +22,9 @@ from benchmarks.video.loops import analyze_plainly
 from benchmarks.video.portraits import astronaut_portrait, backgrounds, utkface_portraits
 from benchmarks.video.synthesis import Pixels, Portrait, Scene
 from mien.analyzer import Analyzer
-from mien.video.capture import Capture
-from mien.video.face_watcher import FaceWatcher
-from mien.video.frames import Frame
+from mien.video.io.capture import Capture
+from mien.video.io.frames import Frame
+from mien.video.people_finder import FaceWatcher
 
 _FPS = 30.0
 _KEPT = 90  # frames that are made beforehand and played to and fro

@@ -1,4 +1,4 @@
-"""Where the constants of mien.video.evidence and mien.video.people come from.
+"""Where the constants of mien.video.identity.evidence and mien.video.identity.identities come from.
 
     python -m benchmarks.video.views --utkface data/utkface --splits utkface.csv
 
@@ -21,8 +21,8 @@ from mien.analyzer import Analyzer
 from mien.faces.align import align
 from mien.faces.quality import measure_quality
 from mien.results import Box, Detection
-from mien.video import evidence
-from mien.video.evidence import Pool, View, make_view
+from mien.video.identity import evidence
+from mien.video.identity.evidence import Pool, View, make_view
 
 _LANDMARKS = ((0.0, 0.0),) * 5  # not used: only the box of a face is searched again
 

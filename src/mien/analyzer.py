@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mien.assets import find_model
 from mien.attributes.card import Card
 from mien.attributes.model import AttributeModel
 from mien.faces import MIN_SCORE, MIN_SCORE_CROPPED, central_face, load_detector
@@ -15,8 +16,7 @@ from mien.faces.align import Chip, align, whole
 from mien.faces.quality import measure_quality
 from mien.images import MAX_PIXELS, Picture, PictureSource, read_picture
 from mien.results import Box, Detection, Face
-from mien.runtime import OnnxSession
-from mien.weights import find_model
+from mien.runtime.onnx import OnnxSession
 
 
 @dataclass(frozen=True, slots=True)

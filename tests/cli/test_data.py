@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from mien.cli import main
-from mien.data.chips import open_cache
+from mien.datasets.chips.cache import open_cache
 from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 
 Mien = Callable[..., tuple[int, str, str]]
@@ -137,7 +137,7 @@ def test_audit(mien: Mien, cache: Path, tmp_path: Path) -> None:
     [
         (("fairface", "{pictures}"), "needs the file of the labels"),
         (("csv", "{pictures}"), "needs the file of the labels"),
-        (("utkface", "{pictures}", "--labels", "labels.csv"), "in its file names"),
+        (("utkface", "{pictures}", "--labels", "labels.csv"), "in the names of its pictures"),
         (("utkface", "{pictures}/nowhere"), "does not exist"),
         (("imdb", "{pictures}"), "imdb"),
         (("utkface", "{pictures}", "--size", "0"), "--size"),

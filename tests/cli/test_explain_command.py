@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from mien.assets import ASTRONAUT
 from mien.cli import app
 from mien.errors import PictureError
-from mien.samples import ASTRONAUT
 
 
 def test_it_writes_where_the_model_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def _refused(*arguments: str | Path, **environment: str) -> str:
 
 @pytest.fixture(scope="module")
 def picture() -> bytes:
-    from mien.samples import ASTRONAUT
+    from mien.assets import ASTRONAUT
 
     return ASTRONAUT.read_bytes()
 

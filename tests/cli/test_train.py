@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mien.assets import find_model
 from mien.training.recipe import read_recipe
-from mien.weights import find_model
 
 
 def mien(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -11,7 +11,7 @@ import pytest
 from visiting import settled
 
 ROOT = Path(__file__).parents[2]
-SAMPLE = ROOT / "src" / "mien" / "samples" / "astronaut.jpg"
+SAMPLE = ROOT / "src" / "mien" / "assets" / "astronaut.jpg"
 AXE = "axe-core@4.10.3"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from visiting import Service, serving, settled
 
-SAMPLE = Path(__file__).parents[2] / "src" / "mien" / "samples" / "astronaut.jpg"
+SAMPLE = Path(__file__).parents[2] / "src" / "mien" / "assets" / "astronaut.jpg"
 
 
 @pytest.fixture

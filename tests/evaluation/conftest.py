@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from mien.attributes.ages import quantile
-from mien.data.records import ETHNICITIES, MAX_AGE, Record
+from mien.ages import quantile
+from mien.datasets.records import ETHNICITIES, MAX_AGE, Record
 from mien.evaluation.predictions import Predictions
 
 MakePredictions = Callable[..., Predictions]

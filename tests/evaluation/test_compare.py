@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.data.records import Record
+from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.compare import compare
 from mien.evaluation.predictions import Predictions

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from mien.data.records import Record
+from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation import plots
 from mien.evaluation.learning_curves import draw_learning_curves, learning_curves

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mien.data.records import Record
+from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.predictions import Predictions
 

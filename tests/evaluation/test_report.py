@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.data.records import Record
+from mien.datasets.records import Record
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report import evaluate
 

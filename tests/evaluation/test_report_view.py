@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mien.data.records import Record
+from mien.datasets.records import Record
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report import evaluate
 from mien.evaluation.report_view import markdown, summary

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import pytest
 
+from mien.assets import DETECTOR
 from mien.faces import MIN_SCORE_CROPPED, FaceDetector, central_face, detector, load_detector
 from mien.images import read_picture
 from mien.results import Box, Detection
-from mien.weights import DETECTOR
 
 
 @pytest.fixture(scope="module")

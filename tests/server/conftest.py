@@ -15,10 +15,10 @@ from served import Serve, Service, encode, until
 
 from mien.analyzer import Analyzer
 from mien.server.app import create_app
-from mien.server.certificates import Certificate
-from mien.server.keys import Key
-from mien.server.running import Server, bind
-from mien.server.settings import Settings
+from mien.server.hosting.run import Server, bind
+from mien.server.hosting.settings import Settings
+from mien.server.hosting.tls import Certificate
+from mien.server.middleware.keys import Key
 
 
 @pytest.fixture(scope="session")

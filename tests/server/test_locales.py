@@ -10,7 +10,7 @@ import pytest
 
 import mien
 
-PAGE = Path(mien.__file__).parent / "server" / "page"
+PAGE = Path(mien.__file__).parent / "web"
 LOCALES = PAGE / "locales"
 PLURALS = {
     "en": {"one", "other"},
@@ -52,12 +52,14 @@ def placeholders(entry: str | dict[str, str]) -> set[str]:
 
 def quoted() -> set[str]:
     """Returns all that stands in quotation marks in the page's files."""
-    files = [*PAGE.glob("*.js"), PAGE / "index.html"]
+    files = [*PAGE.rglob("*.js"), PAGE / "index.html"]
     return {text for file in files for text in re.findall(r'"([^"\n]*)"', file.read_text("utf-8"))}
 
 
 def test_there_is_a_catalogue_for_each_language_of_the_page() -> None:
-    listed = re.search(r"LANGUAGES = {(.*?)};", (PAGE / "i18n.js").read_text("utf-8"), re.DOTALL)
+    listed = re.search(
+        r"LANGUAGES = {(.*?)};", (PAGE / "js" / "i18n" / "i18n.js").read_text("utf-8"), re.DOTALL
+    )
     assert listed
     tags = set(re.findall(r"^\s*(\w+):", listed[1], re.MULTILINE))
     assert tags == set(PLURALS) == {file.stem for file in LOCALES.glob("*.json")}
@@ -70,7 +72,7 @@ def test_every_entry_is_used_and_every_text_that_is_used_is_there() -> None:
     in_html = re.findall(r'data-t(?:-label)?="([^"]*)"', (PAGE / "index.html").read_text("utf-8"))
     in_scripts = [
         key
-        for file in PAGE.glob("*.js")
+        for file in PAGE.rglob("*.js")
         for key in re.findall(r'(?<![\w.])t\(\s*"([^"]*)"', file.read_text("utf-8"))
     ]
     families = {key.split(".")[0] for key in english if "." in key}

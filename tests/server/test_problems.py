@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from served import Serve, Service, encode, until
 
-from mien.server import protocols
+from mien.server.hosting import protocols
 from mien.server.problems import KINDS, MEDIA_TYPE
 from mien.server.schemas import ProblemDetails
 

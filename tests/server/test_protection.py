@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from served import Serve, Service
 from test_problems import check
 
-from mien.server.limits import TokenBuckets
-from mien.server.security import HostCheck, host_name
+from mien.server.middleware.limits import TokenBuckets
+from mien.server.middleware.security import HostCheck, host_name
 
 KEY = "a key that is long enough"
 

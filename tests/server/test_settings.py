@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mien.errors import ServiceError
-from mien.server.settings import Settings, load_settings
+from mien.server.hosting.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from served import Serve
 
 from mien.errors import ServiceError
-from mien.server import certificates
-from mien.server.certificates import given_certificate, self_signed
+from mien.server.hosting import tls as certificates
+from mien.server.hosting.tls import given_certificate, self_signed
 
 HOSTS = ["localhost", "127.0.0.1", "::1", "192.0.2.7", "faces.example"]
 

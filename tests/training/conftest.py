@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mien.data.chips import ChipCache, build_cache
-from mien.data.records import ETHNICITIES, Record
+from mien.datasets.chips.cache import ChipCache, build_cache
+from mien.datasets.records import ETHNICITIES, Record
 from mien.faces.align import UTKFACE_TEMPLATE
 
 SIZE = 64

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mien.data.records import ANY_AGE, Record
+from mien.datasets.records import ANY_AGE, Record
 from mien.training.labels import label_arrays, pool_duplicates
 
 RECORDS = [

@@ -12,10 +12,10 @@ from rich.console import Console
 
 from mien import Analyzer
 from mien.attributes.model import AttributeModel
-from mien.data.chips import ChipCache
+from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError, RecipeError
-from mien.runtime import OnnxSession
-from mien.training.export import export_run, load_run
+from mien.exporting.onnx import export_run, load_run
+from mien.runtime.onnx import OnnxSession
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.networks import NETWORKS

@@ -11,17 +11,18 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from mien.assets import DETECTOR, find_model
 from mien.attributes.model import AttributeModel
-from mien.data.chips import ChipCache
+from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError, RecipeError
+from mien.exporting.model_file import write_card
+from mien.exporting.onnx import export_onnx, make_card
 from mien.faces.align import UTKFACE_TEMPLATE
-from mien.runtime import OnnxSession
+from mien.runtime.onnx import OnnxSession
 from mien.training import import_weights
-from mien.training.export import export_onnx, make_card
 from mien.training.import_model import import_model
 from mien.training.import_weights import EFFICIENTNET_LITE, import_efficientnet_lite
-from mien.training.model import AttributeNetwork
-from mien.training.model_file import write_card
+from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe
 from mien.training.starting_weights import (
     Origin,
@@ -30,7 +31,6 @@ from mien.training.starting_weights import (
     save_starting_weights,
 )
 from mien.training.unfolding import restore_norms, set_norm
-from mien.weights import DETECTOR, find_model
 
 
 class Folded(nn.Module):

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.attributes import ages
+from mien import ages
 from mien.attributes.card import Card, read_card
 from mien.errors import ModelError
 from mien.results import AgeEstimate, GenderEstimate, GenderLabel
-from mien.runtime import Session
+from mien.runtime.onnx import Session
 
 _CHIPS_AT_ONCE = 32
 _OUTPUTS = {"embedding", "age_logits", "gender_logit"}

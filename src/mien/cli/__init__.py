@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from mien.cli import analyze, data, evaluate, explain, model, serve, train, watch, weights
+from mien.cli.commands import analyze, data, evaluate, explain, model, serve, train, watch, weights
 from mien.errors import MienError
 
 app = typer.Typer(

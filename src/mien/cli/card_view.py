@@ -13,7 +13,7 @@ from rich.table import Table
 
 from mien.attributes.card import Card
 from mien.attributes.model import AttributeModel
-from mien.runtime import OnnxSession
+from mien.runtime.onnx import OnnxSession
 
 _RUNS = 20  # of a model whose speed is measured, after a quarter as many
 

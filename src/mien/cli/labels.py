@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from mien.data.readers import Labels
+    from mien.datasets.readers import Labels
 
 
 class Kind(StrEnum):
@@ -36,7 +36,7 @@ def read_labels(kind: Kind, pictures: Path, labels: Path | None, splits: Path | 
         typer.BadParameter: A label file is missing or too many.
         DataError: The labels cannot be read.
     """
-    from mien.data import readers
+    from mien.datasets import readers
 
     in_names = {
         Kind.UTKFACE: readers.read_utkface,

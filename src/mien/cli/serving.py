@@ -16,12 +16,12 @@ from mien.analyzer import Analyzer
 from mien.cli.browser import open_browser
 from mien.cli.console import plain_console
 from mien.cli.interruption import Interruption
-from mien.server.addresses import authority, machine_addresses, machine_names, reachable_at
 from mien.server.app import create_app
-from mien.server.certificates import Certificate, given_certificate, self_signed
-from mien.server.keys import Key
-from mien.server.running import Server, bind
-from mien.server.settings import Settings
+from mien.server.hosting.addresses import authority, machine_addresses, machine_names, reachable_at
+from mien.server.hosting.run import Server, bind
+from mien.server.hosting.settings import Settings
+from mien.server.hosting.tls import Certificate, given_certificate, self_signed
+from mien.server.middleware.keys import Key
 
 
 def run(settings: Settings, interruption: Interruption, *, browser: bool, verbose: bool) -> None:

@@ -8,7 +8,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mien import plotting as style
+from mien.drawing import plots as style
 from mien.errors import DataError
 
 if TYPE_CHECKING:

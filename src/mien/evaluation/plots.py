@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien import plotting as style
-from mien.attributes.ages import AGE_GROUP_NAMES
-from mien.data.records import ETHNICITIES, MAX_AGE
+from mien.ages import AGE_GROUP_NAMES
+from mien.datasets.records import ETHNICITIES, MAX_AGE
+from mien.drawing import plots as style
 from mien.evaluation import metrics
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report import GENDERS, LEAST_CELL

@@ -15,8 +15,8 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mien.attributes.ages import group_of, group_probabilities
-from mien.data.records import MAX_AGE, Record
+from mien.ages import group_of, group_probabilities
+from mien.datasets.records import MAX_AGE, Record
 from mien.errors import DataError
 from mien.results import GenderLabel
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from mien.attributes.ages import AGE_GROUP_NAMES
-from mien.data.records import ETHNICITIES
+from mien.ages import AGE_GROUP_NAMES
+from mien.datasets.records import ETHNICITIES
 from mien.evaluation import metrics
 from mien.evaluation.predictions import Predictions
 

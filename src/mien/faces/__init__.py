@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mien.assets import DETECTOR
 from mien.faces.detector import FaceDetector
 from mien.results import Detection
-from mien.runtime import OnnxSession
-from mien.weights import DETECTOR
+from mien.runtime.onnx import OnnxSession
 
 MIN_SCORE = 0.8
 """Detections less certain than this are dropped unless the caller says otherwise."""

@@ -21,7 +21,7 @@ from mien.faces.boxes import overlaps, suppress
 from mien.faces.warp import warp
 from mien.images import Picture
 from mien.results import Box, Detection
-from mien.runtime import Session
+from mien.runtime.onnx import Session
 
 _STRIDES = (8, 16, 32)
 _OVERVIEW = 320  # side, in pixels, of the view in which large faces are found

@@ -20,25 +20,25 @@ from starlette.staticfiles import StaticFiles
 
 from mien import __version__
 from mien.analyzer import Analyzer
-from mien.batch.pictures import SCHEMA
-from mien.samples import ASTRONAUT
-from mien.server.asgi import App
-from mien.server.description import ABOUT, ANALYZED, EXPLAINED, UPLOAD, problems
-from mien.server.engine import Engine, Wishes
+from mien.assets import ASTRONAUT
+from mien.pictures import SCHEMA
 from mien.server.explaining import MOST_EXPLAINED
-from mien.server.keys import Key, KeyCheck
-from mien.server.limits import BodyLimit, Places, RateLimit
-from mien.server.metrics import Metrics
-from mien.server.observing import Observed
+from mien.server.hosting.metrics import Metrics
+from mien.server.hosting.settings import Settings
+from mien.server.inference import Engine, Wishes
+from mien.server.middleware.asgi import App
+from mien.server.middleware.keys import Key, KeyCheck
+from mien.server.middleware.limits import BodyLimit, Places, RateLimit
+from mien.server.middleware.observability import Observed
+from mien.server.middleware.security import HostCheck, OriginCheck, SecurityHeaders
+from mien.server.middleware.waiting import ClientGone, work_for
+from mien.server.openapi import ABOUT, ANALYZED, EXPLAINED, UPLOAD, problems
 from mien.server.problems import Problem
 from mien.server.schemas import EXAMPLES, Model
-from mien.server.security import HostCheck, OriginCheck, SecurityHeaders
-from mien.server.settings import Settings
-from mien.server.stream import StreamEndpoint
+from mien.server.streams import StreamEndpoint
 from mien.server.uploads import read_uploads
-from mien.server.waiting import ClientGone, work_for
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parents[1] / "web"
 """The folder of the page's files."""
 
 _NOT_KEPT = {"cache-control": "no-store"}

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from mien.server.asgi import Receive, Scope, Send
+from mien.server.middleware.asgi import Receive, Scope, Send
 
 MEDIA_TYPE = "application/problem+json"
 

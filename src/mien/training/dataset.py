@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from mien.data.chips import ChipCache
-from mien.data.records import Record
+from mien.datasets.chips.cache import ChipCache
+from mien.datasets.records import Record
 from mien.errors import RecipeError
 from mien.faces.align import Chip
 from mien.faces.warp import inside

@@ -13,10 +13,10 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from mien.attributes.card import read_card
-from mien.data.chips import ChipCache
+from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError
-from mien.runtime import OnnxSession
-from mien.training.model import AttributeNetwork
+from mien.runtime.onnx import OnnxSession
+from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.starting_weights import Origin, merged
 from mien.training.unfolding import restore_norms, some_chips
 

@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mien.data.chips import ChipCache
+from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError
-from mien.training.model import AttributeNetwork
+from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.starting_weights import Origin
 from mien.training.unfolding import restore_norms, some_chips
 

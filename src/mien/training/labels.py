@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.data.records import ANY_AGE, ETHNICITIES, Record
+from mien.datasets.records import ANY_AGE, ETHNICITIES, Record
 
 MISSING = -1
 
@@ -21,12 +21,12 @@ class LabelArrays:
     """The labels of some chips, each of shape (n,).
 
     Attributes:
-        age_low: Years; this and ``age_high`` are :data:`mien.data.records.ANY_AGE` where the age
-            is not known.
+        age_low: Years; this and ``age_high`` are :data:`mien.datasets.records.ANY_AGE` where the
+            age is not known.
         age_high: Years, inclusive.
         age_deviation: Deviation of the label distribution of an exact age in years.
         gender: Share of labels that are female, 0..1, or -1 where there is none.
-        ethnicity: Position in :data:`mien.data.records.ETHNICITIES`, or -1 where there is none.
+        ethnicity: Position in :data:`mien.datasets.records.ETHNICITIES`, or -1 where there is none.
     """
 
     age_low: NDArray[np.float32]

@@ -21,11 +21,12 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from mien.data.chips import ChipCache
-from mien.data.records import ANY_AGE
+from mien.datasets.chips.cache import ChipCache
+from mien.datasets.records import ANY_AGE
 from mien.errors import RecipeError
 from mien.training.cutmix import cutmix
 from mien.training.dataset import ChipDataset, EpochBatches, TrainingChips, require_chips
+from mien.training.distillation import Teachers
 from mien.training.labels import MISSING
 from mien.training.log import Log
 from mien.training.losses import (
@@ -35,10 +36,9 @@ from mien.training.losses import (
     teacher_loss,
     threshold_loss,
 )
-from mien.training.model import AttributeNetwork, Logits
+from mien.training.networks.attribute_network import AttributeNetwork, Logits
 from mien.training.recipe import Recipe, recipe_from_dict
 from mien.training.starting_weights import load_starting_weights
-from mien.training.teachers import Teachers
 from mien.training.validation import validate
 
 _CHECKPOINT_EVERY = 200  # steps

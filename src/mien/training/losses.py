@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mien.training.model import AGE_BINS, Logits
+from mien.training.networks.attribute_network import AGE_BINS, Logits
 
 THRESHOLDS = (12, 15, 18, 21)
 """Ages in years that people are asked about most."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import optuna
 
-from mien import plotting as style
+from mien.drawing import plots as style
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from mien.errors import RecipeError
-from mien.training.model import AttributeNetwork
+from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.networks.timm_backbone import TimmBackbone
 
 

@@ -13,8 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from mien.data.chips import ChipCache
-from mien.training.model import AttributeNetwork
+from mien.datasets.chips.cache import ChipCache
+from mien.training.networks.attribute_network import AttributeNetwork
 
 
 def some_chips(cache: ChipCache, count: int = 512) -> NDArray[np.uint8]:

@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader
 
-from mien.attributes import ages
+from mien import ages
 from mien.training.dataset import ChipDataset
 from mien.training.labels import MISSING, LabelArrays
-from mien.training.model import AttributeNetwork
+from mien.training.networks.attribute_network import AttributeNetwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.video.face_watcher import FaceWatcher
-from mien.video.watching import Status, Watched, Watcher, watch
+from mien.video.people_finder import FaceWatcher
+from mien.video.watcher import Status, Watched, Watcher, watch
 
 __all__ = ["FaceWatcher", "Status", "Watched", "Watcher", "watch"]

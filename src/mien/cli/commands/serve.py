@@ -1,0 +1,107 @@
+"""``mien serve``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(serve)
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen at.", show_default="127.0.0.1")
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, help="0: any that is free.", show_default="8000"),
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Do not open the page in a browser.")
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="A bundled model's name, or an ONNX file of mien export.", show_default="default"
+        ),
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Threads for the networks.", show_default="all")
+    ] = None,
+    allowed_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name of the service; repeatable."),
+    ] = None,
+    allowed_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ORIGIN", help="A site whose pages may use it; repeatable."),
+    ] = None,
+    tls_cert: Annotated[
+        Path | None, typer.Option(help="Certificate chain (PEM), for https.")
+    ] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    tls_self_signed: Annotated[
+        bool, typer.Option("--tls-self-signed", help="https with a certificate made for it.")
+    ] = False,
+    tls_dir: Annotated[
+        Path | None, typer.Option(help="Folder where that certificate is kept.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Settings file: TOML, or lines MIEN_PORT=8001.")
+    ] = None,
+    setting: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="NAME=VALUE", help="Any other setting (docs/service.md); repeatable."
+        ),
+    ] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="A line for each request: its size and time.")
+    ] = False,
+) -> None:
+    """Starts the web page and the service behind it; for this machine only, unless asked.
+
+    The page uses the camera only on this machine or over https. Settings can also be given in the
+    environment (MIEN_PORT=8001), the API key (MIEN_API_KEY) only there or in a file.
+    """
+    from mien.cli.extras import require_serve
+    from mien.cli.interruption import Interruption
+
+    require_serve()
+    options = {
+        "host": host,
+        "port": port,
+        "model": model,
+        "threads": threads,
+        "allowed_hosts": allowed_host or None,
+        "allowed_origins": allowed_origin or None,
+        "tls_cert": tls_cert,
+        "tls_key": tls_key,
+        "tls_self_signed": tls_self_signed or None,
+        "tls_dir": tls_dir,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    # First the signals: they may come while the rest is loaded.
+    with Interruption() as interruption:
+        from mien.cli.serving import run
+        from mien.server.hosting.settings import load_settings
+
+        settings = load_settings(config, **(_parse(setting or []) | given))
+        run(settings, interruption, browser=not no_browser, verbose=verbose)
+    if interruption.asked:
+        raise typer.Exit(130)
+
+
+def _parse(texts: list[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise typer.BadParameter(f"'{name}' is not NAME=VALUE.", param_hint="--set")
+        if name == "api_key":  # every user of the machine sees what a command was given
+            raise typer.BadParameter("MIEN_API_KEY sets the key.", param_hint="--set")
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,1 @@
+"""Where answers go: tables, JSON, pictures, videos, a window."""

@@ -1,1 +1,0 @@
-"""Labelled pictures: reading, auditing and splitting data sets, and caching their chips."""

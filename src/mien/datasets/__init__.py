@@ -1,0 +1,1 @@
+"""Labelled pictures: readers, splits, near-duplicates, aligned faces kept on disk."""

@@ -1,0 +1,1 @@
+"""The chip cache: a whole data set detected and aligned once."""

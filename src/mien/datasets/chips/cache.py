@@ -1,0 +1,249 @@
+"""The chip cache: a whole data set detected and aligned once, then read at memory speed.
+
+A cache is a folder with
+
+- ``chips.npy``: the chips, uint8 of shape (n, size, size, 3), read through a memory map;
+- ``index.csv``: a row for each, with its labels and how it was cut;
+- ``problems.csv``: what the reader of the labels could not make sense of;
+- ``cache.json``: the size, the template and the data set.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.datasets.chips.index import (
+    CachedChip,
+    Problem,
+    read_index,
+    read_problems,
+    to_row,
+    write_index,
+    write_problems,
+    write_whole,
+)
+from mien.datasets.records import Record
+from mien.datasets.splits import part_of
+from mien.errors import DataError, PictureError
+from mien.faces import MIN_SCORE_CROPPED, FaceDetector, central_face, load_detector
+from mien.faces.align import Chip, ChipTemplate, chip_matrix, whole_picture_matrix
+from mien.faces.warp import warp
+from mien.images import read_picture
+
+__all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
+
+_BATCH = 64  # pictures of each process after which what was done is written down
+_detector: FaceDetector  # of each process that cuts chips
+
+
+@dataclass(frozen=True, slots=True)
+class ChipCache:
+    """A cache opened for reading.
+
+    Attributes:
+        name: The data set's name.
+        size: Side of the chips in pixels.
+        template: Where the landmarks lie in them.
+        rows: One for each chip.
+        chips: uint8 of shape (n, size, size, 3), memory-mapped.
+        problems: What the reader of the labels met.
+    """
+
+    name: str
+    size: int
+    template: ChipTemplate
+    rows: list[CachedChip]
+    chips: NDArray[np.uint8]
+    problems: list[Problem] = field(default_factory=list)
+
+    def select(self, split: str | None) -> NDArray[np.int64]:
+        """Returns the positions of the chips of a part (None: of all) that show a found face.
+
+        A part is a split, or ``calibration`` (see :func:`mien.datasets.splits.part_of`).
+        """
+        return np.array(
+            [
+                i
+                for i, row in enumerate(self.rows)
+                if row.found and split in (None, part_of(row.record))
+            ],
+            np.int64,
+        )
+
+
+def open_cache(folder: Path) -> ChipCache:
+    """Opens a finished cache.
+
+    Raises:
+        DataError: There is none, or it is damaged or was not finished.
+    """
+    try:
+        about = json.loads((folder / "cache.json").read_text(encoding="utf-8"))
+        template = ChipTemplate.from_dict(about["template"])
+        chips = np.load(folder / "chips.npy", mmap_mode="r")
+        rows = read_index(folder / "index.csv")
+        problems = read_problems(folder / "problems.csv")
+    except FileNotFoundError:
+        raise DataError(
+            f"there is no chip cache in '{folder}'; make one with: mien data chips"
+        ) from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"the chip cache '{folder}' is damaged: {error}") from None
+    if len(rows) != len(chips):
+        raise DataError(
+            f"the chip cache '{folder}' holds {len(rows)} of {len(chips)} pictures; "
+            "finish it by running mien data chips again"
+        )
+    return ChipCache(about["name"], about["size"], template, rows, chips, problems)
+
+
+def common_template(caches: Sequence[ChipCache]) -> ChipTemplate:
+    """Returns the template that the chips of all caches were cut by.
+
+    Args:
+        caches: At least one.
+
+    Raises:
+        DataError: They were cut by several: chips of different templates cannot be compared, and
+            a model sees faces by one.
+    """
+    first = caches[0]
+    for cache in caches[1:]:
+        if cache.template != first.template:
+            raise DataError(
+                f"the chips of {cache.name} do not show as much of a face's surroundings as those"
+                f" of {first.name}: make both with one mien data chips --field"
+            )
+    return first.template
+
+
+def build_cache(
+    folder: Path,
+    name: str,
+    pictures: Path,
+    records: Sequence[Record],
+    size: int,
+    template: ChipTemplate,
+    processes: int,
+    progress: Callable[[int], None] = lambda done: None,
+    problems: Sequence[Problem] = (),
+) -> ChipCache:
+    """Makes a cache, or finishes one that was interrupted.
+
+    The labels of pictures that were done before are taken anew, so that building a finished cache
+    again, with splits say, is quick.
+
+    Args:
+        folder: Where the cache shall be.
+        name: The data set's name.
+        pictures: The folder that the records' paths are relative to.
+        records: The pictures.
+        size: Side of the chips in pixels.
+        template: Where the landmarks shall lie.
+        processes: How many processes share the work.
+        progress: Called with the number of pictures done.
+        problems: What the reader of the labels met, kept for an audit.
+
+    Returns:
+        The finished cache.
+
+    Raises:
+        DataError: There is no picture, or the folder holds a cache of something else.
+    """
+    if not records:
+        raise DataError("there is no picture to make chips of")
+    about = {
+        "name": name,
+        "size": size,
+        "template": template.to_dict(),
+        "pictures": len(records),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    index = folder / "index.csv"
+    rows: list[CachedChip] = []
+    if (folder / "cache.json").exists():
+        rows = _done_before(folder, about, records)
+        chips = np.lib.format.open_memmap(folder / "chips.npy", mode="r+")
+    else:
+        chips = np.lib.format.open_memmap(
+            folder / "chips.npy", mode="w+", dtype=np.uint8, shape=(len(records), size, size, 3)
+        )
+    write_index(index, rows)
+    write_problems(folder / "problems.csv", problems)
+    write_whole(folder / "cache.json", json.dumps(about, indent=1))
+    done = len(rows)
+    progress(done)
+    work = ((pictures, record, size, template) for record in records[done:])
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"), initializer=_start)
+    with pool, index.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        while batch := list(islice(work, _BATCH * processes)):
+            results = list(pool.map(_cut, batch, chunksize=8))
+            for offset, (chip, _) in enumerate(results):
+                chips[done + offset] = chip
+            chips.flush()
+            writer.writerows(to_row(row) for _, row in results)
+            file.flush()
+            done += len(results)
+            progress(done)
+    return open_cache(folder)
+
+
+def _start() -> None:
+    """Loads the detector once in each process, and leaves it to the parent when to end."""
+    global _detector
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+    _detector = load_detector(threads=1)
+
+
+def _end_with_parent() -> None:
+    """Ends this process if its parent was killed, which it would outlive otherwise."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
+
+
+def _cut(work: tuple[Path, Record, int, ChipTemplate]) -> tuple[Chip, CachedChip]:
+    pictures, record, size, template = work
+    try:
+        picture = read_picture(pictures / record.path)
+    except PictureError as error:
+        nothing = np.zeros((2, 3))
+        chip = np.zeros((size, size, 3), np.uint8)
+        return chip, CachedChip(record, False, 0.0, 0, 0, nothing, str(error))
+    height, width = picture.shape[:2]
+    faces = _detector.detect(picture, MIN_SCORE_CROPPED)
+    if faces:
+        face = central_face(faces, width, height)
+        matrix, score = chip_matrix(face.landmarks, size, template), face.score
+    else:
+        matrix, score = whole_picture_matrix(width, height, size), 0.0
+    chip = warp(picture, matrix, size)
+    return chip, CachedChip(record, bool(faces), score, width, height, matrix)
+
+
+def _done_before(
+    folder: Path, about: dict[str, Any], records: Sequence[Record]
+) -> list[CachedChip]:
+    """Returns the rows that an earlier run wrote, with the labels of now."""
+    rows = read_index(folder / "index.csv")
+    paths = [record.path for record in records[: len(rows)]]
+    same = json.loads((folder / "cache.json").read_text(encoding="utf-8")) == about
+    if not same or [row.record.path for row in rows] != paths:
+        raise DataError(f"'{folder}' holds a chip cache of something else; choose another")
+    return [replace(row, record=record) for row, record in zip(rows, records, strict=False)]

@@ -1,0 +1,391 @@
+"""From a data set's own labels to :class:`~mien.datasets.records.Record`.
+
+Every reader returns the records together with the problems it met: a name or a row that does not
+say what it should is never dropped silently.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from mien.datasets.records import (
+    ANY_AGE,
+    ETHNICITIES,
+    FAIRFACE_TO_ETHNICITY,
+    MAX_AGE,
+    Gender,
+    Record,
+)
+from mien.errors import DataError
+from mien.images import PICTURE_SUFFIXES
+
+OLDEST = 120
+"""An age label beyond this is taken for a mistake."""
+
+_UTKFACE_GENDERS: dict[str, Gender] = {"0": "male", "1": "female"}
+_UTKFACE_ETHNICITIES = {str(i): ethnicity for i, ethnicity in enumerate(ETHNICITIES)}
+_FAIRFACE_GENDERS: dict[str, Gender] = {"Male": "male", "Female": "female"}
+_UTKFACE_DATE = re.compile(r"\d{12,20}")
+_UTKFACE_AGE = re.compile(r"\d{1,3}")
+_AAF_NAME = re.compile(r"(\d{5})A(\d{2})\.jpg")
+_AAF_LAST_FEMALE = 7380
+_CELEBA_SPLITS = {"Train": "train", "Validation": "val", "Test": "test"}
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a reader found.
+
+    Attributes:
+        records: One for each picture whose age could be read, ordered by path.
+        problems: (path or row, what is wrong) for everything that did not say what it should;
+            where the picture is still of use it is also among the records.
+    """
+
+    records: list[Record]
+    problems: list[tuple[str, str]] = field(default_factory=list)
+
+
+def read_utkface(folder: Path) -> Labels:
+    """Reads UTKFace's labels from its file names, ``AGE_GENDER_RACE_DATETIME.jpg.chip.jpg``.
+
+    The published set has names with a missing field, a doubled underscore, a space or a damaged
+    ending. A label that such a name still holds is used, the others are missing in the record.
+
+    Args:
+        folder: Where the pictures are (searched recursively).
+
+    Raises:
+        DataError: There is no such folder or no picture in it whose name tells an age.
+    """
+    records, problems = [], []
+    for path in _pictures(folder):
+        record, problem = parse_utkface_name(path)
+        if record is not None:
+            records.append(record)
+        if problem:
+            problems.append((path, problem))
+    return _labels(records, problems, folder)
+
+
+def parse_utkface_name(path: str) -> tuple[Record | None, str]:
+    """Reads one UTKFace name.
+
+    Args:
+        path: The picture's path; only its last part is read.
+
+    Returns:
+        The record, or None if not even the age can be read; and what is wrong, or an empty text.
+    """
+    name = path.rsplit("/", 1)[-1]
+    stem = name.split(".", 1)[0].strip()
+    fields = stem.split("_")
+    date = fields.pop() if _UTKFACE_DATE.fullmatch(fields[-1]) else ""
+    problems = []
+    if not date:
+        problems.append("no date and time")
+    if not name.endswith(".jpg") or " " in name or ".." in name or ".pg" in name:
+        problems.append("a damaged ending")
+    if not (fields and _UTKFACE_AGE.fullmatch(fields[0]) and int(fields[0]) <= OLDEST):
+        return None, "no age"
+    age = int(fields[0])
+    gender = ethnicity = None
+    if len(fields) == 3:
+        gender = _UTKFACE_GENDERS.get(fields[1])
+        ethnicity = _UTKFACE_ETHNICITIES.get(fields[2])
+        if gender is None:
+            problems.append("no gender")
+        if ethnicity is None:
+            problems.append("no ethnicity")
+    else:
+        # Which of them is missing, or too many, cannot be known, so none is believed.
+        problems.append("a missing field" if len(fields) < 3 else "a surplus field")
+    race = ethnicity or ""
+    record = Record(path, age, age, gender=gender, ethnicity=ethnicity, race=race)
+    return record, ", ".join(problems)
+
+
+def read_fairface(folder: Path, labels: Path) -> Labels:
+    """Reads FairFace's label file, with the columns ``file, age, gender, race, ...``.
+
+    Args:
+        folder: The folder that the file's paths are relative to.
+        labels: The CSV file.
+
+    Raises:
+        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+    """
+    records, problems = [], []
+    for number, row in _rows(labels, ("file", "age", "gender", "race")):
+        bracket = parse_bracket(row["age"])
+        race = row["race"]
+        if bracket is None:
+            problems.append((f"row {number}", f"an age that cannot be read: '{row['age']}'"))
+            continue
+        if not (folder / row["file"]).is_file():
+            problems.append((row["file"], "the picture is missing"))
+            continue
+        gender = _FAIRFACE_GENDERS.get(row["gender"])
+        ethnicity = FAIRFACE_TO_ETHNICITY.get(race)
+        if gender is None:
+            problems.append((row["file"], f"an unknown gender: '{row['gender']}'"))
+        if ethnicity is None:
+            problems.append((row["file"], f"an unknown race: '{race}'"))
+        records.append(Record(row["file"], *bracket, gender, ethnicity, race))
+    return _labels(records, problems, labels)
+
+
+def read_aaf(folder: Path) -> Labels:
+    """Reads the labels of All-Age-Faces from its file names, ``NNNNNAaa.jpg``.
+
+    The age is ``aa``; serial numbers up to 07380 are female, the others male (Cheng et al.,
+    "Exploiting Effective Facial Patches for Robust Gender Recognition", 2019).
+
+    Args:
+        folder: Where the original pictures are (searched recursively).
+
+    Raises:
+        DataError: There is no such folder or no picture in it with such a name.
+    """
+    records, problems = [], []
+    for path in _pictures(folder):
+        match = _AAF_NAME.fullmatch(path.rsplit("/", 1)[-1])
+        if match is None:
+            problems.append((path, "not a name of All-Age-Faces"))
+            continue
+        gender: Gender = "female" if int(match[1]) <= _AAF_LAST_FEMALE else "male"
+        records.append(Record(path, int(match[2]), int(match[2]), gender))
+    return _labels(records, problems, folder)
+
+
+def read_appareal(folder: Path, labels: Path) -> Labels:
+    """Reads the apparent ages of APPA-REAL: the mean and the deviation of many people's guesses.
+
+    Args:
+        folder: The folder that the file's paths are relative to.
+        labels: A CSV with the columns ``file``, ``apparent_age`` and ``apparent_deviation``, and
+            ``split`` if known. The data set's own files call them ``file_name``,
+            ``apparent_age_avg`` and ``apparent_age_std``, and their pictures end in ``_face.jpg``
+            and lie in the folder of the split.
+
+    Raises:
+        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+    """
+    official = {
+        "file_name": "file",
+        "apparent_age_avg": "apparent_age",
+        "apparent_age_std": "apparent_deviation",
+    }
+    records, problems = [], []
+    for number, row in _rows(labels, ("file", "apparent_age"), official):
+        bracket = parse_bracket(row["apparent_age"])
+        deviation = _number(row.get("apparent_deviation", ""))
+        if bracket is None:
+            text = row["apparent_age"]
+            problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
+            continue
+        path = _appareal_path(folder, row["file"], labels)
+        if path is None:
+            problems.append((row["file"], "the picture is missing"))
+            continue
+        split = row.get("split") or path.split("/")[0]
+        records.append(Record(path, *bracket, split=split, age_deviation=deviation))
+    return _labels(records, problems, labels)
+
+
+def read_celeba(folder: Path) -> Labels:
+    """Reads crops of CelebA that lie in folders named ``female`` and ``male``; ages are not known.
+
+    A folder above these that is called ``Train``, ``Validation`` or ``Test`` is the split.
+
+    Args:
+        folder: Where the pictures are (searched recursively).
+
+    Raises:
+        DataError: There is no such folder or no picture in such a folder.
+    """
+    records, problems = [], []
+    for path in _pictures(folder):
+        parents = path.split("/")[:-1]
+        gender = _plain_gender(parents[-1]) if parents else None
+        if gender is None:
+            problems.append((path, "not in a folder named female or male"))
+            continue
+        split = _CELEBA_SPLITS.get(parents[-2], "") if len(parents) > 1 else ""
+        records.append(Record(path, *ANY_AGE, gender, split=split))
+    return _labels(records, problems, folder)
+
+
+def read_csv(labels: Path, folder: Path | None = None) -> Labels:
+    """Reads a plain CSV: ``path``, then ``age`` or ``age_low`` and ``age_high``, then ``gender``.
+
+    Optional columns are ``age_deviation`` (of the guesses whose mean the age is), ``ethnicity``,
+    ``group`` and ``split``. An age may be a bracket (``20-29``, ``70+``) or a mean (``4.37``). A
+    file without columns of the age, or a row with nothing in them, has no label of the age.
+
+    Args:
+        labels: The CSV file.
+        folder: The folder that its paths are relative to; the file's own if not given.
+
+    Raises:
+        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+    """
+    folder = folder or labels.parent
+    records, problems = [], []
+    for number, row in _rows(labels, ("path",)):
+        low, high = row.get("age_low", ""), row.get("age_high", "")
+        text = row.get("age") or (f"{low}-{high}" if low or high else "")
+        bracket = parse_bracket(text) if text else ANY_AGE
+        if bracket is None:
+            problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
+            continue
+        if not (folder / row["path"]).is_file():
+            problems.append((row["path"], "the picture is missing"))
+            continue
+        gender = _plain_gender(row.get("gender", ""))
+        if gender is None and row.get("gender"):
+            problems.append((row["path"], f"an unknown gender: '{row['gender']}'"))
+        ethnicity = row.get("ethnicity") or None
+        if ethnicity not in (None, *ETHNICITIES):
+            problems.append((row["path"], f"an unknown ethnicity: '{ethnicity}'"))
+            ethnicity = None
+        group = row.get("group", "")
+        if group and not group.isdecimal():
+            problems.append((row["path"], f"a group that is not a number: '{group}'"))
+        records.append(
+            Record(
+                row["path"],
+                *bracket,
+                gender,
+                ethnicity,
+                ethnicity or "",
+                int(group) if group.isdecimal() else None,
+                row.get("split", ""),
+                _number(row.get("age_deviation", "")),
+            )
+        )
+    return _labels(records, problems, labels)
+
+
+def with_splits(labels: Labels, splits: Path) -> Labels:
+    """Adds the splits, and the near-duplicate groups if given, of a CSV ``file, split[, group]``.
+
+    Args:
+        labels: What a reader found.
+        splits: The CSV file; its rows are matched by the last part of the path if the whole path
+            does not match.
+
+    Raises:
+        DataError: The file is missing, lacks a column, or names none of the pictures.
+    """
+    rows = {row["file"]: row for _, row in _rows(splits, ("file", "split"))}
+    records, problems = [], list(labels.problems)
+    matched = 0
+    for record in labels.records:
+        row = rows.get(record.path) or rows.get(record.path.rsplit("/", 1)[-1])
+        if row is None:
+            problems.append((record.path, f"not in {splits.name}"))
+            records.append(record)
+            continue
+        matched += 1
+        group = row.get("group", "")
+        group_number = int(group) if group.isdecimal() else record.group
+        records.append(replace(record, split=row["split"], group=group_number))
+    if not matched:
+        raise DataError(f"'{splits}' names none of the data set's pictures")
+    return Labels(records, problems)
+
+
+def parse_bracket(text: str) -> tuple[float, float] | None:
+    """Reads an age or an age bracket: ``31``, ``4.37``, ``20-29``, ``70+`` or ``more than 70``.
+
+    Returns:
+        The least and the greatest age, inclusive, or None if it cannot be read.
+    """
+    text = text.strip()
+    low: float
+    high: float
+    if re.fullmatch(r"\d{1,3}(\.\d*)?", text):
+        low = high = float(text)
+    elif match := re.fullmatch(r"(\d{1,3})\s*[-–]\s*(\d{1,3})", text):
+        low, high = int(match[1]), int(match[2])
+    elif match := re.fullmatch(r"(\d{1,3})\s*\+|more than (\d{1,3})", text):
+        low, high = int(match[1] or match[2]), MAX_AGE
+    else:
+        return None
+    return (low, high) if low <= high <= OLDEST else None
+
+
+def _appareal_path(folder: Path, file: str, labels: Path) -> str | None:
+    """Returns where a picture of APPA-REAL is: as told, or as the data set's own labels mean it."""
+    split = next((name for name in ("train", "valid", "test") if name in labels.stem), "")
+    for path in (file, f"{split}/{file}_face.jpg"):
+        if (folder / path).is_file():
+            return path
+    return None
+
+
+def _number(text: str) -> float | None:
+    """Reads a positive number; None if it is not one."""
+    match = re.fullmatch(r"\s*\d+(\.\d*)?\s*", text)
+    return float(text) or None if match else None
+
+
+def _plain_gender(text: str) -> Gender | None:
+    text = text.strip().lower()
+    if text in ("female", "f", "woman"):
+        return "female"
+    return "male" if text in ("male", "m", "man") else None
+
+
+def _labels(records: list[Record], problems: list[tuple[str, str]], source: Path) -> Labels:
+    """Orders what was read; raises DataError if there is nothing."""
+    if not records:
+        reason = ": ".join(problems[0]) if problems else "it is empty"
+        raise DataError(f"'{source}' describes no picture that can be used ({reason})")
+    return Labels(sorted(records, key=lambda record: record.path), problems)
+
+
+def _pictures(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        raise DataError(f"there is no folder '{folder}'")
+    paths = sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.suffix.lower() in PICTURE_SUFFIXES
+    )
+    if not paths:
+        raise DataError(f"there is no picture in '{folder}'")
+    return paths
+
+
+def _rows(
+    path: Path, columns: tuple[str, ...], renamed: Mapping[str, str] | None = None
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yields the rows of a CSV file with their line numbers.
+
+    Args:
+        path: The file.
+        columns: Those that it must have.
+        renamed: What other names of columns mean.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, restval="")
+            names = [(renamed or {}).get(name, name) for name in reader.fieldnames or ()]
+            reader.fieldnames = names
+            missing = [column for column in columns if column not in names]
+            if missing:
+                raise DataError(f"'{path}' has no column '{missing[0]}'")
+            for row in reader:
+                yield reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}
+    except FileNotFoundError:
+        raise DataError(f"there is no file '{path}'") from None
+    except OSError as error:
+        raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"'{path}' is not a CSV file: {error}") from None

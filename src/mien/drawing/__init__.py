@@ -1,0 +1,1 @@
+"""Everything that paints: faces, frames, explanations, the style of plots."""

@@ -1,0 +1,92 @@
+"""What is drawn onto a frame: the people, how the loop is doing, the audience so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from mien.ages import AGE_GROUP_NAMES
+from mien.drawing.faces import INK, draw_faces, text_font
+from mien.images import Picture
+from mien.video.audience import ALL, AudienceRow
+from mien.video.watcher import Status, Watched
+
+_TEXT = (255, 255, 255, 235)
+_FAINT = (255, 255, 255, 150)
+
+_Line = tuple[str, str, tuple[int, int, int, int]]  # what stands left, what right, the colour
+
+
+def draw_frame(
+    watched: Watched, status: Status | None = None, audience: AudienceRow | None = None
+) -> Picture:
+    """Draws what is known after a frame onto it.
+
+    Args:
+        watched: The frame and its people.
+        status: Shown at the lower left if given.
+        audience: Shown at the upper right if given.
+
+    Returns:
+        A new picture, RGB, uint8, height x width x 3.
+    """
+    picture = draw_faces(watched.frame, watched.faces)
+    if status is None and audience is None:
+        return picture
+    image = Image.fromarray(picture)
+    draw = ImageDraw.Draw(image, "RGBA")
+    size = max(11, min(image.size) // 45)
+    if status is not None:
+        lines: list[_Line] = [(status_line(status), "", _TEXT)]
+        if status.reduced and status.effort is not None:
+            lines.insert(0, (f"holding the rate: {status.effort}", "", _FAINT))
+        _panel(draw, lines, size, left=size, bottom=image.height - size)
+    if audience is not None:
+        lines = [(name, count, _TEXT) for name, count in audience_lines(audience)]
+        _panel(draw, lines, size, right=image.width - size, top=size)
+    return np.asarray(image)
+
+
+def status_line(status: Status) -> str:
+    """Returns the rate and, of a live source, the latency as a line of text."""
+    line = f"{status.fps:.0f} frames/s"
+    if status.live:
+        line += f"   {1000 * status.latency:.0f} ms behind"
+    return f"{line}   {status.dropped} dropped" if status.dropped else line
+
+
+def audience_lines(row: AudienceRow) -> list[tuple[str, str]]:
+    """Returns the audience as a few names and numbers."""
+    cells = [(name, row.cells[name, ALL].people) for name in ("female", "male")]
+    cells += [(group, row.cells[ALL, group].people) for group in AGE_GROUP_NAMES]
+    return [
+        ("person" if row.people == 1 else "people", str(row.people)),
+        *((name, f"{people:.1f}") for name, people in cells if people >= 0.05),
+    ]
+
+
+def _panel(
+    draw: ImageDraw.ImageDraw,
+    lines: Sequence[_Line],
+    size: int,
+    left: float | None = None,
+    right: float | None = None,
+    top: float | None = None,
+    bottom: float | None = None,
+) -> None:
+    """Draws lines on a dark ground whose corner is given by one of each pair of edges."""
+    face = text_font(size)
+    pad = size * 0.6
+    lefts = max(draw.textlength(left, face) for left, _, _ in lines)
+    rights = max(draw.textlength(right, face) for _, right, _ in lines)
+    width = lefts + rights + (2 * pad if rights else 0) + 2 * pad
+    height = len(lines) * size * 1.35 + 2 * pad
+    x = left if left is not None else (right or 0.0) - width
+    y = top if top is not None else (bottom or 0.0) - height
+    draw.rounded_rectangle((x, y, x + width, y + height), size / 2, fill=(*INK, 170))
+    for i, (name, value, colour) in enumerate(lines):
+        middle = y + pad + (i + 0.5) * size * 1.35
+        draw.text((x + pad, middle), name, colour, face, anchor="lm")
+        draw.text((x + width - pad, middle), value, colour, face, anchor="rm")

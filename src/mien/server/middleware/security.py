@@ -1,0 +1,156 @@
+"""Who may ask from where: headers for browsers, and the checks of Host and Origin.
+
+The service trusts whoever can reach it, so a browser must not be made to reach it for others: a
+site that has its name point to this machine (DNS rebinding) is known by its Host header, and a page
+of another site by its Origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from urllib.parse import urlsplit
+
+from mien.server.hosting.addresses import is_address, is_loopback, machine_names
+from mien.server.middleware.asgi import App, Message, Receive, Scope, Send, header
+from mien.server.problems import Problem, refuse
+
+_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
+    "connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "permissions-policy": "camera=(self), microphone=(), geolocation=()",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+}
+
+_SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class SecurityHeaders:
+    """Adds to every answer what browsers need to know.
+
+    Args:
+        app: What answers.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._headers = [(k.encode("ascii"), v.encode("ascii")) for k, v in _HEADERS.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        policy = _POLICY.format(sockets=_sockets(header(scope, "host"))).encode("ascii")
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                added = [*self._headers, (b"content-security-policy", policy)]
+                kept = list(message.get("headers", []))
+                if not any(name == b"cache-control" for name, _ in kept):
+                    added.append((b"cache-control", b"no-cache"))
+                message = {**message, "headers": kept + added}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _sockets(host: str | None) -> str:
+    """Returns the WebSockets of this service as a policy names them.
+
+    Older browsers do not count them to ``'self'``.
+    """
+    if host is None or host_name(host) is None:
+        return ""
+    return f" ws://{host} wss://{host}"
+
+
+def host_name(host: str) -> str | None:
+    """Returns the name or address in a Host header, in lower case; None if it is malformed."""
+    if not host.isascii() or any(not (c.isalnum() or c in "-._:[]") for c in host):
+        return None
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port  # raises where it is none
+    except ValueError:
+        return None
+    return parts.hostname
+
+
+class HostCheck:
+    """Refuses requests for names that are not this service's.
+
+    Addresses cannot be rebound, so that any is allowed where the service listens beyond this
+    machine.
+
+    Args:
+        app: What answers.
+        listening: The address that the service listens at.
+        allowed: Further names; ``*`` for any.
+    """
+
+    def __init__(self, app: App, listening: str, allowed: Collection[str]) -> None:
+        self._app = app
+        self._any = "*" in allowed
+        self._addresses = not is_loopback(listening)
+        self._names = {"localhost", listening, *(name.lower() for name in allowed)}
+        if self._addresses:
+            self._names.update(machine_names())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or refuses it."""
+        if scope["type"] == "lifespan" or self._allowed(header(scope, "host") or ""):
+            await self._app(scope, receive, send)
+            return
+        detail = "The service does not answer to this name; allow it with --allowed-host."
+        await refuse(Problem("forbidden_host", detail), scope, receive, send)
+
+    def _allowed(self, host: str) -> bool:
+        name = host_name(host)
+        if name is None:
+            return False
+        known = name in self._names or is_loopback(name)
+        return self._any or known or (self._addresses and is_address(name))
+
+
+class OriginCheck:
+    """Refuses what a page of another site wants done, or a stream that it opens.
+
+    Browsers say whose page asks; other clients say nothing and are let through.
+
+    Args:
+        app: What answers.
+        allowed: Origins of other sites that may.
+    """
+
+    def __init__(self, app: App, allowed: Collection[str]) -> None:
+        self._app = app
+        self._allowed_origins = {origin.lower().rstrip("/") for origin in allowed}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request, or refuses it."""
+        if (
+            scope["type"] == "lifespan"
+            or scope.get("method") in _SAFE_METHODS
+            or self._allowed(scope)
+        ):
+            await self._app(scope, receive, send)
+            return
+        problem = Problem("forbidden_origin", "A page of another site may not use the service.")
+        await refuse(problem, scope, receive, send)
+
+    def _allowed(self, scope: Scope) -> bool:
+        origin = header(scope, "origin")
+        if origin is None:
+            return header(scope, "sec-fetch-site") in (None, "same-origin", "none")
+        if origin.lower() in self._allowed_origins:
+            return True
+        # Not the scheme: behind a proxy that ends TLS it is another one here.
+        own = (header(scope, "host") or "").lower()
+        return bool(own) and origin.lower().partition("://")[2] == own

@@ -1,0 +1,1 @@
+"""Which person a track shows, and what all views of that person say."""

@@ -1,0 +1,1 @@
+"""Where each face moves, usable alone."""

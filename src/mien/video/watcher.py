@@ -1,0 +1,151 @@
+"""The real-time loop over a source: frames in, steady answers about people out."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from mien.analyzer import Analyzer
+from mien.images import Picture
+from mien.results import TrackedFace
+from mien.video.io.capture import Capture
+from mien.video.io.frames import Frame, Source
+from mien.video.io.sources import open_source
+from mien.video.people_finder import FaceWatcher
+from mien.video.rate_controller import Effort
+
+_IDLE_EVERY = 0.1
+"""Seconds between two calls while no frame comes."""
+
+
+class Watched(NamedTuple):
+    """What is known after a frame.
+
+    Attributes:
+        frame: The picture that was analysed, RGB, uint8, height x width x 3.
+        time: When it belongs, seconds since the first frame.
+        faces: The people in it.
+    """
+
+    frame: Picture
+    time: float
+    faces: list[TrackedFace]
+
+
+@dataclass(slots=True)
+class Status:
+    """How the loop is doing.
+
+    Attributes:
+        live: Whether the source is a camera or a stream, so that latency means something.
+        index: Number of the newest frame in the source.
+        fps: Frames analysed per second, lately.
+        latency: Seconds from the capture of the newest frame to its answer.
+        dropped: Frames of a live source that nobody had time for.
+        effort: What is done in a frame.
+        reduced: Whether that is less than usual, to hold the rate.
+    """
+
+    live: bool = False
+    index: int = -1
+    fps: float = 0.0
+    latency: float = 0.0
+    dropped: int = 0
+    effort: Effort | None = None
+    reduced: bool = False
+
+
+class Watcher:
+    """An iterator over :class:`Watched` frames of a source, capturing in a thread of its own.
+
+    Use it in a ``with`` statement, or call :meth:`close`.
+
+    Args:
+        source: A camera's number, a file, an address, a folder, or a
+            :class:`~mien.video.io.frames.Source`.
+        analyzer: Finds and judges faces; the default one if not given.
+        fps: Rate to hold; 30 for live sources if not given, none for recordings.
+        real_time: Whether a file is played at its own pace, dropping what is late.
+        idle: Called several times a second while no frame comes, with the seconds since the last.
+
+    Raises:
+        VideoError: The source cannot be opened.
+    """
+
+    def __init__(
+        self,
+        source: str | int | Path | Source,
+        *,
+        analyzer: Analyzer | None = None,
+        fps: float | None = None,
+        real_time: bool = False,
+        idle: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
+        if isinstance(source, (str, int, Path)):
+            source = open_source(source, real_time=real_time)
+        self.source = source
+        self.status = Status(live=source.live)
+        if fps is None and source.live:
+            fps = min(source.fps or 30.0, 30.0)
+        self._watcher = FaceWatcher(analyzer or Analyzer(), fps)
+        self._idle = idle
+        self._capture = Capture(source)
+
+    def __iter__(self) -> Iterator[Watched]:
+        """Yields what is known after each frame.
+
+        Raises:
+            VideoError: The source failed for good.
+        """
+        last = None
+        started = clock.monotonic()
+        for frame in self._capture.frames(_IDLE_EVERY):
+            if frame is None:
+                self._idle(clock.monotonic() - (last or started))
+                continue
+            faces = self._watcher.process(frame.pixels, frame.time)
+            now = clock.monotonic()
+            self._note(frame, now, last)
+            last = now
+            yield Watched(frame.pixels, frame.time, faces)
+            self._watcher.charge(clock.monotonic() - now)
+
+    def _note(self, frame: Frame, now: float, last: float | None) -> None:
+        status = self.status
+        if last is not None:
+            rate = 1 / max(now - last, 1e-6)
+            status.fps += (0.1 if status.fps else 1.0) * (rate - status.fps)
+        status.index = frame.index
+        status.latency = now - frame.captured
+        status.dropped = self._capture.dropped
+        status.effort = self._watcher.effort
+        status.reduced = self._watcher.reduced
+
+    def stop(self) -> None:
+        """Ends the iteration from another thread or from a signal handler."""
+        self._capture.stop()
+
+    def close(self) -> None:
+        """Ends capture and lets go of the source."""
+        self._capture.close()
+
+    def __enter__(self) -> Watcher:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def watch(
+    source: str | int | Path | Source,
+    *,
+    analyzer: Analyzer | None = None,
+    fps: float | None = None,
+    real_time: bool = False,
+) -> Iterator[Watched]:
+    """Yields ``(frame, time, faces)`` of a video; see :class:`Watcher`."""
+    with Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time) as watcher:
+        yield from watcher

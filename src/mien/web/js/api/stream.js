@@ -1,0 +1,213 @@
+// The webcam's frames to the service, and its answers back, each with the frame that it is about.
+
+/** @typedef {import("../types").StreamAnswer} StreamAnswer */
+
+/**
+ * @typedef {object} Listener
+ * @property {(answer: StreamAnswer, frame: HTMLCanvasElement, delay: number) => void} answered The
+ *     frame, lent until the call returns, and the milliseconds since the camera gave it.
+ * @property {(state: StreamState) => void} changed
+ */
+
+/**
+ * `live` with the first answer; `lost` and `full` (the service has too many streams) while it tries
+ * again; `refused` for good.
+ *
+ * @typedef {"live" | "lost" | "full" | "refused"} StreamState
+ */
+
+/** @typedef {{canvas: HTMLCanvasElement, taken: number}} Frame */
+
+/** Frames that may be at the service or on their way: one in work, one that comes next. */
+const UNDER_WAY = 2;
+/** Longer side of the frames that are sent, in pixels. */
+const SIZE = 960;
+const QUALITY = 0.85;
+const FIRST_WAIT = 500; // milliseconds
+const LONGEST_WAIT = 8000;
+/** An answer that takes longer is not coming; the connection is thought to be dead. */
+const PATIENCE = 20_000;
+
+// Codes with which the service ends a connection.
+const POLICY = 1008;
+const TOO_LARGE = 1009;
+const TRY_LATER = 1013;
+
+export class Stream {
+  /**
+   * @param {HTMLVideoElement} video What plays the camera.
+   * @param {Listener} listener
+   */
+  constructor(video, listener) {
+    this.#video = video;
+    this.#listener = listener;
+    this.#connect();
+    this.#nextFrame();
+  }
+
+  #video;
+  #listener;
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #stopped = false;
+  #wait = FIRST_WAIT;
+  #sent = 0;
+  /** Frames without an answer, by their number. @type {Map<number, Frame>} */
+  #pending = new Map();
+  #encoding = false;
+  /** Canvases to use again. @type {HTMLCanvasElement[]} */
+  #free = [];
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #watchdog;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #again;
+
+  /** Ends the stream; the camera is the caller's. */
+  stop() {
+    this.#stopped = true;
+    this.#expectNothing();
+    clearTimeout(this.#again);
+    this.#socket?.close();
+  }
+
+  #connect() {
+    const url = new URL("v1/stream", document.baseURI);
+    url.protocol = url.protocol.replace("http", "ws");
+    const socket = new WebSocket(url);
+    this.#socket = socket;
+    this.#sent = 0;
+    this.#pending.clear();
+    socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
+    socket.addEventListener("close", ({ code }) => {
+      if (!this.#stopped && socket === this.#socket) this.#ended(code);
+    });
+  }
+
+  /** @param {number} code */
+  #ended(code) {
+    this.#expectNothing();
+    if (code === POLICY || code === TOO_LARGE) {
+      this.#stopped = true;
+      this.#listener.changed("refused");
+      return;
+    }
+    this.#listener.changed(code === TRY_LATER ? "full" : "lost");
+    // A little chance keeps many pages from coming back at the same moment.
+    this.#again = setTimeout(() => this.#connect(), this.#wait * (0.75 + Math.random() / 2));
+    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
+  }
+
+  #nextFrame() {
+    if (this.#stopped) return;
+    this.#video.requestVideoFrameCallback(() => {
+      this.#send();
+      this.#nextFrame();
+    });
+  }
+
+  async #send() {
+    const socket = this.#socket;
+    const { videoWidth, videoHeight } = this.#video;
+    if (socket?.readyState !== WebSocket.OPEN || videoWidth === 0) return;
+    if (this.#encoding || this.#pending.size >= UNDER_WAY) return;
+    const scale = Math.min(1, SIZE / Math.max(videoWidth, videoHeight));
+    const canvas = this.#free.pop() ?? document.createElement("canvas");
+    canvas.width = Math.round(scale * videoWidth);
+    canvas.height = Math.round(scale * videoHeight);
+    canvas.getContext("2d")?.drawImage(this.#video, 0, 0, canvas.width, canvas.height);
+    const taken = performance.now();
+    this.#encoding = true;
+    /** @type {Blob | null} */
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+    this.#encoding = false;
+    if (blob === null || socket !== this.#socket || socket.readyState !== WebSocket.OPEN) return;
+    socket.send(blob);
+    this.#pending.set(this.#sent, { canvas, taken });
+    this.#sent += 1;
+    if (this.#watchdog === undefined) this.#expectAnswer();
+  }
+
+  #expectAnswer() {
+    this.#watchdog = setTimeout(() => this.#socket?.close(), PATIENCE);
+  }
+
+  #expectNothing() {
+    clearTimeout(this.#watchdog);
+    this.#watchdog = undefined;
+  }
+
+  /** @param {StreamAnswer} answer */
+  #receive(answer) {
+    if (this.#stopped) return;
+    const frame = this.#pending.get(answer.frame);
+    this.#expectNothing();
+    this.#wait = FIRST_WAIT;
+    this.#listener.changed("live");
+    if (frame && !answer.error) {
+      this.#listener.answered(answer, frame.canvas, performance.now() - frame.taken);
+    }
+    // Of frames before this one no answer comes any more: the service takes the newest.
+    for (const [number, old] of this.#pending) {
+      if (number > answer.frame) continue;
+      this.#pending.delete(number);
+      this.#free.push(old.canvas);
+    }
+    if (this.#pending.size > 0) this.#expectAnswer();
+  }
+}
+
+/** The camera cannot be had. */
+export class CameraError extends Error {
+  /** @param {string} text Of the catalogue. */
+  constructor(text) {
+    super(text);
+    this.text = text;
+  }
+}
+
+/** @type {Record<string, string>} */
+const CAMERA_ERRORS = {
+  NotAllowedError: "camera.denied",
+  SecurityError: "camera.denied",
+  NotFoundError: "camera.none",
+  OverconstrainedError: "camera.none",
+  NotReadableError: "camera.in-use",
+  AbortError: "camera.in-use",
+};
+
+/** The camera that looks at its user, where there are several. */
+export const FIRST_CAMERA = { facingMode: "user" };
+
+/**
+ * Asks for a camera.
+ *
+ * @param {MediaTrackConstraints} which
+ * @returns {Promise<MediaStream>}
+ * @throws {CameraError}
+ */
+export async function openCamera(which) {
+  if (!window.isSecureContext) throw new CameraError("camera.insecure");
+  const video = { width: { ideal: 1280 }, height: { ideal: 720 }, ...which };
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video });
+  } catch (error) {
+    const name = error instanceof DOMException ? error.name : "";
+    throw new CameraError(CAMERA_ERRORS[name] ?? "camera.in-use");
+  }
+}
+
+/**
+ * Returns the camera to switch to: on a phone that on its other side, elsewhere the next of them.
+ *
+ * @param {MediaStreamTrack} current
+ * @returns {Promise<MediaTrackConstraints | null>} Nothing where there is no other.
+ */
+export async function otherCamera(current) {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  const cameras = devices.filter(({ kind }) => kind === "videoinput");
+  if (cameras.length < 2) return null;
+  const { facingMode, deviceId } = current.getSettings();
+  if (facingMode) return { facingMode: facingMode === "user" ? "environment" : "user" };
+  const place = cameras.findIndex((camera) => camera.deviceId === deviceId);
+  return { deviceId: { exact: cameras[(place + 1) % cameras.length].deviceId } };
+}

@@ -1,0 +1,73 @@
+// Ages drawn on a scale from 0 to 100: the interval as a bar, the estimate as a mark, the whole
+// distribution as a hill over the same scale.
+
+import { drawn, element } from "../views/dom.js";
+import { number } from "../i18n/i18n.js";
+
+/** @typedef {import("../types").Age} Age */
+
+const OLDEST = 100;
+const TICKS = [0, 20, 40, 60, 80, 100];
+/** The hill's own height, in units of its drawing. */
+const HEIGHT = 40;
+
+/**
+ * Draws the estimate and its interval.
+ *
+ * @param {Age} age
+ */
+export function ageScale(age) {
+  const bar = element("div", { class: "scale-interval" });
+  place(bar, age.low, age.high);
+  const mark = element("div", { class: "scale-mark" });
+  place(mark, age.years, age.years);
+  const track = element("div", { class: "scale-track" }, bar, mark);
+  return element("div", { class: "scale", "aria-hidden": "true" }, track, axis());
+}
+
+/**
+ * Draws the distribution over ages, its interval emphasised.
+ *
+ * @param {number[]} distribution
+ * @param {Age} age
+ */
+export function ageDistribution(distribution, age) {
+  const highest = Math.max(...distribution);
+  const top = distribution.map((p, years) => `${years},${HEIGHT * (1 - p / highest)}`);
+  const hill = `0,${HEIGHT} ${top.join(" ")} ${OLDEST},${HEIGHT}`;
+  const within = distribution
+    .map((p, years) => ({ years, y: HEIGHT * (1 - p / highest) }))
+    .filter(({ years }) => years >= Math.round(age.low) && years <= Math.round(age.high));
+  const inner = [
+    `${within[0]?.years ?? 0},${HEIGHT}`,
+    ...within.map(({ years, y }) => `${years},${y}`),
+    `${within.at(-1)?.years ?? 0},${HEIGHT}`,
+  ].join(" ");
+  const chart = drawn(
+    "svg",
+    { viewBox: `0 0 ${OLDEST} ${HEIGHT}`, preserveAspectRatio: "none", class: "hill" },
+    drawn("polygon", { points: hill, class: "hill-all" }),
+    drawn("polygon", { points: inner, class: "hill-interval" }),
+  );
+  return element("div", { class: "distribution", "aria-hidden": "true" }, chart, axis());
+}
+
+function axis() {
+  const ticks = TICKS.map((years) => {
+    const tick = element("span", { class: "tick" }, number(years));
+    place(tick, years, years);
+    return tick;
+  });
+  return element("div", { class: "axis" }, ...ticks);
+}
+
+/**
+ * @param {HTMLElement} part
+ * @param {number} from
+ * @param {number} to
+ */
+function place(part, from, to) {
+  const [low, high] = [from, to].map((years) => Math.min(Math.max(years, 0), OLDEST));
+  part.style.setProperty("inset-inline-start", `${(100 * low) / OLDEST}%`);
+  part.style.setProperty("--extent", `${(100 * (high - low)) / OLDEST}%`);
+}

@@ -1,0 +1,118 @@
+// What is computed and what it is not; for whom it errs most, by the model's own figures.
+
+import { element } from "./dom.js";
+import { number, percent, share, t, withUnit } from "../i18n/i18n.js";
+
+/** @typedef {import("../types").Model} Model */
+
+/** Data sets by the names that people know them under. */
+const DATA_SETS = /** @type {Record<string, string>} */ ({
+  utkface: "UTKFace",
+  fairface: "FairFace",
+});
+
+/** Years that count as near, and the ages at which childhood ends and old age begins, in the card's
+ * figures. */
+const NEAR = 5;
+const CHILDHOOD = 10;
+const OLD = 60;
+
+/**
+ * What was measured: its name in the card, the text that explains it, how it is written.
+ *
+ * @type {[string, string, (value: number) => string][]}
+ */
+const FIGURES = [
+  ["mae", "figure.age-error", (value) => withUnit(value, "year", 1)],
+  ["mae_60+", "figure.age-error-old", (value) => withUnit(value, "year", 1)],
+  ["within_5", "figure.near", share],
+  ["age_group_accuracy", "figure.age-group", share],
+  ["gender_accuracy", "figure.gender", share],
+  ["gender_accuracy_10+", "figure.gender-older", share],
+  ["gender_accuracy_0-9", "figure.gender-children", share],
+  ["undetermined", "figure.undetermined", share],
+  ["decided_accuracy", "figure.decided", share],
+];
+
+/** Figures that are worse for some than for others. */
+const WORST = new Set(["gender_accuracy_0-9", "mae_60+"]);
+
+/**
+ * Fills the figures in.
+ *
+ * @param {HTMLElement} place
+ * @param {Model} model
+ */
+export function showFigures(place, model) {
+  const sets = Object.entries(model.metrics);
+  const known = FIGURES.filter(([name]) => sets.some(([, values]) => name in values));
+  const head = sets.map(([name, values]) =>
+    element(
+      "th",
+      { scope: "col" },
+      dataSet(name.split(" ")[0]),
+      element("span", { class: "quiet small" }, t("figure.pictures", { count: values.pictures })),
+    ),
+  );
+  const rows = known.map(([name, text, write]) =>
+    element(
+      "tr",
+      { class: WORST.has(name) ? "worst" : "" },
+      element("th", { scope: "row" }, t(text, { years: NEAR, age: CHILDHOOD, old: OLD })),
+      ...sets.map(([, values]) => element("td", {}, name in values ? write(values[name]) : "–")),
+    ),
+  );
+  place.replaceChildren(
+    element(
+      "table",
+      { class: "figures" },
+      element("caption", { class: "visually-hidden" }, t("limits.errs")),
+      element("thead", {}, element("tr", {}, element("td"), ...head)),
+      element("tbody", {}, ...rows),
+    ),
+    element(
+      "p",
+      { class: "quiet small" },
+      t("limits.threshold", { probability: percent(model.gender.threshold) }),
+    ),
+  );
+}
+
+/**
+ * Says which model it is and where it comes from.
+ *
+ * @param {HTMLElement} place
+ * @param {Model} model
+ */
+export function showModel(place, model) {
+  const data = model.data.map((source) =>
+    element(
+      "span",
+      { class: "block" },
+      `${dataSet(source.name)} (${t("figure.pictures", { count: source.pictures })}): `,
+      element("bdi", { lang: "en" }, source.licence),
+    ),
+  );
+  place.replaceChildren(
+    ...fact(t("model.name"), `${model.name} (${model.network})`),
+    ...fact(t("model.parameters"), number(model.parameters)),
+    ...fact(t("model.data"), ...data),
+    ...fact(t("model.checksum"), element("code", {}, model.sha256)),
+  );
+}
+
+/**
+ * @param {string} name
+ * @param {...(string | Node)} values
+ */
+function fact(name, ...values) {
+  return [
+    element("dt", {}, name),
+    element("dd", {}, ...values.map((value) => element("bdi", {}, value))),
+  ];
+}
+
+/** @param {string} name */
+function dataSet(name) {
+  return DATA_SETS[name] ?? name;
+}

@@ -1,0 +1,275 @@
+// The webcam's picture with steady labels, and the people who are in view.
+
+import { element, icon } from "./dom.js";
+import { faceCard } from "./face-card.js";
+import { t, withUnit } from "../i18n/i18n.js";
+import { drawFaces } from "../drawing/overlay.js";
+import { CameraError, FIRST_CAMERA, openCamera, otherCamera, Stream } from "../api/stream.js";
+import { summaryPanel } from "./summary.js";
+
+/** @typedef {import("../types").Face} Face */
+/** @typedef {import("../types").StreamAnswer} StreamAnswer */
+/** @typedef {import("../types").Summary} Summary */
+/** @typedef {import("../api/stream.js").StreamState} StreamState */
+
+/**
+ * @typedef {object} Actions
+ * @property {(problem: string | null) => void} stopped With a text of the catalogue if it had to.
+ * @property {(picture: Blob) => void} keep
+ * @property {(text: string) => void} announce
+ * @property {(summary: Summary) => void} saveSummary
+ */
+
+const FONT_SIZE = 14; // pixels of the screen
+/** Cards and figures change less often than frames, to stay readable. */
+const RENEWED = 400; // milliseconds
+/** Over which the rate is measured. */
+const MEASURED = 3000; // milliseconds
+
+/** @type {Record<StreamState | "connecting", string>} */
+const STATES = {
+  connecting: "live.connecting",
+  live: "live.on",
+  lost: "live.lost",
+  full: "live.full",
+  refused: "live.refused",
+};
+
+export class LiveView {
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.element = element("section", { class: "live" });
+    this.#actions = actions;
+    this.#video = element("video", { playsinline: true, muted: true });
+    this.#video.muted = true;
+    this.#canvas = element("canvas", { role: "img" });
+    this.#status = element("p", { class: "live-status", role: "status" });
+    this.#figures = element("p", { class: "live-figures quiet small" });
+    this.#people = element("div", { class: "faces" });
+    this.#audience = element("div");
+    this.render();
+  }
+
+  #actions;
+  #video;
+  #canvas;
+  #status;
+  #figures;
+  #people;
+  #audience;
+  /** @type {MediaStream | null} */
+  #camera = null;
+  /** @type {Stream | null} */
+  #stream = null;
+  /** @type {MediaTrackConstraints | null} */
+  #other = null;
+  #mirrored = true;
+  /** @type {StreamState | "connecting"} */
+  #state = "connecting";
+  #renewed = 0;
+  /** When the frames of the last seconds were shown. @type {number[]} */
+  #shown = [];
+  #delay = 0;
+  #seen = -1;
+  /** @type {StreamAnswer | null} */
+  #last = null;
+  /** @type {Summary | null} */
+  #summary = null;
+
+  /**
+   * Asks for a camera and begins.
+   *
+   * @param {MediaTrackConstraints} which
+   * @throws {CameraError}
+   */
+  async start(which = FIRST_CAMERA) {
+    const camera = await openCamera(which);
+    this.#camera = camera;
+    const [track] = camera.getVideoTracks();
+    // A camera that looks at its user is expected to show what a mirror would.
+    this.#mirrored = track.getSettings().facingMode !== "environment";
+    track.addEventListener("ended", () => this.stop());
+    this.#video.srcObject = camera;
+    await this.#video.play();
+    this.#other = await otherCamera(track);
+    this.render();
+    this.#stream = new Stream(this.#video, {
+      answered: (answer, frame, delay) => this.#show(answer, frame, delay),
+      changed: (state) => this.#change(state),
+    });
+  }
+
+  /** Gives the camera back. */
+  stop() {
+    this.#end();
+    this.#actions.stopped(null);
+  }
+
+  #end() {
+    this.#stream?.stop();
+    this.#camera?.getTracks().forEach((track) => track.stop());
+    this.#camera = null;
+  }
+
+  /** @param {MediaTrackConstraints} which */
+  async #switchCamera(which) {
+    this.#end();
+    try {
+      await this.start(which);
+    } catch (error) {
+      if (!(error instanceof CameraError)) throw error;
+      this.#actions.stopped(error.text);
+    }
+  }
+
+  /** Shows everything in the language of now. */
+  render() {
+    this.element.setAttribute("aria-label", t("live.title"));
+    this.#canvas.setAttribute("aria-label", t("live.picture"));
+    this.element.replaceChildren(
+      element(
+        "article",
+        { class: "picture panel", "aria-label": t("live.title") },
+        element(
+          "header",
+          { class: "picture-head" },
+          element("div", { class: "picture-name" }, element("h2", {}, t("live.title")), this.#status),
+          element("div", { class: "buttons" }, ...this.#buttons()),
+        ),
+        element(
+          "div",
+          { class: "picture-body" },
+          element("div", { class: "photo-place" }, element("div", { class: "photo" }, this.#canvas)),
+          element("div", { class: "beside" }, this.#figures, this.#people),
+        ),
+      ),
+      this.#audience,
+    );
+    this.#say();
+    this.#showFigures();
+    this.#showSummary();
+  }
+
+  #buttons() {
+    const other = this.#other;
+    return [
+      other &&
+        element(
+          "button",
+          {
+            type: "button",
+            class: "button small icon-only",
+            "aria-label": t("live.switch"),
+            click: () => this.#switchCamera(other),
+          },
+          icon("swap"),
+        ),
+      element(
+        "button",
+        { type: "button", class: "button small", click: () => this.#keep() },
+        icon("camera"),
+        t("live.keep"),
+      ),
+      element(
+        "button",
+        { type: "button", class: "button small", click: () => this.stop() },
+        icon("stop"),
+        t("live.stop"),
+      ),
+    ];
+  }
+
+  /** Makes a picture of what the camera sees now. */
+  #keep() {
+    const canvas = element("canvas");
+    canvas.width = this.#video.videoWidth;
+    canvas.height = this.#video.videoHeight;
+    canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
+    canvas.toBlob((blob) => blob && this.#actions.keep(blob), "image/jpeg", 0.93);
+  }
+
+  /** @param {StreamState} state */
+  #change(state) {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#say();
+  }
+
+  #say() {
+    this.#status.textContent = t(STATES[this.#state]);
+    this.element.dataset.state = this.#state;
+  }
+
+  /**
+   * Draws an answer on the frame that it is about.
+   *
+   * @param {StreamAnswer} answer
+   * @param {HTMLCanvasElement} frame
+   * @param {number} delay Milliseconds since the camera gave it.
+   */
+  #show(answer, frame, delay) {
+    const canvas = this.#canvas;
+    canvas.style.setProperty("aspect-ratio", `${answer.width} / ${answer.height}`);
+    const density = devicePixelRatio;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    canvas.width = Math.round(width * density);
+    canvas.height = Math.round(height * density);
+    const context = canvas.getContext("2d");
+    if (context === null) return;
+    context.scale(density, density);
+    context.save();
+    if (this.#mirrored) {
+      context.translate(width, 0);
+      context.scale(-1, 1);
+    }
+    context.drawImage(frame, 0, 0, width, height);
+    context.restore();
+    const scale = width / answer.width;
+    const mirrored = this.#mirrored;
+    const view = { width, height, scale, mirrored, numbered: true, fontSize: FONT_SIZE };
+    drawFaces(context, answer.faces, view);
+    canvas.dataset.frame = String(answer.frame);
+
+    this.#last = answer;
+    if (answer.summary) {
+      this.#summary = answer.summary;
+      this.#showSummary();
+    }
+    const now = performance.now();
+    this.#shown.push(now);
+    while (now - this.#shown[0] > MEASURED) this.#shown.shift();
+    this.#delay = delay;
+    if (now - this.#renewed < RENEWED) return;
+    this.#renewed = now;
+    this.#showFigures();
+  }
+
+  #showFigures() {
+    const answer = this.#last;
+    if (answer === null) return;
+    this.#figures.textContent = t("live.figures", {
+      rate: (1000 * (this.#shown.length - 1)) / MEASURED,
+      delay: withUnit(this.#delay, "millisecond"),
+    });
+    const people = answer.faces;
+    this.#people.replaceChildren(
+      ...people.map((face) => faceCard(face, t("face.person", { number: face.track_id ?? 0 }))),
+    );
+    if (people.length === 0) {
+      this.#people.append(element("p", { class: "quiet" }, t("live.nobody")));
+    }
+    if (people.length !== this.#seen) {
+      this.#seen = people.length;
+      this.#actions.announce(
+        people.length === 0 ? t("live.nobody") : t("live.in-view", { count: people.length }),
+      );
+    }
+  }
+
+  #showSummary() {
+    if (this.#summary === null) return;
+    this.#audience.replaceChildren(
+      summaryPanel(this.#summary, "people", this.#actions.saveSummary),
+    );
+  }
+}

@@ -1,0 +1,51 @@
+// What went wrong, in a sentence.
+
+import { element, icon } from "./dom.js";
+import { number, t, withUnit } from "../i18n/i18n.js";
+
+/** @typedef {import("../types").Limits} Limits */
+
+/**
+ * Texts of the catalogue by the service's codes; `unreachable` is the page's own.
+ *
+ * @type {Record<string, string>}
+ */
+const TEXTS = {
+  unsupported_picture: "error.unsupported",
+  unreadable_picture: "error.unreadable",
+  unauthorised: "error.unauthorised",
+  rate_limited: "error.busy",
+  overloaded: "error.busy",
+  timeout: "error.timeout",
+  unreachable: "error.unreachable",
+};
+
+/**
+ * @param {string} code
+ * @param {Limits | null} limits Of the service, where they are known.
+ */
+export function describe(code, limits) {
+  if (limits && code === "too_large") {
+    return t("error.too-large", { limit: withUnit(limits.max_body_bytes / 1e6, "megabyte") });
+  }
+  if (limits && code === "too_many_pixels") {
+    return t("error.too-many-pixels", { limit: number(limits.max_pixels / 1e6) });
+  }
+  return t(TEXTS[code] ?? "error.unknown");
+}
+
+/**
+ * Tells what went wrong in the place of what was wanted.
+ *
+ * @param {string} text
+ * @param {() => void} retry
+ */
+export function failure(text, retry) {
+  return element(
+    "div",
+    { class: "message error", role: "alert" },
+    icon("alert"),
+    element("p", { class: "message-title" }, text),
+    element("button", { type: "button", class: "button small", click: retry }, t("picture.retry")),
+  );
+}

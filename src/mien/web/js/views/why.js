@@ -1,0 +1,102 @@
+// Where the model looked, for those who ask why: asked of the service then, coloured on the face.
+
+import { element } from "./dom.js";
+import { list, percent, t } from "../i18n/i18n.js";
+import { failure } from "./problems.js";
+
+/** @typedef {import("../types").Explanation} Explanation */
+/** @typedef {import("../types").Importance} Importance */
+/** @typedef {import("../types").Part} Part */
+
+/**
+ * @typedef {object} Why
+ * @property {() => Promise<Explanation>} ask
+ * @property {(error: unknown) => string} failed Takes what was thrown; says it in a sentence.
+ */
+
+/** So many parts of the face are named, as by `mien explain`. */
+const NAMED = 2;
+
+/** @type {Record<Part, string>} */
+const PARTS = {
+  forehead: "part.forehead",
+  eyes: "part.eyes",
+  nose: "part.nose",
+  mouth: "part.mouth",
+  cheeks: "part.cheeks",
+  chin: "part.chin",
+};
+
+/**
+ * Asks why, and makes the place where the answer comes.
+ *
+ * @param {Why} why
+ */
+export function whyAnswer(why) {
+  const answer = element("div", { class: "answer", tabindex: "-1", "aria-live": "polite" });
+  async function load() {
+    answer.replaceChildren(element("p", { class: "quiet small busy" }, t("why.busy")));
+    try {
+      answer.replaceChildren(...explained(await why.ask()));
+    } catch (error) {
+      answer.replaceChildren(failure(why.failed(error), again));
+    }
+  }
+  function again() {
+    answer.focus(); // the button that was pressed goes
+    load();
+  }
+  load();
+  return answer;
+}
+
+/** @param {Explanation} explanation */
+function explained({ chip, age, gender }) {
+  return [
+    element(
+      "div",
+      { class: "looks" },
+      look(chip, age, t("face.age")),
+      look(chip, gender, t("face.gender")),
+    ),
+    element("p", { class: "quiet small" }, t("why.means")),
+    element("p", { class: "quiet small" }, t("why.means-not")),
+  ];
+}
+
+/**
+ * Shows a face coloured where the model looked.
+ *
+ * @param {string} chip
+ * @param {Importance} importance
+ * @param {string} title
+ */
+function look(chip, { map, shares }, title) {
+  const colour = element("div", { class: "look-colour" });
+  colour.style.setProperty("mask-image", `url("${map}")`);
+  return element(
+    "figure",
+    { class: "look" },
+    element("div", { class: "look-face" }, element("img", { src: chip, alt: "" }), colour),
+    element(
+      "figcaption",
+      {},
+      element("span", { class: "label" }, title),
+      element("span", { class: "small" }, most(shares)),
+    ),
+  );
+}
+
+/**
+ * Says which parts counted most.
+ *
+ * @param {Record<Part, number>} shares
+ */
+function most(shares) {
+  const parts = /** @type {[Part, number][]} */ (Object.entries(shares))
+    .filter(([, share]) => share > 0)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, NAMED)
+    .map(([part, share]) => `${t(PARTS[part])}\u00a0${percent(share)}`);
+  return parts.length > 0 ? t("why.most", { parts: list(parts) }) : t("why.nothing");
+}

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tarfile
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mien.datasets.chips.cache import ChipCache, build_cache, open_cache
+from mien.datasets.readers import read_utkface
+from mien.datasets.records import Record
+from mien.errors import DataError
+from mien.faces import MIN_SCORE_CROPPED, central_face, load_detector
+from mien.faces.align import UTKFACE_TEMPLATE, align
+from mien.images import read_picture
+
+SIZE = 48
+
+WritePictures = Callable[[Path, Sequence[str]], None]
+
+
+def build(folder: Path, pictures: Path, records: Sequence[Record], **options: object) -> ChipCache:
+    arguments = (folder, "faces", pictures, records, SIZE, UTKFACE_TEMPLATE, 1)
+    return build_cache(*arguments, **options)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, write_pictures: WritePictures) -> Path:
+    """A folder of two faces, a picture of nothing, and a file that is no picture."""
+    folder = tmp_path / "pictures"
+    write_pictures(folder, ["a.png", "sub.jpg"])
+    (folder / "broken.png").write_bytes(b"not a picture")
+    grey = np.full((40, 60, 3), 90, np.uint8)
+    write_grey = folder / "grey.ppm"
+    write_grey.write_bytes(b"P6 60 40 255\n" + grey.tobytes())
+    return folder
+
+
+RECORDS = [
+    Record("a.png", 31, 31, "female", "White", "White", 3, "train"),
+    Record("broken.png", 20, 29),
+    Record("grey.ppm", 70, 100, "male", None, "", None, "test"),
+    Record("sub.jpg", 5, 5, "female", "Other", "Middle Eastern"),
+]
+
+
+@pytest.fixture
+def cache(tmp_path: Path, pictures: Path) -> ChipCache:
+    return build(tmp_path / "cache", pictures, RECORDS, problems=[("row 9", "no age")])
+
+
+def test_rows_keep_labels_and_tell_how_each_chip_was_cut(cache: ChipCache) -> None:
+    assert (cache.name, cache.size, cache.template) == ("faces", SIZE, UTKFACE_TEMPLATE)
+    assert [row.record for row in cache.rows] == RECORDS
+    assert [row.found for row in cache.rows] == [True, False, False, True]
+    assert [(row.width, row.height) for row in cache.rows] == [
+        (160, 160),
+        (0, 0),
+        (60, 40),
+        (160, 160),
+    ]
+    assert [bool(row.error) for row in cache.rows] == [False, True, False, False]
+    assert cache.rows[0].score > 0.8
+    assert cache.problems == [("row 9", "no age")]
+
+
+def test_a_chip_is_what_inference_would_cut(cache: ChipCache, pictures: Path) -> None:
+    for position in (0, 3):
+        picture = read_picture(pictures / RECORDS[position].path)
+        found = load_detector(threads=1).detect(picture, MIN_SCORE_CROPPED)
+        face = central_face(found, picture.shape[1], picture.shape[0])
+        chip = align(picture, face.landmarks, SIZE)
+        assert np.array_equal(cache.chips[position], chip)
+
+
+def test_without_a_face_the_chip_shows_the_whole_picture(cache: ChipCache) -> None:
+    assert not cache.chips[1].any()
+    middle = cache.chips[2][SIZE // 2]
+    assert (middle[2:-2] == 90).all()
+    assert (cache.chips[2][2] == 128).all()  # above the picture
+
+
+def test_select_takes_found_faces_of_a_split(cache: ChipCache) -> None:
+    assert cache.select(None).tolist() == [0, 3]
+    assert cache.select("train").tolist() == [0]
+    assert cache.select("test").tolist() == []
+
+
+def test_building_again_takes_labels_over_without_cutting(
+    tmp_path: Path, cache: ChipCache, pictures: Path
+) -> None:
+    chips = np.array(cache.chips)
+    (pictures / "a.png").unlink()
+    relabelled = [replace(record, split="val", group=8) for record in RECORDS]
+    again = build(tmp_path / "cache", pictures, relabelled)
+    assert [row.record for row in again.rows] == relabelled
+    assert np.array_equal(again.chips, chips)
+    assert again.rows[0].matrix.tolist() == cache.rows[0].matrix.tolist()
+    assert again.problems == []
+
+
+def test_a_cache_of_something_else_is_left_alone(
+    tmp_path: Path, cache: ChipCache, pictures: Path
+) -> None:
+    folder = tmp_path / "cache"
+    before = (folder / "index.csv").read_bytes()
+    for records in (RECORDS[:2], RECORDS[::-1]):
+        with pytest.raises(DataError, match="something else"):
+            build(folder, pictures, records)
+    assert (folder / "index.csv").read_bytes() == before
+
+
+def test_nothing_to_cut(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no picture"):
+        build(tmp_path / "cache", tmp_path, [])
+
+
+def test_a_cache_that_cannot_be_opened(tmp_path: Path, cache: ChipCache) -> None:
+    folder = tmp_path / "cache"
+    with pytest.raises(DataError, match="there is no chip cache"):
+        open_cache(tmp_path)
+    about = json.loads((folder / "cache.json").read_text())
+    (folder / "cache.json").write_text(json.dumps({**about, "template": {}}))
+    with pytest.raises(DataError, match="is damaged"):
+        open_cache(folder)
+    (folder / "cache.json").write_text("{")
+    with pytest.raises(DataError, match="is damaged"):
+        open_cache(folder)
+
+
+INTERRUPTED = """
+import os, signal, sys
+from pathlib import Path
+from mien.datasets.chips.cache import build_cache
+from mien.datasets.readers import read_utkface
+from mien.faces.align import UTKFACE_TEMPLATE
+
+def stop(done):
+    if done:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    pictures, folder = map(Path, sys.argv[1:])
+    records = read_utkface(pictures).records
+    build_cache(folder, "faces", pictures, records, 48, UTKFACE_TEMPLATE, 1, stop)
+"""
+
+
+def test_a_killed_run_is_finished_as_if_nothing_had_been(
+    tmp_path: Path, write_pictures: WritePictures
+) -> None:
+    pictures, folder = tmp_path / "pictures", tmp_path / "cache"
+    write_pictures(pictures, [f"30_1_0_2017011622022{i:04}.jpg.chip.jpg" for i in range(80)])
+    records = read_utkface(pictures).records
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED)
+    # Captured output ends when the last process that writes to it does: none outlives the killed.
+    killed = subprocess.run(
+        [sys.executable, script, pictures, folder], capture_output=True, timeout=60, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    with pytest.raises(DataError, match="holds 64 of 80 pictures"):
+        open_cache(folder)
+    with (folder / "index.csv").open("a") as index:
+        index.write('30_1_0_20170116220220064.jpg.chip.jpg,30,30,female,"Whi')
+    with pytest.raises(DataError, match="holds 64 of 80 pictures"):
+        open_cache(folder)
+
+    done: list[int] = []
+    resumed = build(folder, pictures, records, progress=done.append)
+    assert done == [64, 80]
+    uninterrupted = build(tmp_path / "whole", pictures, records)
+    assert np.array_equal(resumed.chips, uninterrupted.chips)
+    for name in ("index.csv", "cache.json", "problems.csv"):
+        assert (folder / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    last = build(tmp_path / "last", pictures, records[-1:])
+    assert np.array_equal(resumed.chips[-1], last.chips[0])
+
+
+@pytest.mark.data
+def test_faces_of_utkface_are_found(tmp_path: Path, shared_data: Path) -> None:
+    with tarfile.open(shared_data / "utkface.tar") as archive:
+        members = [member for member, _ in zip(archive, range(101), strict=False)]
+        archive.extractall(tmp_path, members, filter="data")
+    labels = read_utkface(tmp_path / "utkface")
+    cache = build(tmp_path / "cache", tmp_path / "utkface", labels.records)
+    assert len(cache.rows) >= 100
+    assert sum(row.found for row in cache.rows) >= len(cache.rows) - 1

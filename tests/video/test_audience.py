@@ -1,0 +1,226 @@
+"""The audience over time."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mien.ages import AGE_GROUP_NAMES
+from mien.errors import VideoError
+from mien.results import AgeEstimate, Box, GenderEstimate, Quality, TrackedFace
+from mien.video.audience import ALL, Audience, AudienceRow, write_audience
+
+GROUPS = len(AGE_GROUP_NAMES)
+
+
+def _face(
+    number: int,
+    *,
+    since: float = 0.0,
+    groups: Sequence[float] | None = None,
+    female: float = 0.5,
+    judged: bool = True,
+) -> TrackedFace:
+    shares = np.full(GROUPS, 1 / GROUPS) if groups is None else np.array(groups)
+    named = dict(zip(AGE_GROUP_NAMES, shares.tolist(), strict=True))
+    age = AgeEstimate(30, 25, 35, AGE_GROUP_NAMES[0], named, np.zeros(101, np.float32))
+    gender = GenderEstimate("undetermined", female, 1 - female)
+    return TrackedFace(
+        box=Box(0, 0, 50, 50),
+        score=0.9,
+        landmarks=None,
+        quality=Quality(50, 0.5, 0.5),
+        age=age if judged else None,
+        gender=gender if judged else None,
+        track_id=number,
+        since=since,
+    )
+
+
+def _watch(audience: Audience, start: float, end: float, *faces: TrackedFace) -> None:
+    """Shows the same people from a time to another, 25 times a second."""
+    for index in range(round((end - start) * 25) + 1):
+        audience.add(start + index / 25, faces)
+
+
+def _first(place: int) -> list[float]:
+    return [float(i == place) for i in range(GROUPS)]
+
+
+def test_people_are_counted_and_not_frames() -> None:
+    audience = Audience()
+    _watch(audience, 0, 2, _face(1), _face(2))
+    _watch(audience, 2.04, 3, _face(2), _face(3, since=2.04))
+    (row,) = audience.rows()
+    assert row.people == audience.people == 3
+    assert row.seconds_in_view == pytest.approx((2 + 3 + 0.96) / 3, abs=0.01)
+
+
+def test_cells_are_sums_of_probabilities_with_intervals() -> None:
+    audience = Audience()
+    people = [_face(n, female=0.7, groups=_first(2)) for n in range(100)]
+    _watch(audience, 0, 1, *people)
+    cells = audience.current.cells
+    assert cells["female", ALL].people == pytest.approx(70)
+    assert cells["male", AGE_GROUP_NAMES[2]].people == pytest.approx(30)
+    # The 80 % interval of a binomial of 100 and 0.7.
+    assert cells["female", ALL].low == pytest.approx(70 - 1.2816 * 21**0.5, abs=1e-3)
+    assert cells["female", ALL].high == pytest.approx(70 + 1.2816 * 21**0.5, abs=1e-3)
+    assert cells[ALL, AGE_GROUP_NAMES[2]] == pytest.approx((100, 100, 100))
+    assert cells[ALL, AGE_GROUP_NAMES[0]] == (0, 0, 0)
+
+
+def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
+    chance = np.random.default_rng(0)
+    held = 0
+    for _ in range(300):
+        female = chance.uniform(0.05, 0.95, 40)
+        audience = Audience()
+        _watch(audience, 0, 0.9, *(_face(n, female=p) for n, p in enumerate(female)))
+        truth = int((chance.random(40) < female).sum())
+        expected = audience.current.cells["female", ALL]
+        held += expected.low <= truth <= expected.high
+    assert 0.75 <= held / 300 <= 0.87
+
+
+def test_the_latest_answer_about_someone_counts() -> None:
+    audience = Audience()
+    _watch(audience, 0, 1, _face(1, female=0.1))
+    _watch(audience, 1.04, 2, _face(1, female=0.8))
+    assert audience.current.cells["female", ALL].people == pytest.approx(0.8)
+
+
+def test_someone_seen_too_briefly_or_never_judged_is_not_counted() -> None:
+    audience = Audience()
+    _watch(audience, 0, 0.7, _face(1))
+    assert audience.people == 0
+    _watch(audience, 1, 3, _face(2, since=1, judged=False))
+    assert audience.people == 0
+    _watch(audience, 4, 4.9, _face(3, since=4))
+    assert audience.people == audience.current.people == 1
+
+
+def test_someone_who_had_another_number_at_first_is_counted_once() -> None:
+    audience = Audience(interval=2.0)
+    _watch(audience, 0, 1.5, _face(1), _face(2))
+    assert audience.current.people == 2
+    known = replace(_face(1), former_ids=(2,))
+    _watch(audience, 1.54, 1.9, known)
+    assert audience.current.people == audience.people == 1
+    assert audience.current.seconds_in_view == pytest.approx(1.9 + 1.5, abs=0.05)
+    _watch(audience, 2, 3, known)
+    assert audience.people == 1
+
+
+def test_someone_who_stays_is_counted_in_each_interval_and_once_in_all() -> None:
+    audience = Audience(10)
+    _watch(audience, 0, 25, _face(1))
+    _watch(audience, 25.04, 29, _face(2, since=25.04))
+    rows = audience.rows()
+    assert [(row.start, row.end, row.people) for row in rows] == [
+        *((0, 10, 1), (10, 20, 1), (20, 30, 2))
+    ]
+    assert audience.people == 2
+    assert rows[1].seconds_in_view == pytest.approx(10, abs=0.1)
+
+
+def test_someone_is_counted_in_an_interval_of_which_they_see_only_the_beginning() -> None:
+    audience = Audience(10)
+    _watch(audience, 0, 10.04, _face(1))
+    assert audience.current.people == 1  # 0.04 seconds of this interval, but ten of another
+
+
+def test_intervals_without_people_are_there_with_zeros() -> None:
+    audience = Audience(1)
+    _watch(audience, 0, 3)
+    rows = audience.rows()
+    assert [row.people for row in rows] == [0, 0, 0, 0]
+    assert all(cell == (0, 0, 0) for row in rows for cell in row.cells.values())
+    assert rows[0].seconds_in_view == 0
+
+
+def test_a_long_absence_is_not_time_in_view() -> None:
+    audience = Audience(None)
+    _watch(audience, 0, 1, _face(1))
+    _watch(audience, 100, 101, _face(1))
+    (row,) = audience.rows()
+    assert row.seconds_in_view < 3.1
+    assert (row.start, row.end) == (0, 101)
+
+
+_people = st.lists(
+    st.tuples(st.lists(st.floats(0.001, 1), min_size=GROUPS, max_size=GROUPS), st.floats(0, 1)),
+    max_size=8,
+)
+
+
+@given(_people)
+def test_cells_add_up(people: list[tuple[list[float], float]]) -> None:
+    audience = Audience()
+    faces = [
+        _face(n, groups=np.array(groups) / sum(groups), female=female)
+        for n, (groups, female) in enumerate(people)
+    ]
+    _watch(audience, 0, 0.9, *faces)
+    row = audience.current
+    assert row.people == len(people)
+    cells = {key: expected.people for key, expected in row.cells.items()}
+    inner = [(g, a) for g in ("female", "male") for a in AGE_GROUP_NAMES]
+    assert sum(cells[key] for key in inner) == pytest.approx(row.people)
+    for gender in ("female", "male", ALL):
+        assert sum(cells[gender, a] for a in AGE_GROUP_NAMES) == pytest.approx(cells[gender, ALL])
+    for group in (*AGE_GROUP_NAMES, ALL):
+        both = cells["female", group] + cells["male", group]
+        assert both == pytest.approx(cells[ALL, group])
+    for expected in row.cells.values():
+        assert 0 <= expected.low <= expected.people + 1e-9
+        assert expected.people - 1e-9 <= expected.high <= len(people) + 1e-9
+
+
+def _rows() -> list[AudienceRow]:
+    audience = Audience(1)
+    _watch(audience, 0, 2, _face(1, female=0.9, groups=_first(3)), _face(2, female=0.3))
+    return audience.rows()
+
+
+def test_csv_and_json_say_the_same(tmp_path: Path) -> None:
+    rows = _rows()
+    for name in ("a.csv", "a.json"):
+        write_audience(rows, tmp_path / name)
+    document = json.loads((tmp_path / "a.json").read_text())
+    assert document["schema"] == 1
+    assert [row["people"] for row in document["intervals"]] == [2, 2, 2]
+    flat = [
+        {**{k: v for k, v in row.items() if k != "audience"}, **cell}
+        for row in document["intervals"]
+        for cell in row["audience"]
+    ]
+    with (tmp_path / "a.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert list(lines[0]) == [
+        *("start", "end", "people", "mean_seconds_in_view"),
+        *("gender", "age_group", "expected", "low", "high"),
+    ]
+    assert lines == [{k: str(v) for k, v in line.items()} for line in flat]
+    assert len(lines) == 3 * 3 * (GROUPS + 1)
+    (cell,) = (
+        line
+        for line in flat
+        if (line["start"], line["gender"], line["age_group"]) == (1, "female", ALL)
+    )
+    assert cell["expected"] == pytest.approx(1.2)
+
+
+def test_a_summary_that_cannot_be_written(tmp_path: Path) -> None:
+    with pytest.raises(VideoError, match=r"as \.csv or \.json, not 'a\.txt'"):
+        write_audience(_rows(), tmp_path / "a.txt")
+    with pytest.raises(VideoError, match=r"a\.csv' cannot be written: No such file"):
+        write_audience(_rows(), tmp_path / "none" / "a.csv")

@@ -1,0 +1,36 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.optimize import linear_sum_assignment
+
+from mien.video.tracking.assignment import assign
+
+_COSTS = st.tuples(st.integers(0, 7), st.integers(0, 7)).flatmap(
+    lambda shape: arrays(np.float64, shape, elements=st.floats(0, 2).map(lambda x: round(x, 6)))
+)
+
+
+def _total(cost: np.ndarray, pairs: list[tuple[int, int]], most: float) -> float:
+    """The sum of costs, an unpaired row costing ``most``."""
+    return sum(cost[pair] for pair in pairs) + most * (len(cost) - len(pairs))
+
+
+@given(_COSTS)
+def test_costs_as_little_as_scipys(cost: np.ndarray) -> None:
+    most = 1.0
+    pairs = assign(cost, most)
+    padded = np.hstack([np.minimum(cost, most), np.full((len(cost), len(cost)), most)])
+    rows, columns = linear_sum_assignment(padded)
+    assert np.isclose(_total(cost, pairs, most), padded[rows, columns].sum())
+
+
+@given(_COSTS)
+def test_pairs_are_distinct_and_cheap(cost: np.ndarray) -> None:
+    pairs = assign(cost, 1.0)
+    assert len({row for row, _ in pairs}) == len({column for _, column in pairs}) == len(pairs)
+    assert all(cost[pair] < 1.0 for pair in pairs)
+
+
+def test_a_dear_pair_is_left_out() -> None:
+    assert assign(np.array([[0.2, 5.0], [5.0, 5.0]]), 1.0) == [(0, 0)]
