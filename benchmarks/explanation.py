@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from mien.assets import find_model
 from mien.attributes.model import AttributeModel
 from mien.datasets.chips.cache import open_cache
-from mien.explain import explain_chip
+from mien.explanation import explain_chip
 from mien.runtime.onnx import OnnxSession
 from mien.training.dataset import ChipDataset
 

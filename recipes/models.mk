@@ -37,4 +37,4 @@ CHIPS = data/chips/utkface-160
 runs/weights/open%: private CHIPS = data/chips/fairface-160
 
 runs/weights/%.pt: runs/models/%.onnx
-	$(BIN)/mien weights import model --from $< --chips $(CHIPS) --out $@
+	$(BIN)/mien weights $< --chips $(CHIPS) --out $@

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pickle
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -10,11 +12,13 @@ import pytest
 from PIL import Image
 
 import mien
-from mien import Analyzer, Face, ModelError, PictureError
+from mien import Analyzer, Box, Detection, Face, ModelError, OptionError, PictureError
+from mien.assets import ASTRONAUT
 from mien.datasets.chips.cache import build_cache
 from mien.datasets.records import Record
-from mien.faces import load_detector
-from mien.faces.align import UTKFACE_TEMPLATE, align
+from mien.errors import DeviceError
+from mien.faces import YuNet
+from mien.faces.align import UTKFACE_TEMPLATE
 from mien.images import read_picture
 
 
@@ -27,7 +31,7 @@ def crop_around(face: Face, picture: np.ndarray, margin: float) -> np.ndarray:
     """Cuts a face out with a margin relative to its box, as a data set's tight crop is."""
     box = face.box
     side = max(box.width, box.height) * (1 + 2 * margin)
-    x, y = box.x + box.width / 2 - side / 2, box.y + box.height / 2 - side / 2
+    x, y = (middle - side / 2 for middle in box.center)
     height, width = picture.shape[:2]
     left, top = max(0, round(x)), max(0, round(y))
     right, bottom = min(width, round(x + side)), min(height, round(y + side))
@@ -48,7 +52,11 @@ def test_the_astronaut(analyzer: Analyzer, astronaut: np.ndarray) -> None:
     assert face.aligned
     assert face.quality.frontality is not None
     assert face.quality.frontality > 0.6
-    assert face.ethnicity is None
+    assert list(face.estimates) == ["age", "gender"]
+
+
+def told(faces: Sequence[Face]) -> list[dict[str, object]]:
+    return [face.to_dict(distribution=True) for face in faces]
 
 
 def test_a_path_bytes_and_an_array_get_the_same_answer(
@@ -56,9 +64,10 @@ def test_a_path_bytes_and_an_array_get_the_same_answer(
 ) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(astronaut).save(path)
-    expected = analyzer.analyze(astronaut)
+    expected = told(analyzer.analyze(astronaut))
     for source in (path, str(path), path.read_bytes()):
-        assert analyzer.analyze(source) == expected
+        assert told(analyzer.analyze(source)) == expected
+    assert told(analyzer.analyze(astronaut[:, :, ::-1], colour="bgr")) == expected
 
 
 def test_a_batch_gets_the_answers_of_its_pictures(
@@ -76,10 +85,106 @@ def test_a_batch_gets_the_answers_of_its_pictures(
 
 def test_eight_threads_share_an_analyzer(analyzer: Analyzer, astronaut: np.ndarray) -> None:
     pictures = [np.ascontiguousarray(np.roll(astronaut, 9 * i, axis=1)) for i in range(8)]
-    expected = [analyzer.analyze(picture) for picture in pictures]
+    expected = [told(analyzer.analyze(picture)) for picture in pictures]
     with ThreadPoolExecutor(8) as pool:
         for _ in range(3):
-            assert list(pool.map(analyzer.analyze, pictures)) == expected
+            assert list(map(told, pool.map(analyzer.analyze, pictures))) == expected
+
+
+def test_detect_and_describe_are_the_halves_of_analyze(
+    analyzer: Analyzer, astronaut: np.ndarray
+) -> None:
+    detections = analyzer.detect(astronaut)
+    assert told(analyzer.describe(astronaut, detections)) == told(analyzer.analyze(astronaut))
+    given = analyzer.analyze(astronaut, detections=detections)
+    assert told(given) == told(analyzer.analyze(astronaut))
+    assert analyzer.analyze(astronaut, detections=[]) == []
+
+
+def test_a_box_of_another_detector_gets_its_landmarks_inside(
+    analyzer: Analyzer, astronaut: np.ndarray
+) -> None:
+    (face,) = analyzer.analyze(astronaut)
+    box = face.box
+    rough = Box(box.x - 8, box.y - 5, box.width + 12, box.height + 14)
+    (bare,) = analyzer.analyze(astronaut, detections=[Detection(rough)])
+    assert bare.aligned
+    assert bare.box == rough
+    np.testing.assert_allclose(bare.landmarks, face.landmarks, atol=0.02 * box.width)
+    assert abs(bare.age.years - face.age.years) < 1.5
+
+
+def test_a_box_without_a_face_is_taken_whole(analyzer: Analyzer, astronaut: np.ndarray) -> None:
+    (face,) = analyzer.analyze(astronaut, detections=[Detection(Box(10, 400, 80, 60))])
+    assert not face.aligned
+    assert face.landmarks is None
+
+
+def test_any_detector_can_be_used(astronaut: np.ndarray) -> None:
+    class Centre:
+        """Detects one face in the middle, whatever there is."""
+
+        def detect(self, picture, min_score=0.8, longest_side=None):
+            height, width = picture.shape[:2]
+            return [Detection(Box(width / 3, height / 3, width / 3, height / 3), None, 0.9)]
+
+        def detect_near(self, picture, detections):
+            return [None for _ in detections]
+
+    (face,) = Analyzer(detector=Centre(), threads=1).analyze(astronaut)
+    assert face.box.xyxy == pytest.approx((512 / 3, 512 / 3, 1024 / 3, 1024 / 3))
+    assert not face.aligned
+
+
+def test_an_analyzer_can_be_pickled(analyzer: Analyzer, astronaut: np.ndarray) -> None:
+    again = pickle.loads(pickle.dumps(Analyzer(threads=1, min_score=0.5, certainty=0.9)))
+    assert (again.min_score, again.certainty) == (0.5, 0.9)
+    assert told(pickle.loads(pickle.dumps(analyzer)).analyze(astronaut)) == told(
+        analyzer.analyze(astronaut)
+    )
+
+
+def test_another_process_can_use_it(analyzer: Analyzer, astronaut: np.ndarray) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert told(pool.submit(analyzer.analyze, astronaut).result()) == told(
+            analyzer.analyze(astronaut)
+        )
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"min_score": 5}, "min_score must be between 0 and 1; it is 5"),
+        ({"max_faces": -1}, "max_faces must be at least 1; it is -1"),
+        ({"threads": 0}, "threads must be at least 1; it is 0"),
+        ({"certainty": 0.2}, "certainty must be between 0.5 and 1; it is 0.2"),
+        ({"max_pixels": 0}, "max_pixels must be at least 1; it is 0"),
+    ],
+)
+def test_an_argument_out_of_its_range_is_refused(options: dict, message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        Analyzer(**options)
+
+
+def test_an_attribute_that_the_model_lacks_is_refused() -> None:
+    with pytest.raises(ModelError, match=r"'default' does not predict 'hat'; it predicts age, gen"):
+        Analyzer(attributes=["hat"])
+
+
+def test_what_is_less_certain_is_decided_only_if_that_is_wished() -> None:
+    labels = {
+        certainty: Analyzer(threads=1, certainty=certainty).analyze(ASTRONAUT)[0].gender.label
+        for certainty in (None, 0.995)
+    }
+    assert labels == {None: "female", 0.995: "undetermined"}
+
+
+def test_the_device_is_said_and_a_missing_one_refused() -> None:
+    assert Analyzer(device="cpu").device == "cpu"
+    with pytest.raises(DeviceError, match="there is no device 'tpu'; choose one of auto, cpu"):
+        Analyzer(device="tpu")
+    with pytest.raises(DeviceError, match="pip install onnxruntime-openvino"):
+        Analyzer(device="openvino")
 
 
 def within_a_year(answers: Sequence[Face]) -> bool:
@@ -108,7 +213,7 @@ def test_a_photograph_and_its_tight_crop_get_the_same_answer(
     (whole,) = analyzer.analyze(astronaut)
     (tight,) = analyzer.analyze(crop_around(whole, astronaut, margin), cropped=True)
     assert tight.aligned
-    moved = np.array(whole.landmarks) - np.array(tight.landmarks)
+    moved = whole.landmarks - tight.landmarks
     assert moved.std(axis=0).max() < 0.01 * whole.box.width  # as one, to a hundredth of the face
     assert abs(tight.age.years - whole.age.years) < 2.5
     assert (tight.gender.female > 0.5) == (whole.gender.female > 0.5)
@@ -149,21 +254,23 @@ def test_a_chip_is_the_same_array_in_training_and_in_use(
         1,
     )
     picture = read_picture(tmp_path / "a.png")
-    (face,) = load_detector(threads=1).detect(picture)
-    np.testing.assert_array_equal(cache.chips[0], align(picture, face.landmarks, 128))
+    analyzer = Analyzer(threads=1)
+    assert (analyzer.card.size, analyzer.card.template) == (128, UTKFACE_TEMPLATE)
+    (aligned,) = analyzer.align(picture, YuNet(threads=1).detect(picture))
+    np.testing.assert_array_equal(cache.chips[0], aligned.chip)
 
 
-def test_a_crop_without_a_face_is_judged_whole_and_says_so(analyzer: Analyzer) -> None:
+def test_a_crop_without_a_face_is_taken_whole_and_says_so(analyzer: Analyzer) -> None:
     picture = np.full((90, 60, 3), 120, np.uint8)
     (face,) = analyzer.analyze(picture, cropped=True)
     assert not face.aligned
     assert face.landmarks is None
-    assert (face.box.x, face.box.y, face.box.width, face.box.height) == (0, 0, 60, 90)
+    assert face.box == Box(0, 0, 60, 90)
     assert face.score == 0
     assert analyzer.analyze(picture) == []
 
 
-def test_the_largest_faces_are_judged(astronaut: np.ndarray) -> None:
+def test_the_largest_faces_are_described(astronaut: np.ndarray) -> None:
     small = cv2.resize(astronaut, (256, 256), interpolation=cv2.INTER_AREA)
     both = np.zeros((512, 768, 3), np.uint8)
     both[:, :512], both[:256, 512:] = astronaut, small

@@ -146,15 +146,67 @@ def test_the_limit_can_be_set(astronaut: np.ndarray) -> None:
 @pytest.mark.parametrize(
     "array",
     [
-        np.zeros((4, 4), np.uint8),
-        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 2), np.uint8),
         np.zeros((4, 4, 3), np.float32),
         np.zeros((0, 4, 3), np.uint8),
+        np.zeros((1, 4, 4, 3), np.uint8),
     ],
 )
 def test_an_array_of_the_wrong_form(array: np.ndarray) -> None:
-    with pytest.raises(PictureFormatError, match="RGB, uint8"):
+    with pytest.raises(PictureFormatError, match=str(array.shape[0])):
         read_picture(array)
+
+
+def test_every_kind_of_source_gives_the_same_picture(astronaut: np.ndarray, tmp_path: Path) -> None:
+    image = Image.fromarray(astronaut)
+    data = encoded(image, "PNG")
+    (tmp_path / "a.png").write_bytes(data)
+    with (tmp_path / "a.png").open("rb") as file:
+        sources = [
+            *(image, data, bytearray(data), memoryview(data), io.BytesIO(data), file),
+            astronaut,
+        ]
+        for source in sources:
+            np.testing.assert_array_equal(read_picture(source), astronaut)
+    opaque = np.dstack([astronaut, np.full((512, 512), 255, np.uint8)])
+    np.testing.assert_array_equal(read_picture(opaque), astronaut)
+    np.testing.assert_array_equal(read_picture(astronaut[:, :, ::-1], colour="bgr"), astronaut)
+    bgra = opaque[:, :, [2, 1, 0, 3]]
+    np.testing.assert_array_equal(read_picture(bgra, colour="bgr"), astronaut)
+    grey = astronaut[:, :, 0]
+    for source in (grey, grey[:, :, None]):
+        read = read_picture(source)
+        assert read.shape == (512, 512, 3)
+        np.testing.assert_array_equal(read, grey[:, :, None].repeat(3, axis=2))
+
+
+def test_a_pillow_image_is_turned_upright(astronaut: np.ndarray, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    Image.fromarray(astronaut[::-1, ::-1].copy()).save(tmp_path / "a.png", exif=exif)
+    with Image.open(tmp_path / "a.png") as image:
+        np.testing.assert_array_equal(read_picture(image), astronaut)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (None, "a picture cannot be a NoneType; give a path"),
+        (3, "a picture cannot be a int"),
+        ([1, 2], "a picture cannot be a list"),
+        (io.StringIO("text"), "open it in binary mode"),
+    ],
+)
+def test_what_is_no_source_is_refused(source: object, message: str) -> None:
+    with pytest.raises(PictureError, match=message):
+        read_picture(source)
+
+
+def test_a_missing_picture_is_a_missing_file_too() -> None:
+    with pytest.raises(FileNotFoundError):
+        read_picture("none.jpg")
+    with pytest.raises(PictureNotFoundError):
+        read_picture("none.jpg")
 
 
 def picture_or_sentence(data: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Clients that ask one request after another, and cost little themselves."""
+"""Clients that send one request after another, and cost little themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 @dataclass
 class Outcome:
-    """What many requests came to: of each status the seconds that its answers took."""
+    """The results of many requests: the seconds that each answer took, by its status."""
 
     seconds: float = 0.0
     latencies: dict[int, list[float]] = field(default_factory=dict)
@@ -54,8 +54,8 @@ def _post(address: str, path: str, kind: str, body: bytes) -> bytes:
 async def _ask(
     address: str, request: bytes, until: float, left: list[int] | None, outcome: Outcome
 ) -> None:
-    place = urlsplit(address)
-    reader, writer = await asyncio.open_connection(place.hostname, place.port)
+    server = urlsplit(address)
+    reader, writer = await asyncio.open_connection(server.hostname, server.port)
     while time.perf_counter() < until and (left is None or left[0] > 0):
         if left is not None:
             left[0] -= 1
@@ -68,17 +68,17 @@ async def _ask(
         status = int(head.split(" ", 2)[1])
         outcome.latencies.setdefault(status, []).append(time.perf_counter() - began)
         if status == 503:
-            await asyncio.sleep(0.1)  # who is refused tries again, but not at once
+            await asyncio.sleep(0.1)  # a refused client tries again, but not at once
         if "connection: close" in head:
             writer.close()
-            reader, writer = await asyncio.open_connection(place.hostname, place.port)
+            reader, writer = await asyncio.open_connection(server.hostname, server.port)
     writer.close()
 
 
 def ask(
     address: str, request: bytes, clients: int, seconds: float, count: int | None = None
 ) -> Outcome:
-    """Has clients ask for some seconds, or so many requests in all, whichever ends first."""
+    """Has clients send requests for some seconds, or until so many requests were sent."""
 
     async def run() -> Outcome:
         outcome = Outcome()

@@ -5,8 +5,8 @@
     python -m benchmarks.server.load --deepface PYTHON
 
 Everything runs on this machine, the clients too; compare within one run. The servers take turns,
-round after round. "plain" is benchmarks.server.plain: the same model, a run for each request.
-PYTHON is that of an environment with ``deepface[api]``, whose own server is then asked too.
+round after round. "plain" is benchmarks.server.plain: the same model, without limits and checks.
+PYTHON is that of an environment with ``deepface[api]``; its own server is then measured too.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ _SERVE = [sys.executable, "-c", "from mien.cli import main; main()", "serve", "-
 _FREE = ("--set", "rate_limit=0", "--set", "max_requests=256")
 
 SERVERS: dict[str, tuple[str, ...]] = {
-    "batches": (*_SERVE, *_FREE, "--port"),
-    "no batches": (*_SERVE, *_FREE, "--set", "batch_faces=1", "--port"),
+    "mien": (*_SERVE, *_FREE, "--port"),
     "plain": (sys.executable, "-m", "benchmarks.server.plain"),
 }
 
@@ -95,7 +94,7 @@ def measure_deepface(python: str, picture: Path, seconds: float) -> Any:
         request = deepface_request_for(address, picture)
         ask(address, request, 1, 600.0, 1)  # it builds its networks
         rates["deepface"] = ask(address, request, 1, seconds).rate()
-    with running(*SERVERS["batches"]) as address:
+    with running(*SERVERS["mien"]) as address:
         request = request_for(address, picture)
         ask(address, request, 1, 1.0)
         rates["mien"] = ask(address, request, 1, seconds).rate()
@@ -106,7 +105,7 @@ def measure_deepface(python: str, picture: Path, seconds: float) -> Any:
 
 
 def measure_overload(picture: Path, seconds: float) -> Any:
-    """Asks for more than a service takes: what is accepted keeps its latency."""
+    """Sends more requests than a service accepts; those that it accepts keep their latency."""
     rows = []
     command = (*_SERVE, "--set", "rate_limit=0", "--set", "max_requests=16", "--port")
     with running(*command) as address:
@@ -117,7 +116,7 @@ def measure_overload(picture: Path, seconds: float) -> Any:
             rows.append(
                 {
                     "clients": count,
-                    "places": 16,
+                    "max_requests": 16,
                     "accepted_per_second": round(outcome.rate(), 1),
                     "accepted_ms": outcome.percentiles(),
                     "refused_per_second": round(outcome.rate(503), 1),
@@ -131,7 +130,7 @@ def measure_overload(picture: Path, seconds: float) -> Any:
 def measure_memory(picture: Path, requests: int) -> Any:
     """Reads the service's memory ten times on the way."""
     megabytes = []
-    with running(*SERVERS["batches"]) as address:
+    with running(*SERVERS["mien"]) as address:
         request = request_for(address, picture)
         for _ in range(10):
             ask(address, request, 8, 3600, requests // 10)
@@ -149,9 +148,9 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--requests", type=int, default=5000, help="of the look at memory")
-    parser.add_argument("--deepface", help="interpreter of an environment that has it")
-    parser.add_argument("--json", type=Path, help="where everything is written")
+    parser.add_argument("--requests", type=int, default=5000, help="while memory is measured")
+    parser.add_argument("--deepface", help="Python interpreter of an environment that has it")
+    parser.add_argument("--json", type=Path, help="file for all results")
     options = parser.parse_args()
     result = {
         "deepface": options.deepface

@@ -1,4 +1,4 @@
-"""A server as most would write it: one request, one picture, one run of the same model.
+"""A plain server: one request, one picture, one run of the same model.
 
 python -m benchmarks.server.plain PORT
 """

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from benchmarks.video.synthesis import Pixels, Scene, Truth
 from mien.analyzer import Analyzer
-from mien.faces.align import align
 from mien.faces.boxes import corners, overlaps
-from mien.results import AgeEstimate, Box, GenderEstimate
-from mien.video.people_finder import FaceWatcher
+from mien.results import AgeEstimate, Box, GenderEstimate, TrackedFace
+from mien.video.people_finder import PeopleFinder
 from mien.video.tracking.assignment import assign
-from mien.video.tracking.tracker import FIRST_SCORE
 
-_DETAIL = 640  # longer side, in pixels, at which the plain loop searches
+_LONGEST_SIDE = 640  # pixels, at which the plain loop searches
+_SCORE = 0.6  # from which the plain loop takes a detection, as tracks begin
 _LEAST_OVERLAP = 0.3
 
 
@@ -27,16 +26,16 @@ class Shown:
 
     Attributes:
         time: Of the frame, seconds.
-        person: Whose face it is by the truth; -1 where nobody is.
-        track: Whose it is said to be.
-        box: Where it is said to be.
+        person: Who it is by the truth; -1 where nobody is.
+        identity: Who it is by the loop; -1 without an answer.
+        box: Where it is by the loop.
         age: Apparent age; None if there was no answer yet.
         gender: Apparent gender presentation; None likewise.
     """
 
     time: float
     person: int
-    track: int
+    identity: int
     box: Box
     age: AgeEstimate | None
     gender: GenderEstimate | None
@@ -60,12 +59,11 @@ def run_scene(scene: Scene, analyzer: Analyzer, plainly: bool = True) -> Run:
         analyzer: Of both loops.
         plainly: Whether the plain loop is run too.
     """
-    watcher = FaceWatcher(analyzer)
+    finder = PeopleFinder(analyzer)
     run = Run(scene, [], [], [])
     for index, (frame, truths) in enumerate(scene.frames()):
         time = index / scene.fps
-        watched = watcher.process(frame, time)
-        pooled = [Shown(time, -1, f.track_id, f.box, f.age, f.gender) for f in watched]
+        pooled = [_shown(face, time) for face in finder.process(frame, time)]
         run.truths.append(truths)
         run.pooled.append(_matched(pooled, truths))
         if plainly:
@@ -73,21 +71,24 @@ def run_scene(scene: Scene, analyzer: Analyzer, plainly: bool = True) -> Run:
     return run
 
 
+def _shown(face: TrackedFace, time: float) -> Shown:
+    known = bool(face.estimates)
+    return Shown(
+        time,
+        -1,
+        face.person_id,
+        face.box,
+        face.age if known else None,
+        face.gender if known else None,
+    )
+
+
 def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Shown]:
-    """Judges every face of a frame as if there had been none before."""
-    found = analyzer.detector.search(frame, _DETAIL, FIRST_SCORE)
-    faces = [f for f in analyzer.detector.refine(frame, found) if f is not None]
-    if not faces:
-        return []
-    card = analyzer.card
-    chips = np.stack([align(frame, f.landmarks, card.size, card.template) for f in faces])
-    answers = analyzer.model.predict(chips)
-    ages = analyzer.model.age_estimates(answers.age)
-    genders = analyzer.model.gender_estimates(answers.female)
-    return [
-        Shown(time, -1, -1, face.box, age, gender)
-        for face, age, gender in zip(faces, ages, genders, strict=True)
-    ]
+    """Describes every face of a frame as if there had been none before."""
+    found = analyzer.detector.detect(frame, _SCORE, _LONGEST_SIDE)
+    near = [face for face in analyzer.detector.detect_near(frame, found) if face is not None]
+    faces = analyzer.describe(frame, near)
+    return [Shown(time, -1, -1, face.box, face.age, face.gender) for face in faces]
 
 
 def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:

@@ -33,8 +33,8 @@ def by_person(frames: Frames) -> dict[int, list[Shown]]:
 def steadiness(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
     """Returns the deviation of the shown age and the changes of the gender label a minute.
 
-    The deviation of all that was shown of a person is also that of mistaken identities; within a
-    track (of the plain loop, which has none: within a person) it is that of the estimates alone.
+    The deviation of all that was shown of a person is also that of mistaken identities; within one
+    identity (the plain loop has none: of a person) it is that of the estimates alone.
     """
     deviations, within, flips, minutes = [], [], 0, 0.0
     for run in runs:
@@ -42,14 +42,16 @@ def steadiness(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str,
             if len(shown) < run.scene.fps:
                 continue
             deviations.append(_deviation(shown))
-            tracks = [[s for s in shown if s.track == track] for track in {s.track for s in shown}]
+            tracks = [
+                [s for s in shown if s.identity == number] for number in {s.identity for s in shown}
+            ]
             within += [_deviation(own) for own in tracks if len(own) >= run.scene.fps]
             labels = [s.gender.label for s in shown if s.gender]
             flips += sum(a != b for a, b in pairwise(labels))
             minutes += len(shown) / run.scene.fps / 60
     return {
         "deviation_years": float(np.mean(deviations)),
-        "deviation_years_within_a_track": float(np.mean(within)),
+        "deviation_years_within_an_identity": float(np.mean(within)),
         "label_changes_a_minute": flips / minutes,
     }
 
@@ -59,7 +61,7 @@ def _deviation(shown: Sequence[Shown]) -> float:
 
 
 def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
-    """Returns errors per track: the mean over a person's frames, then over people."""
+    """Returns errors: the mean over a person's frames, then over people."""
     errors, rights, losses, inside = [], [], [], []
     females: list[NDArray[np.float64]] = []
     truths: list[bool] = []
@@ -133,7 +135,7 @@ def identity(run: Run) -> dict[str, float]:
         ]
         distance = distances(counted, there).T
         distance[distance > _MOST_DISTANCE] = np.nan
-        accumulator.update([t.person for t in there], [s.track for s in counted], distance)
+        accumulator.update([t.person for t in there], [s.identity for s in counted], distance)
     host = motmetrics.metrics.create()
     summary = host.compute(accumulator, metrics=["idf1", "num_switches", "mota"], name="run")
     return {key: float(summary[key].iloc[0]) for key in ("idf1", "num_switches", "mota")}
@@ -142,7 +144,7 @@ def identity(run: Run) -> dict[str, float]:
 def first_label_delays(runs: Iterable[Run]) -> dict[str, float]:
     """Returns how long after the plain loop first finds them people are labelled, seconds.
 
-    Who is half hidden is found by the plain loop, but waited for.
+    The plain loop finds people who are half hidden; mien's loop waits until they can be seen.
     """
     delays = []
     for run in runs:

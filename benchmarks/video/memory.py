@@ -17,7 +17,7 @@ from benchmarks.video.portraits import astronaut_portrait, backgrounds
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
 from mien.video.audience import Audience
-from mien.video.people_finder import FaceWatcher
+from mien.video.people_finder import PeopleFinder
 
 _EARLY = 1_000  # frames after which memory is first measured
 _FPS = 30.0
@@ -39,12 +39,12 @@ def main() -> None:
     scene = Scene(portraits, backgrounds()[0], size, _FPS, seconds=4.0, face=70.0, crossing=True)
     frames = [frame for frame, _ in scene.frames()]
     empty = np.full_like(frames[0], 127)
-    watcher, audience = FaceWatcher(analyzer), Audience(60.0)
+    finder, audience = PeopleFinder(analyzer), Audience(60.0)
     early = 0.0
     for index in range(args.frames):
-        # Every half minute the room is empty for long enough that everybody is forgotten.
+        # Every half minute the room is empty for so long that everyone is forgotten.
         frame = empty if index % 900 < 350 else frames[index % len(frames)]
-        audience.add(index / _FPS, watcher.process(frame, index / _FPS))
+        audience.add(index / _FPS, finder.process(frame, index / _FPS))
         if index + 1 == _EARLY:
             gc.collect()
             early = resident()

@@ -9,7 +9,7 @@ from skimage import data
 
 from benchmarks.video.synthesis import Pixels, Portrait
 from mien.datasets.readers import read_utkface, with_splits
-from mien.faces import MIN_SCORE_CROPPED, FaceDetector, central_face
+from mien.faces import MIN_SCORE_CROPPED, Detector, central_face
 from mien.images import read_picture
 
 
@@ -18,14 +18,14 @@ def backgrounds() -> list[Pixels]:
     return [data.coffee(), data.stereo_motorcycle()[0], data.rocket()[:, :400]]
 
 
-def astronaut_portrait(detector: FaceDetector) -> Portrait:
+def astronaut_portrait(detector: Detector) -> Portrait:
     """Returns the astronaut's face; the label of age is what she looks, not what she was."""
     picture = np.ascontiguousarray(data.astronaut()[0:230, 110:340])
     return _portrait(detector, picture, 30, True)
 
 
 def utkface_portraits(
-    detector: FaceDetector,
+    detector: Detector,
     folder: Path,
     splits: Path,
     count: int,
@@ -59,7 +59,7 @@ def utkface_portraits(
     raise SystemExit(f"'{folder}' has only {len(portraits)} faces that can be used")
 
 
-def _portrait(detector: FaceDetector, picture: Pixels, age: float, female: bool) -> Portrait | None:
+def _portrait(detector: Detector, picture: Pixels, age: float, female: bool) -> Portrait | None:
     side = min(picture.shape[:2])
     picture = np.ascontiguousarray(picture[:side, :side])
     faces = detector.detect(picture, MIN_SCORE_CROPPED)

@@ -21,14 +21,16 @@ from benchmarks.video.portraits import astronaut_portrait, backgrounds, utkface_
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
 from mien.video.audience import Audience
-from mien.video.people_finder import FaceWatcher
+from mien.video.people_finder import PeopleFinder
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--utkface", type=Path, help="folder of UTKFace's pictures")
     parser.add_argument("--splits", type=Path, help="its label file with splits")
-    parser.add_argument("--split", default="test", help="whose people; choose by another")
+    parser.add_argument(
+        "--split", default="test", help="split of the people; choose constants by another"
+    )
     parser.add_argument("--people", type=int, default=300, help="for accuracy and calibration")
     parser.add_argument("--scenes", type=int, default=6, help="of crossings")
     parser.add_argument("--seconds", type=float, default=6.0, help="of each scene")
@@ -98,10 +100,10 @@ def crossing(people: list[Any], photographs: list[Any], seed: int) -> Scene:
 
 def counted(people: list[Any], photographs: list[Any], seed: int, analyzer: Analyzer) -> int:
     scene = Scene(people, photographs[0], fps=15.0, seconds=30.0, face=80.0, seed=seed)
-    watcher, audience = FaceWatcher(analyzer), Audience(None)
+    finder, audience = PeopleFinder(analyzer), Audience(None)
     for index, (frame, _) in enumerate(scene.frames()):
         time = index / scene.fps
-        audience.add(time, watcher.process(frame, time))
+        audience.add(time, finder.process(frame, time))
     return audience.people
 
 

@@ -4,7 +4,7 @@
     python -m benchmarks.video.rate --utkface data/utkface --splits utkface.csv
 
 Without data all faces are the astronaut's. Each number of faces is run with mien's loop and with
-the same loop without scheduling and pooling: every frame is searched, every face judged.
+the same loop without scheduling and pooling: every frame is searched, every face predicted.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from benchmarks.video.synthesis import Pixels, Portrait, Scene
 from mien.analyzer import Analyzer
 from mien.video.io.capture import Capture
 from mien.video.io.frames import Frame
-from mien.video.people_finder import FaceWatcher
+from mien.video.people_finder import PeopleFinder
 
 _FPS = 30.0
 _KEPT = 90  # frames that are made beforehand and played to and fro
 
 
 class Replay:
-    """A live source that plays frames in a loop, to and fro, at the pace of a camera."""
+    """A live source that plays frames in a loop, to and fro, at the rate of a camera."""
 
     name = "replay"
     live = True
@@ -69,9 +69,9 @@ def main() -> None:
         people = utkface_portraits(analyzer.detector, args.utkface, args.splits, max(args.faces))
     for count in args.faces:
         frames = make_frames(people[:count])
-        watcher = FaceWatcher(analyzer, _FPS)
-        ours = measure(frames, args.seconds, watcher.process)
-        effort = str(watcher.effort)
+        finder = PeopleFinder(analyzer, _FPS)
+        ours = measure(frames, args.seconds, finder.process)
+        effort = str(finder.effort)
         plain = measure(frames, args.seconds, lambda f, t: analyze_plainly(f, t, analyzer))
         ratio = ours["frames_a_second"] / plain["frames_a_second"]
         result = {"faces": count, "mien": ours, "effort": effort, "plain": plain}

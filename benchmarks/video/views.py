@@ -1,10 +1,10 @@
-"""Where the constants of mien.video.identity.evidence and mien.video.identity.identities come from.
+"""Where the constants of ``mien.video.identity`` come from.
 
     python -m benchmarks.video.views --utkface data/utkface --splits utkface.csv
 
-Faces of UTKFace's ``val`` split walk through scenes. Of their views it measures how alike those of
-one face and those of different faces are, and which share of an error's variance the views of a
-face have in common: the one with which pooled answers are the most probable given the labels.
+Faces of UTKFace's ``val`` split walk through scenes. Measured are how alike the views of one face
+and those of different faces are, and which share of an error's variance the views of a face have
+in common: the one with which the labels are most probable, given the pooled answers.
 """
 
 from __future__ import annotations
@@ -18,13 +18,9 @@ from numpy.typing import NDArray
 from benchmarks.video.portraits import backgrounds, utkface_portraits
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
-from mien.faces.align import align
-from mien.faces.quality import measure_quality
 from mien.results import Box, Detection
 from mien.video.identity import evidence
-from mien.video.identity.evidence import Pool, View, make_view
-
-_LANDMARKS = ((0.0, 0.0),) * 5  # not used: only the box of a face is searched again
+from mien.video.identity.evidence import Evidence, View, make_view
 
 
 def main() -> None:
@@ -59,35 +55,29 @@ def main() -> None:
 def scene_views(scene: Scene, analyzer: Analyzer) -> list[list[View]]:
     """Returns the views of each person of a scene."""
     views: list[list[View]] = [[] for _ in scene.portraits]
-    card = analyzer.card
     for index, (frame, truths) in enumerate(scene.frames()):
         there = [truth for truth in truths if truth.visible > 0.7]
-        expected = [Detection(Box(*truth.box), _LANDMARKS, 1.0) for truth in there]
-        for truth, face in zip(there, analyzer.detector.refine(frame, expected), strict=True):
-            if face is None:
-                continue
-            chip = align(frame, face.landmarks, card.size, card.template)
-            answer = analyzer.model.predict(chip[None])
-            quality = measure_quality(chip, face.box, face.landmarks)
-            views[truth.person].append(
-                make_view(
-                    answer.age[0],
-                    float(answer.female[0]),
-                    answer.embedding[0],
-                    quality,
-                    face.score,
-                    index / scene.fps,
-                )
-            )
+        expected = [Detection(Box(*truth.box)) for truth in there]
+        found = analyzer.detector.detect_near(frame, expected)
+        pairs = [(truth, face) for truth, face in zip(there, found, strict=True) if face]
+        if not pairs:
+            continue
+        aligned = analyzer.align(frame, [face for _, face in pairs])
+        prediction = analyzer.predict(aligned)
+        for i, (truth, face) in enumerate(pairs):
+            probabilities = {name: p[i] for name, p in prediction.probabilities.items()}
+            embedding, quality = prediction.embedding[i], aligned[i].quality
+            view = make_view(probabilities, embedding, quality, face.score, index / scene.fps)
+            views[truth.person].append(view)
     return views
 
 
 def similarities(views: list[list[View]]) -> None:
     """Prints quantiles of the similarity within and between people."""
-    features = [np.stack([view.features for view in own]) for own in views]
-    within = np.concatenate([(own @ own.T)[np.triu_indices(len(own), 1)] for own in features])
-    firsts = np.stack([own[0] for own in features])
-    seconds = np.stack([own[-1] for own in features])
+    embeddings = [np.stack([view.embedding for view in own]) for own in views]
+    within = np.concatenate([(own @ own.T)[np.triu_indices(len(own), 1)] for own in embeddings])
+    firsts = np.stack([own[0] for own in embeddings])
+    seconds = np.stack([own[-1] for own in embeddings])
     between = (firsts @ seconds.T)[~np.eye(len(firsts), dtype=bool)]
     levels = (1, 5, 25, 50, 75, 95, 99)
     print("similarity, quantiles", levels)
@@ -99,25 +89,25 @@ def shares(views: list[list[View]], ages: NDArray[np.float64], females: NDArray[
     """Prints how probable the labels are, given pooled answers, for several common shares."""
     print("common share: log loss of gender, of age; single views first")
     labelled = list(zip(views, ages, females, strict=True))
-    single_gender = [np.mean([loss(v.gender, f) for v in own]) for own, _, f in labelled]
-    single_age = [np.mean([-v.age[int(a)] for v in own]) for own, a, _ in labelled]
+    single_gender = [np.mean([_loss(v.logs["gender"], f) for v in own]) for own, _, f in labelled]
+    single_age = [np.mean([_loss(v.logs["age"], a) for v in own]) for own, a, _ in labelled]
     print(f"  single {np.mean(single_gender):.4f} {np.mean(single_age):.4f}")
     for share in (0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0):
-        evidence.GENDER_COMMON = evidence.AGE_COMMON = share
+        evidence.COMMON_SHARES |= {"age": share, "gender": share}
         gender, age = [], []
         for own, years, female in labelled:
-            pool = Pool()
+            pool = Evidence()
             for view in own:
                 pool.add(view)
-            distribution, probability = pool.pooled()
-            gender.append(-np.log(probability if female else 1 - probability))
-            age.append(-np.log(max(distribution[int(min(years, 100))], 1e-9)))
+            pooled = pool.pooled().probabilities
+            gender.append(_loss(np.log(np.maximum(pooled["gender"][0], 1e-9)), female))
+            age.append(_loss(np.log(np.maximum(pooled["age"][0], 1e-9)), years))
         print(f"  {share:.2f}   {np.mean(gender):.4f} {np.mean(age):.4f}")
 
 
-def loss(logit: float, female: bool) -> float:
-    """Returns the logistic loss of one logit."""
-    return float(np.logaddexp(0, -logit if female else logit))
+def _loss(logs: NDArray[np.float32], truth: float) -> float:
+    """Returns how improbable the label is; the second label of gender is female."""
+    return -float(logs[min(int(truth), len(logs) - 1)])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float32]
 
+COUNT = 101
+"""How many ages a distribution tells apart."""
+
 AGE_GROUPS: tuple[tuple[int, int], ...] = (
     (0, 2),
     (3, 9),

@@ -1,103 +1,173 @@
-"""From a picture to its faces: the one facade that everything else calls."""
+"""From a picture to its faces: the one way that everything else takes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from mien.assets import find_model
 from mien.attributes.card import Card
-from mien.attributes.model import AttributeModel
-from mien.faces import MIN_SCORE, MIN_SCORE_CROPPED, central_face, load_detector
-from mien.faces.align import Chip, align, whole
-from mien.faces.quality import measure_quality
-from mien.images import MAX_PIXELS, Picture, PictureSource, read_picture
-from mien.results import Box, Detection, Face
-from mien.runtime.onnx import OnnxSession
-
-
-@dataclass(frozen=True, slots=True)
-class Cutout:
-    """A face that was found and cut out, and waits for the attribute model.
-
-    Attributes:
-        detection: Where it was found; None if the whole picture was taken for one.
-        box: Where it is, in pixels of the upright picture.
-        chip: RGB, uint8, size x size x 3.
-    """
-
-    detection: Detection | None
-    box: Box
-    chip: Chip
+from mien.attributes.heads import DEFAULT_CERTAINTY
+from mien.attributes.model import AttributeModel, Prediction
+from mien.errors import OptionError
+from mien.faces import MIN_SCORE, AlignedFace, Detector, YuNet, align_faces, select_faces
+from mien.images import MAX_PIXELS, Colour, Picture, PictureSource, read_picture
+from mien.results import Detection, Estimate, Face
+from mien.runtime import OnnxSession
 
 
 class Analyzer:
-    """Finds the faces of pictures and says how they look.
+    """Detects the faces of pictures and predicts how they look.
 
-    Safe to share between threads.
+    Safe to share between threads; can be pickled.
 
     Args:
         model: Name of a bundled model, or the path of one that ``mien export`` wrote.
-        threads: How many threads one picture may use; None leaves it to the runtime.
+        detector: Detects faces; mien's own (YuNet) if not given.
+        device: What runs the networks, one of :data:`mien.runtime.DEVICES`.
+        threads: How many threads one picture may use, at least 1; None leaves it to the runtime.
         min_score: Detections less certain than this are dropped, 0..1.
-        max_faces: How many faces of a picture are judged, the largest first; None for all.
-        ethnicity: Whether to add the apparent ethnicity where the model has it. Its use is
-            restricted by law in places.
-        max_pixels: How many pixels a picture may have.
+        max_faces: How many faces of a picture are described, the largest first, at least 1; None
+            for all.
+        attributes: Attributes to show although they have a notice, such as ``"ethnicity"``.
+        certainty: Share of decided labels that shall be right, 0.5..1; None decides always.
+        max_pixels: How many pixels a picture may have, at least 1.
 
     Attributes:
-        detector: Finds faces.
-        model: Judges chips.
+        detector: Detects faces.
+        model: Predicts attributes of aligned faces.
+        max_pixels: As given.
 
     Raises:
-        ModelError: The model cannot be used.
+        OptionError: An argument is out of its range.
+        ModelError: The model cannot be used, or does not predict one of ``attributes``.
+        DeviceError: The device cannot be used.
+
+    Example:
+        >>> from mien import Analyzer
+        >>> from mien.assets import ASTRONAUT
+        >>> [face.gender.label for face in Analyzer(certainty=0.9).analyze(ASTRONAUT)]
+        ['female']
     """
 
     def __init__(
         self,
         model: str | Path = "default",
         *,
+        detector: Detector | None = None,
+        device: str = "auto",
         threads: int | None = None,
         min_score: float = MIN_SCORE,
         max_faces: int | None = None,
-        ethnicity: bool = False,
+        attributes: Sequence[str] = (),
+        certainty: float | None = DEFAULT_CERTAINTY,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        self.detector = load_detector(threads, min_score)
-        self.model = AttributeModel(OnnxSession(find_model(model), threads))
-        self._max_faces = max_faces
-        self._ethnicity = ethnicity
-        self._max_pixels = max_pixels
+        _require(0 <= min_score <= 1, "min_score", "between 0 and 1", min_score)
+        _require(max_faces is None or max_faces >= 1, "max_faces", "at least 1", max_faces)
+        _require(threads is None or threads >= 1, "threads", "at least 1", threads)
+        _require_certainty(certainty)
+        _require(max_pixels >= 1, "max_pixels", "at least 1", max_pixels)
+        if isinstance(attributes, str):
+            attributes = (attributes,)
+        self._arguments: dict[str, Any] = {
+            "model": model,
+            "detector": detector,
+            "device": device,
+            "threads": threads,
+            "min_score": min_score,
+            "max_faces": max_faces,
+            "attributes": tuple(attributes),
+            "certainty": certainty,
+            "max_pixels": max_pixels,
+        }
+        self.detector = detector or YuNet(threads, device)
+        session = OnnxSession(find_model(model), threads, device)
+        self.device = session.device
+        self.model = AttributeModel(session)
+        self.heads = self.model.shown_heads(attributes)
+        self.certainty = certainty
+        self.max_pixels = max_pixels
+        self.min_score = min_score
+        self.max_faces = max_faces
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self._arguments
+
+    def __setstate__(self, arguments: dict[str, Any]) -> None:
+        self.__init__(**arguments)  # type: ignore[misc]
+
+    def __repr__(self) -> str:
+        return f"Analyzer({self.card.name!r}, device={self.device!r})"
 
     @property
     def card(self) -> Card:
         """The card of the model in use."""
         return self.model.card
 
-    def analyze(self, picture: PictureSource, *, cropped: bool = False) -> list[Face]:
-        """Judges the faces of a picture.
+    @property
+    def notices(self) -> dict[str, str]:
+        """What users must know about the attributes that are shown, by their names."""
+        return {head.name: head.notice for head in self.heads if head.notice}
+
+    def showing(self, attributes: Sequence[str], certainty: float | None) -> Analyzer:
+        """Returns an analyzer with the same networks that shows other estimates.
 
         Args:
-            picture: A path, the bytes of a file, or an RGB array (uint8, height x width x 3).
-            cropped: Whether the picture shows one face and little else. The face is then still
-                detected and aligned if it can be; if not, the whole picture is taken for it and
-                the answer's ``aligned`` is False.
+            attributes: Replaces the analyzer's own.
+            certainty: Replaces the analyzer's own.
+
+        Raises:
+            OptionError: ``certainty`` is out of its range.
+            ModelError: The model does not predict one of ``attributes``.
+        """
+        _require_certainty(certainty)
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, certainty=certainty)
+        other.heads = self.model.shown_heads(attributes)
+        other._arguments = self._arguments | {
+            "attributes": tuple(attributes),
+            "certainty": certainty,
+        }
+        return other
+
+    def analyze(
+        self,
+        picture: PictureSource,
+        *,
+        detections: Sequence[Detection] | None = None,
+        cropped: bool = False,
+        colour: Colour = "rgb",
+    ) -> list[Face]:
+        """Detects and describes the faces of a picture.
+
+        Args:
+            picture: See :func:`mien.images.read_picture`.
+            detections: Faces that another detector found, with or without landmarks; mien's own
+                detector is asked if not given.
+            cropped: Whether the picture shows one face and little else. The face is still detected
+                and aligned if possible. If not, the whole picture is taken for it, and the answer's
+                ``aligned`` is False.
+            colour: Order of the channels of an array: ``"rgb"``, or ``"bgr"`` as OpenCV's.
 
         Returns:
-            The faces, the largest first.
+            The faces, the largest first; in the order of ``detections`` if given.
 
         Raises:
             PictureError: The picture cannot be used.
         """
-        return self.analyze_batch([picture], cropped=cropped)[0]
+        pixels = read_picture(picture, self.max_pixels, colour=colour)
+        if detections is None:
+            detections = self.detect(pixels, cropped=cropped)
+        return self.describe(pixels, detections)
 
     def analyze_batch(
         self, pictures: Sequence[PictureSource], *, cropped: bool = False
     ) -> list[list[Face]]:
-        """Judges the faces of several pictures, all of them in one batch.
+        """Detects and describes the faces of several pictures, all faces in one batch.
 
         Args:
             pictures: As in :meth:`analyze`.
@@ -109,75 +179,99 @@ class Analyzer:
         Raises:
             PictureError: One of the pictures cannot be used.
         """
-        found = [
-            self.find(read_picture(picture, self._max_pixels), cropped=cropped)
-            for picture in pictures
-        ]
-        faces = iter(self.judge([cutout for cutouts in found for cutout in cutouts]))
-        return [[next(faces) for _ in cutouts] for cutouts in found]
+        aligned = []
+        for picture in pictures:
+            pixels = read_picture(picture, self.max_pixels)
+            aligned.append(self.align(pixels, self.detect(pixels, cropped=cropped)))
+        faces = iter(self.predict_faces([face for group in aligned for face in group]))
+        return [[next(faces) for _ in group] for group in aligned]
 
-    def find(
+    def detect(
         self, picture: Picture, *, cropped: bool = False, max_faces: int | None = None
-    ) -> list[Cutout]:
-        """Does the first half of :meth:`analyze`: finds the faces and cuts them out.
+    ) -> list[Detection]:
+        """Detects the faces of a picture, the first half of :meth:`analyze`.
 
         Args:
             picture: RGB, uint8, height x width x 3.
             cropped: As in :meth:`analyze`.
-            max_faces: How many are cut out, the largest first; as many as the analyzer judges of a
-                picture if not given.
+            max_faces: Replaces the analyzer's own.
 
         Returns:
             The faces, the largest first.
         """
-        height, width = picture.shape[:2]
-        size, template = self.card.size, self.card.template
-        if cropped:
-            detections = self.detector.detect(picture, MIN_SCORE_CROPPED)
-            if not detections:
-                box = Box(0.0, 0.0, float(width), float(height))
-                return [Cutout(None, box, whole(picture, size))]
-            detections = [central_face(detections, width, height)]
-        else:
-            most = self._max_faces if max_faces is None else max_faces
-            detections = self.detector.detect(picture)[:most]
-        return [
-            Cutout(face, face.box, align(picture, face.landmarks, size, template))
-            for face in detections
-        ]
+        return select_faces(
+            self.detector,
+            picture,
+            cropped=cropped,
+            min_score=self.min_score,
+            max_faces=self.max_faces if max_faces is None else max_faces,
+        )
 
-    def judge(self, cutouts: Sequence[Cutout]) -> list[Face]:
-        """Does the second half of :meth:`analyze`: says how faces look, all in one batch.
+    def describe(self, picture: Picture, detections: Sequence[Detection]) -> list[Face]:
+        """Describes detected faces, the second half of :meth:`analyze`.
 
         Args:
-            cutouts: Of any pictures.
+            picture: RGB, uint8, height x width x 3.
+            detections: Its faces, with or without landmarks.
+
+        Returns:
+            A face for each detection, in the same order.
+        """
+        return self.predict_faces(self.align(picture, detections))
+
+    def align(self, picture: Picture, detections: Sequence[Detection]) -> list[AlignedFace]:
+        """Aligns detected faces as the model wants them.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            detections: Its faces, with or without landmarks.
+        """
+        return align_faces(self.detector, picture, detections, self.card.size, self.card.template)
+
+    def predict(self, aligned: Sequence[AlignedFace]) -> Prediction:
+        """Predicts the attributes of aligned faces, all in one batch.
+
+        Args:
+            aligned: At least one, of any pictures.
+        """
+        return self.model.predict(
+            np.stack([face.chip for face in aligned]), np.stack([face.view for face in aligned])
+        )
+
+    def estimates(self, prediction: Prediction) -> list[dict[str, Estimate]]:
+        """Turns a prediction into the estimates that are shown, one dictionary for each face."""
+        return self.model.estimates(prediction.probabilities, self.heads, self.certainty)
+
+    def predict_faces(self, aligned: Sequence[AlignedFace]) -> list[Face]:
+        """Describes aligned faces, all in one batch.
+
+        Args:
+            aligned: Of any pictures.
 
         Returns:
             A face for each.
         """
-        if not cutouts:
+        if not aligned:
             return []
-        answers = self.model.predict(np.stack([cutout.chip for cutout in cutouts]))
-        ages = self.model.age_estimates(answers.age)
-        genders = self.model.gender_estimates(answers.female)
-        faces = []
-        for i, cutout in enumerate(cutouts):
-            detection = cutout.detection
-            landmarks = None if detection is None else detection.landmarks
-            ethnicity = None
-            if self._ethnicity and answers.ethnicity is not None:
-                labels = self.card.ethnicities
-                ethnicity = {k: float(p) for k, p in zip(labels, answers.ethnicity[i], strict=True)}
-            faces.append(
-                Face(
-                    box=cutout.box,
-                    score=0.0 if detection is None else detection.score,
-                    landmarks=landmarks,
-                    aligned=detection is not None,
-                    quality=measure_quality(cutout.chip, cutout.box, landmarks),
-                    age=ages[i],
-                    gender=genders[i],
-                    ethnicity=ethnicity,
-                )
+        return [
+            Face(
+                estimates=estimates,
+                box=face.detection.box,
+                landmarks=face.detection.landmarks,
+                score=face.detection.score,
+                aligned=face.detection.landmarks is not None,
+                quality=face.quality,
             )
-        return faces
+            for face, estimates in zip(aligned, self.estimates(self.predict(aligned)), strict=True)
+        ]
+
+
+def _require_certainty(certainty: float | None) -> None:
+    _require(
+        certainty is None or 0.5 <= certainty <= 1, "certainty", "between 0.5 and 1", certainty
+    )
+
+
+def _require(right: bool, name: str, rule: str, value: object) -> None:
+    if not right:
+        raise OptionError(f"{name} must be {rule}; it is {value}")

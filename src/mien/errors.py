@@ -9,6 +9,8 @@
     │   └── PictureTooLargeError    more pixels than allowed
     ├── VideoError              a camera, video or stream cannot be used
     ├── ModelError              a model file cannot be used
+    ├── DeviceError             the wanted processor cannot be used
+    ├── OptionError             an argument is out of its range
     ├── DataError               a data set, label file or cache cannot be used
     ├── RecipeError             a training recipe cannot be used
     ├── ServiceError            the web service cannot be started
@@ -28,7 +30,7 @@ class PictureError(MienError):
     """A picture cannot be used."""
 
 
-class PictureNotFoundError(PictureError):
+class PictureNotFoundError(PictureError, FileNotFoundError):
     """There is no such file."""
 
 
@@ -46,6 +48,14 @@ class VideoError(MienError):
 
 class ModelError(MienError):
     """A model file cannot be used."""
+
+
+class DeviceError(MienError):
+    """The wanted processor cannot be used."""
+
+
+class OptionError(MienError, ValueError):
+    """An argument is out of its range."""
 
 
 class DataError(MienError):

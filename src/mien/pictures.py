@@ -1,63 +1,39 @@
-"""A stream of answers for many picture files, in the order of the input.
+"""A stream of results for many picture files, in the order of the input.
 
-Decoding runs ahead in threads while faces are judged, several pictures at a time; a picture that
-cannot be used becomes an answer with an error and harms no other.
+Decoding runs ahead in threads while faces are predicted, several pictures at a time. A picture that
+cannot be used becomes a result with an error and harms no other.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from mien.analyzer import Analyzer
 from mien.errors import PictureError
-from mien.images import MAX_PIXELS, Picture, PictureSource, read_picture
-from mien.results import Face
+from mien.images import Picture, PictureSource, read_picture
+from mien.results import SCHEMA, PictureResult
 
-SCHEMA = 1
-"""Version of the JSON of a picture's answer."""
+if TYPE_CHECKING:
+    from mien import schema
 
 _PICTURES_AT_ONCE = 4
 _READ_AHEAD = 8  # pictures, each of which may be large
 _READERS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class PictureAnswer:
-    """What was said of one picture.
+class Analyzed(NamedTuple):
+    """A result with its picture.
 
     Attributes:
-        path: What the input called it.
-        width: Of the upright picture in pixels; None if it could not be used.
-        height: Of the upright picture in pixels; None if it could not be used.
-        picture: The upright picture; None if it could not be used.
-        faces: Its faces, the largest first.
-        error: Why it could not be used, or None.
-        model: Name of the model.
+        result: What was found.
+        picture: The upright picture, RGB, uint8; None if it could not be used.
     """
 
-    path: str
-    width: int | None
-    height: int | None
+    result: PictureResult
     picture: Picture | None
-    faces: list[Face]
-    error: str | None
-    model: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the JSON of ``mien analyze``."""
-        return {
-            "schema": SCHEMA,
-            "model": self.model,
-            "path": self.path,
-            "width": self.width,
-            "height": self.height,
-            "faces": [face.to_dict() for face in self.faces],
-            "error": self.error,
-        }
 
 
 def analyze_pictures(
@@ -65,20 +41,17 @@ def analyze_pictures(
     sources: Iterable[tuple[str, PictureSource | PictureError]],
     *,
     cropped: bool = False,
-    max_pixels: int = MAX_PIXELS,
-) -> Iterator[PictureAnswer]:
-    """Judges the faces of many pictures.
+) -> Iterator[Analyzed]:
+    """Analyzes many pictures.
 
     Args:
-        analyzer: Shared by all.
+        analyzer: Used for all; its ``max_pixels`` is the limit of each.
         sources: What each picture is called, and where it is; or why there is none.
         cropped: As in :meth:`mien.Analyzer.analyze`.
-        max_pixels: How many pixels a picture may have.
 
     Yields:
-        An answer for each picture, in the order of the input.
+        A result for each picture, in the order of the input.
     """
-    model = analyzer.card.name
     waiting: deque[tuple[str, Future[Picture | PictureError]]] = deque()
     with ThreadPoolExecutor(_READERS) as readers:
         iterator = iter(sources)
@@ -89,17 +62,39 @@ def analyze_pictures(
                 if name is None:
                     exhausted = True
                 else:
-                    waiting.append((name, readers.submit(_read, source, max_pixels)))
+                    waiting.append((name, readers.submit(_read, source, analyzer.max_pixels)))
             batch = [waiting.popleft() for _ in range(min(len(waiting), _PICTURES_AT_ONCE))]
-            read = [(name, future.result()) for name, future in batch]
-            pictures = [picture for _, picture in read if not isinstance(picture, PictureError)]
-            faces = iter(analyzer.analyze_batch(pictures, cropped=cropped))
-            for name, picture in read:
-                if isinstance(picture, PictureError):
-                    yield PictureAnswer(name, None, None, None, [], str(picture), model)
-                else:
-                    height, width = picture.shape[:2]
-                    yield PictureAnswer(name, width, height, picture, next(faces), None, model)
+            yield from _analyze(
+                analyzer, [(name, future.result()) for name, future in batch], cropped
+            )
+
+
+def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.Document:
+    """Returns the JSON of many pictures, as of ``mien analyze --json``.
+
+    Args:
+        analyzer: What described the pictures.
+        pictures: What :meth:`mien.PictureResult.to_dict` returned for each.
+    """
+    model = analyzer.card.name
+    told: schema.Document = {"schema": SCHEMA, "model": model, "pictures": list(pictures)}
+    if analyzer.notices:
+        told["notices"] = analyzer.notices
+    return told
+
+
+def _analyze(
+    analyzer: Analyzer, read: list[tuple[str, Picture | PictureError]], cropped: bool
+) -> Iterator[Analyzed]:
+    pictures = [picture for _, picture in read if not isinstance(picture, PictureError)]
+    faces = iter(analyzer.analyze_batch(pictures, cropped=cropped))
+    model = analyzer.card.name
+    for name, picture in read:
+        if isinstance(picture, PictureError):
+            yield Analyzed(PictureResult(name, model, error=str(picture)), None)
+        else:
+            height, width = picture.shape[:2]
+            yield Analyzed(PictureResult(name, model, width, height, tuple(next(faces))), picture)
 
 
 def _read(source: PictureSource | PictureError, max_pixels: int) -> Picture | PictureError:

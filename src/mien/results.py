@@ -1,21 +1,37 @@
 """The vocabulary of answers: what mien says about a face.
 
-Frozen types without behaviour beyond reading themselves out. This module imports nothing of mien.
+Frozen types without behaviour beyond reading themselves out. This module imports nothing of mien
+but errors and the description of the JSON.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from mien.errors import ModelError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-GenderLabel = Literal["female", "male", "undetermined"]
+    from mien import schema
+
+SCHEMA = 2
+"""Version of the JSON of all answers."""
 
 AT_LEAST_AGES = (13, 18, 21, 25, 65)
 """Ages whose ``at_least`` probability is part of every written answer."""
+
+UNDETERMINED = "undetermined"
+"""The label of an estimate that is not certain enough."""
+
+LEANING = 4.0
+"""How many times more likely than all others together a label must be to be called a leaning."""
+
+SMALL, BLURRED, TURNED = 40.0, 0.3, 0.4
+"""Size in pixels, sharpness and frontality below which a view gets a hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,10 @@ class Box:
         y: Top edge.
         width: Extent to the right.
         height: Extent downwards.
+
+    Example:
+        >>> Box(10, 20, 30, 40).xyxy
+        (10, 20, 40, 60)
     """
 
     x: float
@@ -34,7 +54,22 @@ class Box:
     width: float
     height: float
 
-    def to_dict(self) -> dict[str, float]:
+    @property
+    def xyxy(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom edge."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """The middle, (x, y)."""
+        return self.x + self.width / 2, self.y + self.height / 2
+
+    @property
+    def area(self) -> float:
+        """Width times height, square pixels."""
+        return self.width * self.height
+
+    def to_dict(self) -> schema.Box:
         """Returns the four numbers by name, rounded to a hundredth of a pixel."""
         return {
             "x": round(self.x, 2),
@@ -43,21 +78,28 @@ class Box:
             "height": round(self.height, 2),
         }
 
+    def __repr__(self) -> str:
+        return f"Box({self.x:.0f}, {self.y:.0f}, {self.width:.0f} x {self.height:.0f})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Detection:
-    """A face that was found, before anything is said about it.
+    """A detected face, before anything is predicted for it.
 
     Attributes:
-        box: Where it is.
-        landmarks: Five points (x, y) in pixels: the eye on the left of the picture, the eye on the
-            right, nose tip, left and right mouth corner (as seen in the picture).
-        score: The detector's confidence in 0..1.
+        box: Where the face is.
+        landmarks: float64 of shape (5, 2), in pixels of the picture: the eye on the left of the
+            picture, the eye on the right, the tip of the nose, the left and the right corner of the
+            mouth (as seen in the picture). None if only the box is known.
+        score: The detector's confidence, 0..1.
     """
 
     box: Box
-    landmarks: tuple[tuple[float, float], ...]
-    score: float
+    landmarks: NDArray[np.float64] | None = None
+    score: float = 1.0
+
+    def __repr__(self) -> str:
+        return f"Detection({self.box}, score {self.score:.2f})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +108,42 @@ class Quality:
 
     Attributes:
         size: Shorter side of the face's box in pixels.
-        sharpness: 0 (no detail left) .. 1 (as crisp as the chip can hold).
-        frontality: 0 (profile) .. 1 (looking into the camera), from the landmarks; None without.
+        sharpness: 0 (no detail left) .. 1 (as sharp as the aligned face can be).
+        frontality: 0 (profile) .. 1 (looks into the camera), from the landmarks. None without them.
     """
 
     size: float
     sharpness: float
     frontality: float | None
 
-    def to_dict(self) -> dict[str, float | None]:
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What is wrong with the view: ``"small"``, ``"blurred"``, ``"turned"``."""
+        found = {
+            "small": self.size < SMALL,
+            "blurred": self.sharpness < BLURRED,
+            "turned": self.frontality is not None and self.frontality < TURNED,
+        }
+        return tuple(name for name, wrong in found.items() if wrong)
+
+    def to_dict(self) -> schema.Quality:
         """Returns the measures by name."""
-        frontality = None if self.frontality is None else round(self.frontality, 3)
         return {
             "size": round(self.size, 1),
             "sharpness": round(self.sharpness, 3),
-            "frontality": frontality,
+            "frontality": None if self.frontality is None else round(self.frontality, 3),
+            "hints": list(self.hints),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class AgeEstimate:
-    """The apparent age of a face.
+    """An apparent age: the estimate of a head of the kind ``distribution``.
 
     Attributes:
-        years: The estimate, in years.
-        low: Lower end of the 80 % interval, in years.
-        high: Upper end of the 80 % interval, in years.
+        years: The estimate in years.
+        low: Lower end of the 80 % interval in years.
+        high: Upper end of the 80 % interval in years.
         group: The most probable age group, for example ``"30-39"``.
         group_probabilities: Probability of each age group; they sum to 1.
         distribution: Probability of each age 0, 1, ..., 100, float32 of shape (101,).
@@ -101,16 +153,21 @@ class AgeEstimate:
     low: float
     high: float
     group: str
-    group_probabilities: dict[str, float]
+    group_probabilities: Mapping[str, float] = field(hash=False, repr=False)
     distribution: NDArray[np.float32] = field(repr=False, compare=False)
 
     def at_least(self, age: int) -> float:
-        """Returns the probability that the face looks ``age`` years old or older."""
+        """Returns the probability that the face looks ``age`` years old or older, 0..1."""
         return min(1.0, float(self.distribution[max(age, 0) :].sum()))
 
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the estimate as in the JSON of ``mien analyze``."""
-        return {
+    def to_dict(self, *, distribution: bool = False) -> schema.AgeEstimate:
+        """Returns the estimate as in the JSON of ``mien analyze``.
+
+        Args:
+            distribution: Whether the whole distribution is part of it.
+        """
+        answer: schema.AgeEstimate = {
+            "kind": "distribution",
             "years": round(self.years, 1),
             "low": round(self.low, 1),
             "high": round(self.high, 1),
@@ -118,109 +175,242 @@ class AgeEstimate:
             "group_probabilities": {k: round(p, 4) for k, p in self.group_probabilities.items()},
             "at_least": {str(age): round(self.at_least(age), 4) for age in AT_LEAST_AGES},
         }
+        if distribution:
+            answer["distribution"] = [round(float(p), 5) for p in self.distribution]
+        return answer
+
+    def __str__(self) -> str:
+        return f"{self.years:.0f} years ({self.low:.0f}-{self.high:.0f})"
 
 
 @dataclass(frozen=True, slots=True)
-class GenderEstimate:
-    """The apparent gender presentation of a face.
+class LabelEstimate:
+    """One of several labels: the estimate of a head of the kind ``binary`` or ``categorical``.
 
     Attributes:
-        label: ``"female"``, ``"male"``, or ``"undetermined"`` when neither is probable enough.
-        female: Probability of a female presentation.
-        male: Probability of a male presentation; the two sum to 1.
+        label: The most probable label, or ``"undetermined"`` if it is not probable enough.
+        probabilities: Calibrated probability of each label; they sum to 1.
     """
 
-    label: GenderLabel
-    female: float
-    male: float
+    label: str
+    probabilities: Mapping[str, float] = field(hash=False)
 
     @property
     def confidence(self) -> float:
-        """The greater of the two probabilities."""
-        return max(self.female, self.male)
+        """The greatest probability, 0..1."""
+        return max(self.probabilities.values())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the estimate as in the JSON of ``mien analyze``."""
-        return {"label": self.label, "female": round(self.female, 4), "male": round(self.male, 4)}
+    @property
+    def leaning(self) -> str | None:
+        """The label that is much more likely than all others together, decided or not.
+
+        None if there is no such label.
+        """
+        likely = max(self.probabilities, key=lambda label: self.probabilities[label])
+        rest = 1 - self.probabilities[likely]
+        return likely if self.probabilities[likely] >= LEANING * rest else None
+
+    def to_dict(self, *, distribution: bool = False) -> schema.LabelEstimate:
+        """Returns the estimate as in the JSON of ``mien analyze``.
+
+        Args:
+            distribution: Changes nothing: all probabilities are always part of it.
+        """
+        del distribution
+        return {
+            "kind": "label",
+            "label": self.label,
+            "leaning": self.leaning,
+            "probabilities": {label: round(p, 4) for label, p in self.probabilities.items()},
+        }
+
+    def __str__(self) -> str:
+        if self.label != UNDETERMINED:
+            return f"{self.label} {100 * self.confidence:.0f} %"
+        if self.leaning is not None:
+            return f"leans {self.leaning} {100 * self.confidence:.0f} %"
+        return UNDETERMINED
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class GenderEstimate(LabelEstimate):
+    """The apparent gender presentation: ``"female"``, ``"male"`` or ``"undetermined"``."""
+
+    @property
+    def female(self) -> float:
+        """Probability of a female presentation, 0..1."""
+        return self.probabilities["female"]
+
+    @property
+    def male(self) -> float:
+        """Probability of a male presentation, 0..1."""
+        return self.probabilities["male"]
+
+
+_Kind = TypeVar("_Kind", bound="AgeEstimate | LabelEstimate")
+
+Estimate: TypeAlias = AgeEstimate | LabelEstimate
+"""What a head of a model says about a face."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimated:
+    """Something with an estimate for each head of the model."""
+
+    estimates: Mapping[str, Estimate] = field(hash=False)
+
+    @property
+    def age(self) -> AgeEstimate:
+        """The apparent age.
+
+        Raises:
+            ModelError: The model does not predict it.
+        """
+        return self._estimate("age", AgeEstimate)
+
+    @property
+    def gender(self) -> GenderEstimate:
+        """The apparent gender presentation.
+
+        Raises:
+            ModelError: The model does not predict it.
+        """
+        return self._estimate("gender", GenderEstimate)
+
+    def _estimate(self, name: str, kind: type[_Kind]) -> _Kind:
+        estimate = self.estimates.get(name)
+        if isinstance(estimate, kind):
+            return estimate
+        raise ModelError(f"there is no estimate of '{name}' for this face")
+
+    def _told(self, distribution: bool) -> dict[str, schema.Estimate]:
+        return {
+            name: estimate.to_dict(distribution=distribution)
+            for name, estimate in self.estimates.items()
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Face(_Estimated):
     """One face of a picture and what it looks like.
 
     Attributes:
-        box: Where it is, in pixels of the upright picture.
-        score: The detector's confidence in 0..1; 0 where no face was found and the whole picture
-            was taken for one.
-        landmarks: As in :class:`Detection`; None where no face was found.
-        aligned: Whether the face was turned and scaled by its landmarks before it was judged.
+        box: Where the face is, in pixels of the upright picture.
+        landmarks: As in :class:`Detection`; None if they were not found.
+        score: The detector's confidence, 0..1; 0 if the whole picture was taken for a face.
+        aligned: Whether the face was turned and scaled by its landmarks.
         quality: How good the view is.
-        age: The apparent age.
-        gender: The apparent gender presentation.
-        ethnicity: Probability of each label, only if it was asked for and the model has it.
+        estimates: An estimate for each attribute, by its name.
     """
 
     box: Box
+    landmarks: NDArray[np.float64] | None
     score: float
-    landmarks: tuple[tuple[float, float], ...] | None
     aligned: bool
     quality: Quality
-    age: AgeEstimate
-    gender: GenderEstimate
-    ethnicity: dict[str, float] | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """Returns the face as in the JSON of ``mien analyze``."""
-        landmarks = self.landmarks and [[round(x, 2), round(y, 2)] for x, y in self.landmarks]
-        face = {
+    def to_dict(self, *, distribution: bool = False) -> schema.Face:
+        """Returns the face as in the JSON of ``mien analyze``.
+
+        Args:
+            distribution: Whether the whole age distribution is part of it.
+        """
+        return {
             "box": self.box.to_dict(),
+            "landmarks": _points(self.landmarks),
             "score": round(self.score, 4),
-            "landmarks": landmarks,
             "aligned": self.aligned,
             "quality": self.quality.to_dict(),
-            "age": self.age.to_dict(),
-            "gender": self.gender.to_dict(),
+            "attributes": self._told(distribution),
         }
-        if self.ethnicity is not None:
-            face["ethnicity"] = {k: round(p, 4) for k, p in self.ethnicity.items()}
-        return face
+
+    def __repr__(self) -> str:
+        return f"Face({_summary(self.estimates)} at {self.box})"
 
 
-@dataclass(frozen=True, slots=True)
-class TrackedFace:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrackedFace(_Estimated):
     """One person of a video in one frame.
 
     Attributes:
         box: Where the face is, in pixels of the frame.
-        score: The detector's confidence in 0..1 when it last saw the face.
-        landmarks: As in :class:`Detection`; None in frames in which it was not looked for.
-        quality: How good the view was that was judged last; None before the first.
-        age: The apparent age by all that was seen of the person; None before the first view.
-        gender: The apparent gender presentation, likewise.
-        track_id: Who it is among the people of this video, from 1.
-        since: When the person was first seen, seconds.
-        former_ids: What ``track_id`` was while it was not known yet who it is.
+        landmarks: As in :class:`Detection`; None in frames in which the face was not searched for.
+        score: The detector's confidence when it last saw the face, 0..1.
+        quality: How good the last predicted view was; None before the first.
+        estimates: An estimate for each attribute from all views of the person; empty before the
+            first view.
+        person_id: Number of the person within this video, from 1.
+        since: When the person was first seen, in seconds.
+        former_ids: Numbers under which the person was shown before they were recognised.
     """
 
     box: Box
+    landmarks: NDArray[np.float64] | None
     score: float
-    landmarks: tuple[tuple[float, float], ...] | None
     quality: Quality | None
-    age: AgeEstimate | None
-    gender: GenderEstimate | None
-    track_id: int
+    person_id: int
     since: float
     former_ids: tuple[int, ...] = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> schema.TrackedFace:
         """Returns the face as in the JSON lines of ``mien watch``."""
         return {
-            "track_id": self.track_id,
+            "person_id": self.person_id,
+            "since": round(self.since, 3),
+            "former_ids": list(self.former_ids),
             "box": self.box.to_dict(),
+            "landmarks": _points(self.landmarks),
             "score": round(self.score, 4),
-            "landmarks": self.landmarks and [[round(x, 2), round(y, 2)] for x, y in self.landmarks],
-            "aligned": True,
-            "quality": self.quality and self.quality.to_dict(),
-            "age": self.age and self.age.to_dict(),
-            "gender": self.gender and self.gender.to_dict(),
+            "quality": None if self.quality is None else self.quality.to_dict(),
+            "attributes": self._told(distribution=False),
         }
+
+    def __repr__(self) -> str:
+        return f"TrackedFace(#{self.person_id}, {_summary(self.estimates)} at {self.box})"
+
+
+@dataclass(frozen=True, slots=True)
+class PictureResult:
+    """What was found in one picture of many, or why it could not be used.
+
+    Attributes:
+        path: What the input called it.
+        model: Name of the model.
+        width: Width of the upright picture in pixels; None if it could not be used.
+        height: Height of the upright picture in pixels; None if it could not be used.
+        faces: Its faces, the largest first.
+        error: Why it could not be used, or None.
+    """
+
+    path: str
+    model: str
+    width: int | None = None
+    height: int | None = None
+    faces: tuple[Face, ...] = ()
+    error: str | None = None
+
+    def to_dict(self, *, distribution: bool = False) -> schema.Picture:
+        """Returns the JSON of one picture, as of ``mien analyze``.
+
+        Args:
+            distribution: Whether each face has its whole age distribution.
+        """
+        return {
+            "schema": SCHEMA,
+            "model": self.model,
+            "path": self.path,
+            "width": self.width,
+            "height": self.height,
+            "faces": [face.to_dict(distribution=distribution) for face in self.faces],
+            "error": self.error,
+        }
+
+
+def _points(landmarks: NDArray[np.float64] | None) -> list[list[float]] | None:
+    if landmarks is None:
+        return None
+    return [[round(float(x), 2), round(float(y), 2)] for x, y in landmarks]
+
+
+def _summary(estimates: Mapping[str, Estimate]) -> str:
+    return ", ".join(str(estimate) for estimate in estimates.values()) or "not predicted yet"

@@ -4,14 +4,8 @@ import json
 
 import pytest
 
-from mien.attributes.card import (
-    CARD_KEY,
-    AgeCalibration,
-    Card,
-    DataSource,
-    GenderCalibration,
-    read_card,
-)
+from mien.attributes.card import CARD_KEY, Card, DataSource, read_card
+from mien.attributes.heads import AGE, GENDER, Calibration, Head, Temperature
 from mien.errors import ModelError
 from mien.faces.align import ChipTemplate
 
@@ -23,9 +17,11 @@ CARD = Card(
     mean=(1.0, 2.0, 3.0),
     std=(1.0, 1.0, 1.0),
     template=ChipTemplate(field=1.1),
-    age=AgeCalibration("expectation", 1.5, 0.08, 0.92),
-    gender=GenderCalibration(2.0, 0.7),
-    ethnicities=("a", "b"),
+    heads=(
+        AGE.calibrated(Calibration(Temperature(0.2, (1.0, 0.5, 0.0, 0.1)), 0.08, 0.92)),
+        GENDER.calibrated(Calibration(thresholds=((0.0, 1.0, 0.9), (0.8, 0.7, 0.98)))),
+        Head("hat", "categorical", ("none", "cap", "helmet"), notice="Only a guess."),
+    ),
     data=(DataSource("somewhere", 3, "CC0"),),
     start={"name": "something"},
     recipe={"epochs": 3},
@@ -56,3 +52,28 @@ def test_a_card_of_another_version_is_refused() -> None:
     data["schema"] = 99
     with pytest.raises(ModelError, match="another version"):
         Card.from_json(json.dumps(data))
+
+
+def test_a_head_is_found_by_its_name() -> None:
+    assert CARD.head("hat").labels == ("none", "cap", "helmet")
+    with pytest.raises(
+        ModelError, match="'test' does not predict 'glasses'; it predicts age, gender, hat"
+    ):
+        CARD.head("glasses")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"heads": []},
+        {"heads": [{"name": "age"}]},
+        {"heads": [AGE.to_dict(), AGE.to_dict()]},
+        {"heads": [{**GENDER.to_dict(), "kind": "colour"}]},
+        {"heads": [{**GENDER.to_dict(), "labels": ["only one"]}]},
+        {"heads": [{**GENDER.to_dict(), "name": "a b"}]},
+        {"heads": [{**AGE.to_dict(), "labels": ["old"]}]},
+    ],
+)
+def test_a_card_with_impossible_heads_is_refused(change: dict) -> None:
+    with pytest.raises(ModelError):
+        Card.from_json(json.dumps({**json.loads(CARD.to_json()), **change}))

@@ -1,115 +1,97 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import shutil
 import subprocess
-import sys
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from running import MIEN, Mien
+
+from mien import Analyzer
+from mien.attributes.heads import ETHNICITY_NOTICE
+from mien.cli import options
+from mien.runtime import DEVICES
 
 
-def mien(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
-    """Runs the command as a user does."""
-    command = [str(Path(sys.executable).with_name("mien")), *map(str, arguments)]
-    environment = {**os.environ, "COLUMNS": "120"}
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=options.pop("text", True),
-        env=environment,
-        check=False,
-        **options,
-    )
-
-
-@pytest.fixture
-def folder(tmp_path: Path, astronaut: np.ndarray) -> Path:
-    """Good and bad pictures, named in the order of the alphabet."""
-    pictures = tmp_path / "pictures"
-    (pictures / "inner").mkdir(parents=True)
-    image = Image.fromarray(astronaut)
-    image.save(pictures / "a.jpg", quality=95)
-    (pictures / "b-text.jpg").write_text("not a picture")
-    (pictures / "c-truncated.jpg").write_bytes((pictures / "a.jpg").read_bytes()[:20_000])
-    (pictures / "d-empty.jpg").touch()
-    Image.new("RGB", (80, 60)).save(pictures / "e-nobody.png")
-    image.save(pictures / "inner" / "f.webp")
-    (pictures / "notes.txt").write_text("no picture, and not called one")
-    return pictures
-
-
-def test_a_table_of_one_picture(folder: Path) -> None:
+def test_a_table_of_one_picture(mien: Mien, folder: Path) -> None:
     result = mien("analyze", folder / "a.jpg")
-    assert result.returncode == 0
-    assert result.stderr == ""
-    assert "a.jpg" in result.stdout
-    assert "80 % interval" in result.stdout
+    assert result.code == 0
+    assert result.err == ""
+    assert "a.jpg" in result.out
+    heading, row = result.out.splitlines()
+    assert re.split(r"  +", heading.strip()) == [
+        *("picture", "face", "age (80 % interval)", "gender", "view")
+    ]
+    assert re.fullmatch(r"a\.jpg +1  \d\d years \(\d\d-\d\d\) +\w.* \d+ px *", row)
 
 
-def test_a_folder_with_bad_pictures(folder: Path, tmp_path: Path) -> None:
+def test_a_folder_with_bad_pictures(mien: Mien, folder: Path, tmp_path: Path) -> None:
     lines = tmp_path / "out.jsonl"
     result = mien("analyze", folder, "--recursive", "--jsonl", lines, "--annotate", tmp_path / "x")
-    assert result.returncode == 1
-    answers = [json.loads(line) for line in lines.read_text().splitlines()]
-    assert [Path(answer["path"]).name for answer in answers] == [
+    assert result.code == 1
+    pictures = [json.loads(line) for line in lines.read_text().splitlines()]
+    assert [Path(picture["path"]).name for picture in pictures] == [
         *("a.jpg", "b-text.jpg", "c-truncated.jpg", "d-empty.jpg", "e-nobody.png", "f.webp")
     ]
-    errors = [answer["error"] for answer in answers]
+    errors = [picture["error"] for picture in pictures]
     assert errors[0] is errors[4] is errors[5] is None
     assert "not a picture" in errors[1]
     assert "damaged" in errors[2]
     assert "empty" in errors[3]
     for name in ("b-text.jpg", "c-truncated.jpg", "d-empty.jpg"):
-        assert name in result.stderr
-    assert [len(answer["faces"]) for answer in answers] == [1, 0, 0, 0, 0, 1]
+        assert name in result.err
+    assert [len(picture["faces"]) for picture in pictures] == [1, 0, 0, 0, 0, 1]
     written = {path.name for path in (tmp_path / "x").iterdir()}
     assert written == {"a-mien.jpg", "e-nobody-mien.jpg", "f-mien.jpg"}
 
 
-def test_names_are_shown_as_they_are(tmp_path: Path) -> None:
+def test_names_are_shown_as_they_are(mien: Mien, tmp_path: Path) -> None:
     odd = tmp_path / "[red]:AB:.jpg"
     odd.write_text("not a picture")
     result = mien("analyze", odd)
-    assert odd.name in result.stderr
-    assert odd.name in result.stdout
+    assert odd.name in result.err
+    assert odd.name in result.out
 
 
-def test_the_json_is_as_documented(folder: Path) -> None:
+def test_the_json_is_as_documented(mien: Mien, folder: Path) -> None:
     result = mien("analyze", folder / "a.jpg", folder / "b-text.jpg", "--json")
-    assert result.returncode == 1
-    document = json.loads(result.stdout)
+    assert result.code == 1
+    document = json.loads(result.out)
+    assert list(document) == ["schema", "model", "pictures"]
+    assert (document["schema"], document["model"]) == (2, "default")
     good, bad = document["pictures"]
     assert set(good) == {"schema", "model", "path", "width", "height", "faces", "error"}
-    assert (good["schema"], good["width"], good["height"], good["error"]) == (1, 512, 512, None)
+    assert (good["schema"], good["width"], good["height"], good["error"]) == (2, 512, 512, None)
     (face,) = good["faces"]
-    assert set(face) == {
-        *("box", "score", "landmarks", "aligned", "quality", "age", "gender"),
-    }
+    assert set(face) == {"box", "score", "landmarks", "aligned", "quality", "attributes"}
     assert set(face["box"]) == {"x", "y", "width", "height"}
     assert np.array(face["landmarks"]).shape == (5, 2)
-    assert set(face["quality"]) == {"size", "sharpness", "frontality"}
-    assert set(face["age"]) == {
-        *("years", "low", "high", "group", "group_probabilities", "at_least"),
+    assert set(face["quality"]) == {"size", "sharpness", "frontality", "hints"}
+    assert set(face["attributes"]) == {"age", "gender"}
+    assert set(face["attributes"]["age"]) == {
+        *("kind", "years", "low", "high", "group", "group_probabilities", "at_least"),
     }
-    assert set(face["age"]["at_least"]) == {"13", "18", "21", "25", "65"}
-    assert set(face["gender"]) == {"label", "female", "male"}
+    assert set(face["attributes"]["age"]["at_least"]) == {"13", "18", "21", "25", "65"}
+    assert set(face["attributes"]["gender"]) == {"kind", "label", "leaning", "probabilities"}
+    assert set(face["attributes"]["gender"]["probabilities"]) == {"female", "male"}
     assert bad["faces"] == []
     assert bad["width"] is None
     assert bad["error"]
 
 
-def test_globs_missing_files_and_folders_without_pictures(folder: Path) -> None:
+def test_globs_missing_files_and_folders_without_pictures(mien: Mien, folder: Path) -> None:
     (folder / "empty").mkdir()
     result = mien(
         *("analyze", folder / "*.png", folder / "none.jpg", folder / "no*pe", folder / "empty"),
         "--json",
     )
-    assert result.returncode == 1
-    found, missing, nothing, empty = json.loads(result.stdout)["pictures"]
+    assert result.code == 1
+    found, missing, nothing, empty = json.loads(result.out)["pictures"]
     assert found["path"].endswith("e-nobody.png")
     assert missing["error"] == "there is no such file"
     assert "nothing matches" in nothing["error"]
@@ -117,25 +99,26 @@ def test_globs_missing_files_and_folders_without_pictures(folder: Path) -> None:
 
 
 def test_standard_input(folder: Path) -> None:
-    result = mien("analyze", "-", "--json", input=(folder / "a.jpg").read_bytes(), text=False)
-    assert result.returncode == 0
-    (answer,) = json.loads(result.stdout)["pictures"]
-    assert answer["path"] == "-"
-    assert len(answer["faces"]) == 1
+    with (folder / "a.jpg").open("rb") as picture:
+        command = [MIEN, "analyze", "-", "--json"]
+        result = subprocess.run(command, stdin=picture, capture_output=True, check=True)
+    (picture,) = json.loads(result.stdout)["pictures"]
+    assert picture["path"] == "-"
+    assert len(picture["faces"]) == 1
 
 
-def test_cropped_without_a_face(folder: Path) -> None:
+def test_cropped_without_a_face(mien: Mien, folder: Path) -> None:
     result = mien("analyze", "--cropped", folder / "e-nobody.png", "--json")
-    (face,) = json.loads(result.stdout)["pictures"][0]["faces"]
+    (face,) = json.loads(result.out)["pictures"][0]["faces"]
     assert face["aligned"] is False
     assert face["landmarks"] is None
     assert face["box"] == {"x": 0, "y": 0, "width": 80, "height": 60}
 
 
-def test_the_pixel_limit(folder: Path) -> None:
+def test_the_pixel_limit(mien: Mien, folder: Path) -> None:
     result = mien("analyze", folder / "a.jpg", "--max-megapixels", "0.1")
-    assert result.returncode == 1
-    assert "at most 0.1 megapixels" in result.stderr
+    assert result.code == 1
+    assert "at most 0.1 megapixels" in result.err
 
 
 @pytest.mark.parametrize(
@@ -144,21 +127,25 @@ def test_the_pixel_limit(folder: Path) -> None:
         ["analyze"],
         ["analyze", "x.jpg", "--threads", "0"],
         ["analyze", "x.jpg", "--min-score", "2"],
+        ["analyze", "x.jpg", "--max-faces", "0"],
+        ["analyze", "x.jpg", "--certainty", "0.7"],
         ["analyze", "x.jpg", "--nonsense"],
         ["nonsense"],
     ],
 )
-def test_wrong_usage(arguments: list[str]) -> None:
-    assert mien(*arguments).returncode == 2
+def test_wrong_usage(mien: Mien, arguments: list[str]) -> None:
+    assert mien(*arguments).code == 2
 
 
-def test_a_model_that_does_not_exist(folder: Path) -> None:
+def test_a_model_that_does_not_exist(mien: Mien, folder: Path) -> None:
     result = mien("analyze", folder / "a.jpg", "--model", "none.onnx")
-    assert result.returncode == 1
-    assert result.stderr.startswith("mien: there is no model 'none.onnx'")
+    assert result.code == 1
+    assert result.err.startswith("mien: there is no model 'none.onnx'")
 
 
-def test_two_pictures_of_one_name_are_both_labelled(folder: Path, tmp_path: Path) -> None:
+def test_two_pictures_of_one_name_are_both_labelled(
+    mien: Mien, folder: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
     other.mkdir()
     shutil.copy(folder / "a.jpg", other / "a.jpg")
@@ -166,23 +153,94 @@ def test_two_pictures_of_one_name_are_both_labelled(folder: Path, tmp_path: Path
     assert {p.name for p in (tmp_path / "x").iterdir()} == {"a-mien.jpg", "a-mien-2.jpg"}
 
 
-def test_the_card_of_the_model_in_use() -> None:
-    result = mien("model", "info")
-    assert result.returncode == 0
-    for word in ("network", "apparent age", "undetermined below", "licence", "SHA-256"):
-        assert word in result.stdout
-    assert json.loads(mien("model", "info", "--json").stdout)["name"] == "default"
+# Attributes, certainty, devices
 
 
-def test_the_models_are_listed_with_size_speed_accuracy_and_licence() -> None:
-    result = mien("models")
-    assert result.returncode == 0
-    for word in ("default", " MB", " ms", " years", "%", "non-commercial", "CC BY 4.0"):
-        assert word in result.stdout
-    assert "not measured" not in result.stdout
+def test_an_attribute_with_a_notice_is_shown_only_if_asked_for(
+    mien: Mien, folder: Path, many_heads: Path
+) -> None:
+    arguments = ("analyze", folder / "a.jpg", folder / "a.jpg", "--model", many_heads)
+    plain = mien(*arguments)
+    assert plain.err == ""
+    assert "hat" in plain.out.splitlines()[0]
+    assert "ethnicity" not in plain.out
+    asked = mien(*arguments, "--attributes", "ethnicity")
+    assert asked.err == f"ethnicity: {ETHNICITY_NOTICE}\n"
+    heading, row, _ = asked.out.splitlines()
+    assert "ethnicity" in heading
+    hat, ethnicity, _ = re.split(r"  +", row)[-3:]
+    assert re.fullmatch(r"=helmet \d\d %", hat)
+    assert ethnicity == "leans Asian 83 %"
 
 
-def test_the_version() -> None:
+def test_the_json_of_an_attribute_with_a_notice(mien: Mien, folder: Path, many_heads: Path) -> None:
+    arguments = ("analyze", folder / "a.jpg", "--model", many_heads, "--json")
+    plain = json.loads(mien(*arguments).out)
+    assert "notices" not in plain
+    assert list(plain["pictures"][0]["faces"][0]["attributes"]) == ["age", "gender", "hat"]
+    asked = json.loads(mien(*arguments, "--attributes", "ethnicity").out)
+    assert asked["notices"] == {"ethnicity": ETHNICITY_NOTICE}
+    ethnicity = asked["pictures"][0]["faces"][0]["attributes"]["ethnicity"]
+    assert ethnicity["probabilities"]["Asian"] == pytest.approx(0.834, abs=0.001)
+
+
+def test_an_attribute_that_the_model_lacks(mien: Mien, folder: Path) -> None:
+    result = mien("analyze", folder / "a.jpg", "--attributes", "hat")
+    assert result.code == 1
+    assert result.err == (
+        "mien: the model 'default' does not predict 'hat'; it predicts age, gender\n"
+    )
+
+
+def test_a_model_without_age_and_gender(
+    mien: Mien, folder: Path, hat_alone: Path, tmp_path: Path
+) -> None:
+    result = mien("analyze", folder / "a.jpg", "--model", hat_alone, "--annotate", tmp_path / "x")
+    assert result.code == 0
+    assert result.out.splitlines()[0].split() == ["picture", "face", "hat", "view"]
+    assert (tmp_path / "x" / "a-mien.jpg").exists()
+
+
+def test_certainty_decides_what_is_undetermined(mien: Mien, folder: Path, many_heads: Path) -> None:
+    def labels(certainty: str) -> tuple[str, str]:
+        result = mien(
+            *("analyze", folder / "a.jpg", "--model", many_heads, "--json"),
+            *("--attributes", "ethnicity", "--certainty", certainty),
+        )
+        (face,) = json.loads(result.out)["pictures"][0]["faces"]
+        return tuple(face["attributes"][name]["label"] for name in ("hat", "ethnicity"))
+
+    assert labels("0.98") == ("=helmet", "undetermined")
+    assert labels("off") == ("=helmet", "Asian")
+
+
+def test_devices(mien: Mien, folder: Path) -> None:
+    assert mien("analyze", folder / "a.jpg", "--device", "cpu").code == 0
+    result = mien("analyze", folder / "a.jpg", "--device", "directml")
+    assert result.code == 1
+    assert result.err.startswith("mien: the device 'directml' cannot be used")
+    assert "onnxruntime-directml" in result.err
+    shown = mien("analyze", "--help").out
+    assert all(device in shown for device in DEVICES)
+
+
+def test_the_defaults_are_those_of_the_library() -> None:
+    defaults = {name: p.default for name, p in signature(Analyzer).parameters.items()}
+    assert defaults["model"] == options.DEFAULT_MODEL
+    assert defaults["device"] == options.DEFAULT_DEVICE
+    assert defaults["min_score"] == options.DEFAULT_MIN_SCORE
+    assert defaults["max_pixels"] == options.DEFAULT_MAX_MEGAPIXELS * 1e6
+    assert options.Certainty.HIGH.share == defaults["certainty"]
+    assert options.Certainty.OFF.share is None
+
+
+def test_hints_about_the_view(mien: Mien, astronaut: np.ndarray, tmp_path: Path) -> None:
+    small = Image.fromarray(astronaut).resize((150, 150))
+    small.save(tmp_path / "small.png")
+    assert re.search(r"\d+ px, small", mien("analyze", tmp_path / "small.png").out)
+
+
+def test_the_version(mien: Mien) -> None:
     result = mien("--version")
-    assert result.returncode == 0
-    assert result.stdout.startswith("mien 0.")
+    assert result.code == 0
+    assert result.out.startswith("mien 0.")

@@ -4,33 +4,15 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from running import Mien
 
-from mien.cli import main
 from mien.datasets.chips.cache import open_cache
 from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
-
-Mien = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def mien(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Mien:
-    """Runs the command line; gives the exit code, what it printed and what it complained of."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["mien", *map(str, arguments)])
-        with pytest.raises(SystemExit) as exit_:
-            main()
-        captured = capsys.readouterr()
-        code = exit_.value.code
-        return code if isinstance(code, int) else int(code is not None), captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture(scope="module")

@@ -8,15 +8,18 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from mien.assets import ASTRONAUT
+from mien.attributes.heads import ETHNICITY_NOTICE
 from mien.cli import app
-from mien.errors import PictureError
+from mien.errors import MienError, PictureError
 
 
 def test_it_writes_where_the_model_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["explain", str(ASTRONAUT)])
     assert result.exit_code == 0, result.output
-    assert "age by" in result.output
+    assert "depends on" in result.output
+    assert "age (80 % interval)" in result.output
+    assert "gender" in result.output
     assert " %" in result.output
     sheet = np.asarray(Image.open(tmp_path / "astronaut-why.png"))
     assert sheet.shape[1] > sheet.shape[0] > 256
@@ -33,5 +36,42 @@ def test_no_face_and_no_picture(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "no face found" in result.output
     assert not (tmp_path / "why.png").exists()
-    result = CliRunner().invoke(app, ["explain", str(tmp_path / "nowhere.png")])
+    nowhere = tmp_path / "nowhere.png"
+    result = CliRunner().invoke(app, ["explain", str(nowhere)])
     assert isinstance(result.exception, PictureError)
+    assert str(result.exception) == f"{nowhere}: there is no such file"
+
+
+def test_each_shown_attribute_has_a_row_and_a_panel(tmp_path: Path, many_heads: Path) -> None:
+    def panels(*arguments: str) -> tuple[str, int]:
+        out = tmp_path / "why.png"
+        command = ["explain", str(ASTRONAUT), "--model", str(many_heads), "--out", str(out)]
+        result = CliRunner().invoke(app, [*command, *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output, (Image.open(out).width - 16) // 272
+
+    said, count = panels()
+    assert count == 4
+    assert "hat" in said
+    assert "ethnicity" not in said
+    said, count = panels("--attributes", "ethnicity")
+    assert count == 5
+    assert ETHNICITY_NOTICE in said
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("none/why.png", "there is no folder 'none' to write 'why.png' into"),
+        ("why.xyz", "'why.xyz' cannot be written: unknown file extension: .xyz"),
+        ("a.png", "'a.png' is an input; write to another file"),
+    ],
+)
+def test_what_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Image.open(ASTRONAUT).save("a.png")
+    result = CliRunner().invoke(app, ["explain", "a.png", "--out", out])
+    assert isinstance(result.exception, MienError)
+    assert str(result.exception) == message

@@ -239,6 +239,7 @@ def test_a_port_that_is_taken() -> None:
     [
         (["--host", "203.0.113.9"], "there is no address '203.0.113.9' on this machine"),
         (["--model", "nothing"], "there is no model 'nothing'"),
+        (["--device", "nothing"], "there is no device 'nothing'"),
         (["--config", "nothing.toml"], "there is no settings file 'nothing.toml'"),
         (["--set", "prot=1"], "there is no setting 'prot'"),
         (["--set", "timeout=0"], "the setting 'timeout' cannot be used"),

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from devices import Socket
 from PIL import Image
 from rich.console import Console
+from video.devices import Socket
 
 from mien.analyzer import Analyzer
 from mien.cli.interruption import Interruption
-from mien.cli.sinks.video import Outputs
-from mien.cli.sinks.window import Window, Wishes, pygame
+from mien.cli.watching import Files, Outputs
+from mien.cli.window import Controls, Window, pygame
 from mien.errors import VideoError
 from mien.video.io.sources import LiveSource
 from mien.video.watcher import Watched, Watcher
@@ -46,15 +46,15 @@ def _shown() -> np.ndarray:
     return pygame.surfarray.array3d(pygame.display.get_surface()).swapaxes(0, 1)
 
 
-def test_a_frame_is_shown_as_it_is(window: Window, walk: list[np.ndarray]) -> None:
-    window.show(walk[0])
-    assert np.array_equal(_shown(), walk[0])
+def test_a_frame_is_shown_as_it_is(window: Window, frames: list[np.ndarray]) -> None:
+    window.show(frames[0])
+    assert np.array_equal(_shown(), frames[0])
 
 
 def test_a_frame_of_another_size_is_fitted_into_the_same_window(
-    window: Window, walk: list[np.ndarray]
+    window: Window, frames: list[np.ndarray]
 ) -> None:
-    window.show(walk[0])
+    window.show(frames[0])
     window.show(np.full((480, 640, 3), 90, np.uint8))
     assert _shown().shape == (240, 320, 3)
     assert (_shown() == 90).all()
@@ -73,12 +73,12 @@ def test_a_frame_larger_than_the_screen_is_made_smaller(window: Window) -> None:
     assert (_shown() == 90).all()
 
 
-def test_keys(window: Window, walk: list[np.ndarray]) -> None:
-    assert window.show(walk[0]) == Wishes()
+def test_keys(window: Window, frames: list[np.ndarray]) -> None:
+    assert window.show(frames[0]) == Controls()
     _press(pygame.K_SPACE, pygame.K_h, pygame.K_s, pygame.K_x)
-    assert window.poll() == Wishes(paused=True, hidden=True, save=True)
+    assert window.poll() == Controls(paused=True, hidden=True, save=True)
     _press(pygame.K_SPACE, pygame.K_h)
-    assert window.poll() == Wishes()  # a frame is saved once
+    assert window.poll() == Controls()  # a frame is saved once
     _press(pygame.K_q)
     assert window.poll().quit
 
@@ -104,48 +104,58 @@ def test_with_a_screen_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> 
         Window("mien")
 
 
+def _outputs(analyzer: Analyzer, interruption: Interruption, messages: Console) -> Outputs:
+    return Outputs(
+        Files(), 60, analyzer.heads, window=True, interruption=interruption, messages=messages
+    )
+
+
 @pytest.fixture
 def shown(
-    memory: None, avi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    memory: None, walk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Outputs, Iterator[Watched], Interruption]]:
     """What ``mien watch`` shows of a video, and its frames."""
     monkeypatch.chdir(tmp_path)
+    analyzer = Analyzer(threads=1)
     with (
         Interruption() as interruption,
-        Outputs("", None, None, None, 60) as outputs,
-        Watcher(avi, analyzer=Analyzer(threads=1)) as watcher,
+        _outputs(analyzer, interruption, Console(quiet=True)) as outputs,
+        Watcher(walk, analyzer=analyzer) as watcher,
     ):
         interruption.call(watcher.stop)
-        outputs.begin(watcher, interruption, Console(quiet=True), window=True)
+        outputs.begin(watcher)
         yield outputs, iter(watcher), interruption
 
 
 def test_the_window_of_watch(shown: tuple[Outputs, Iterator[Watched], Interruption]) -> None:
     outputs, frames, _ = shown
     first = next(frames)
+    outputs.take(first)
     _press(pygame.K_s)
-    assert outputs.take(first)
+    outputs.take(first)
     _press(pygame.K_h)
-    assert outputs.take(next(frames))
+    outputs.take(next(frames))
     second = next(frames)
     _press(pygame.K_s)
-    assert outputs.take(second)
+    outputs.take(second)
     labelled, plain = (np.asarray(Image.open(f"mien-00{number}.png")) for number in (1, 2))
     assert np.array_equal(plain, second.frame)
     assert np.abs(labelled.astype(int) - first.frame).mean() > 1
     _press(pygame.K_q)
-    assert not outputs.take(next(frames))
+    outputs.take(next(frames))
+    assert list(frames) == []
 
 
 def test_a_pause_lasts_until_the_next_space(
     shown: tuple[Outputs, Iterator[Watched], Interruption],
 ) -> None:
     outputs, frames, _ = shown
+    outputs.take(next(frames))
     _press(pygame.K_SPACE)
     resume = threading.Timer(0.4, _press, [pygame.K_SPACE])
     resume.start()
     began = time.monotonic()
-    assert outputs.take(next(frames))
+    outputs.take(next(frames))
     assert time.monotonic() - began >= 0.4
 
 
@@ -153,6 +163,7 @@ def test_a_pause_ends_when_interrupted(
     shown: tuple[Outputs, Iterator[Watched], Interruption],
 ) -> None:
     outputs, frames, interruption = shown
+    outputs.take(next(frames))
     _press(pygame.K_SPACE)
     threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
     rescue = threading.Timer(5, _press, [pygame.K_SPACE])
@@ -164,20 +175,21 @@ def test_a_pause_ends_when_interrupted(
     assert list(frames) == []
 
 
-def test_who_waits_for_a_lost_camera_is_told_at_each_loss_and_may_quit(memory: None) -> None:
-    told = io.StringIO()
+def test_a_lost_camera_is_said_at_each_loss_and_the_user_may_quit(memory: None) -> None:
+    said = io.StringIO()
     source = LiveSource("camera 0", Socket(3).open)
+    analyzer = Analyzer(threads=1)
     with (
         Interruption() as interruption,
-        Outputs("0", None, None, None, 60) as outputs,
-        Watcher(source, analyzer=Analyzer(threads=1), idle=outputs.wait) as watcher,
+        _outputs(analyzer, interruption, Console(file=said)) as outputs,
+        Watcher(source, analyzer=analyzer, idle=outputs.wait) as watcher,
     ):
-        outputs.begin(watcher, interruption, Console(file=told), window=True)
+        outputs.begin(watcher)
         for seconds in (0.1, 2, 3, 0.1, 2, 3):
             outputs.wait(seconds)
         threading.Timer(0.5, _press, [pygame.K_q]).start()
         began = time.monotonic()
         for watched in watcher:
-            assert outputs.take(watched)
-        assert time.monotonic() - began < 5  # it would be sought for half a minute
-    assert told.getvalue() == "no picture from camera 0; waiting for it\n" * 2
+            outputs.take(watched)
+        assert time.monotonic() - began < 5  # the camera would be tried again for half a minute
+    assert said.getvalue() == "no picture from camera 0; waiting for it\n" * 2

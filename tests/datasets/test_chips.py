@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import subprocess
@@ -12,12 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from mien import Analyzer
 from mien.datasets.chips.cache import ChipCache, build_cache, open_cache
 from mien.datasets.readers import read_utkface
 from mien.datasets.records import Record
 from mien.errors import DataError
-from mien.faces import MIN_SCORE_CROPPED, central_face, load_detector
-from mien.faces.align import UTKFACE_TEMPLATE, align
+from mien.faces.align import UTKFACE_TEMPLATE, chip_matrix
+from mien.faces.warp import warp
 from mien.images import read_picture
 
 SIZE = 48
@@ -46,7 +48,9 @@ RECORDS = [
     Record("a.png", 31, 31, "female", "White", "White", 3, "train"),
     Record("broken.png", 20, 29),
     Record("grey.ppm", 70, 100, "male", None, "", None, "test"),
-    Record("sub.jpg", 5, 5, "female", "Other", "Middle Eastern"),
+    Record(
+        "sub.jpg", 5, 5, "female", "Other", "Middle Eastern", labels={"hat": 'a "red" one, big'}
+    ),
 ]
 
 
@@ -70,12 +74,25 @@ def test_rows_keep_labels_and_tell_how_each_chip_was_cut(cache: ChipCache) -> No
     assert cache.problems == [("row 9", "no age")]
 
 
+def test_an_index_without_further_labels_can_be_read(tmp_path: Path, cache: ChipCache) -> None:
+    index = tmp_path / "cache" / "index.csv"
+    with index.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    with index.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [name for name in rows[0] if name != "labels"])
+        writer.writeheader()
+        writer.writerows({k: v for k, v in row.items() if k != "labels"} for row in rows)
+    read = [row.record for row in open_cache(tmp_path / "cache").rows]
+    assert read == [replace(record, labels={}) for record in RECORDS]
+
+
 def test_a_chip_is_what_inference_would_cut(cache: ChipCache, pictures: Path) -> None:
+    analyzer = Analyzer(threads=1)
     for position in (0, 3):
         picture = read_picture(pictures / RECORDS[position].path)
-        found = load_detector(threads=1).detect(picture, MIN_SCORE_CROPPED)
-        face = central_face(found, picture.shape[1], picture.shape[0])
-        chip = align(picture, face.landmarks, SIZE)
+        (detection,) = analyzer.detect(picture, cropped=True)
+        assert detection.landmarks is not None
+        chip = warp(picture, chip_matrix(detection.landmarks, SIZE), SIZE)
         assert np.array_equal(cache.chips[position], chip)
 
 

@@ -232,6 +232,17 @@ def test_csv_with_every_column(tmp_path: Path, write_pictures: WritePictures) ->
     )
 
 
+def test_further_columns_are_attributes(tmp_path: Path, write_pictures: WritePictures) -> None:
+    write_pictures(tmp_path, ["a.png", "b.png", "c.png"])
+    labels = tmp_path / "labels.csv"
+    labels.write_text("path,age,hat,glasses\na.png,31, yes ,\nb.png,5,no,round\nc.png,5,,\n")
+    assert [record.labels for record in read_csv(labels).records] == [
+        {"hat": "yes"},
+        {"hat": "no", "glasses": "round"},
+        {},
+    ]
+
+
 def test_csv_without_ages(tmp_path: Path, write_pictures: WritePictures) -> None:
     write_pictures(tmp_path, ["a.png", "b.png"])
     labels = tmp_path / "labels.csv"

@@ -15,8 +15,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from PIL import Image
-from visiting import PATIENCE, Service, serving
+from visiting import PATIENCE, Service, serving, write_video
 
 playwright = pytest.importorskip(
     "playwright.sync_api", reason="the driver is missing: pip install playwright"
@@ -52,18 +51,17 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture(scope="module")
 def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
-    """A video of a face that moves to and fro; Chromium plays it to who asks for a camera."""
-    path = tmp_path_factory.mktemp("camera") / "moving.y4m"
+    """A video of a face that moves to and fro; Chromium plays it as its camera."""
     width, height, frames = 640, 480, 60
-    with path.open("wb") as file:
-        file.write(f"YUV4MPEG2 W{width} H{height} F15:1 Ip A1:1 C420jpeg\n".encode())
-        for i in range(frames):
-            left = 64 + round(60 * np.sin(2 * np.pi * i / frames))
-            frame = np.full((height, width, 3), 110, np.uint8)
-            frame[:, left : left + 512] = astronaut[:height]
-            planes = np.asarray(Image.fromarray(frame).convert("YCbCr"))
-            file.write(b"FRAME\n" + planes[..., 0].tobytes())
-            file.write(planes[::2, ::2, 1].tobytes() + planes[::2, ::2, 2].tobytes())
+
+    def frame(i: int) -> np.ndarray:
+        left = 64 + round(60 * np.sin(2 * np.pi * i / frames))
+        picture = np.full((height, width, 3), 110, np.uint8)
+        picture[:, left : left + 512] = astronaut[:height]
+        return picture
+
+    path = tmp_path_factory.mktemp("camera") / "moving.y4m"
+    write_video(path, map(frame, range(frames)))
     return path
 
 
@@ -104,7 +102,12 @@ def visit(browser: playwright.Browser, service: Service) -> Iterator[Visitor]:
     with ExitStack() as stack:
 
         def opened(
-            url: str | None = None, *, camera: bool = False, ready: bool = True, **options: object
+            url: str | None = None,
+            *,
+            camera: bool = False,
+            ready: bool = True,
+            missing: str | None = None,
+            **options: object,
         ) -> playwright.Page:
             settings = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
             context = browser.new_context(**settings)
@@ -119,6 +122,8 @@ def visit(browser: playwright.Browser, service: Service) -> Iterator[Visitor]:
             page.on("websocket", lambda socket: seen.requests.append(socket.url))
             page.on("pageerror", lambda error: seen.errors.append(str(error)))
             page.on("console", lambda message: note_console(seen, message))
+            if missing:
+                page.route(missing, lambda route: route.abort())
             page.goto(url or service.url)
             page.wait_for_selector("html[data-ready]")
             if ready:

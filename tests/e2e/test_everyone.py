@@ -39,7 +39,7 @@ def test_the_language_is_switched_and_remembered_right_to_left_too(visit) -> Non
     rail = page.locator(".rail").bounding_box()
     stage = page.locator(".stage").bounding_box()
     assert rail["x"] > stage["x"], "what was on the left is on the right"
-    assert page.locator(".gender-line .label").inner_text() == "التعبير الجندري الظاهري"
+    assert page.locator("[data-attribute=gender] .label").inner_text() == "التعبير الجندري الظاهري"
     width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
     assert width[0] <= width[1]
     page.reload()
@@ -49,6 +49,28 @@ def test_the_language_is_switched_and_remembered_right_to_left_too(visit) -> Non
     assert page.locator("html").get_attribute("dir") == "ltr"
     page.get_by_role("button", name="Dağılım").click()
     assert page.locator(".pairs strong").first.inner_text().startswith("%")
+
+
+def test_a_language_that_cannot_be_loaded_leaves_the_page_as_it_is(visit) -> None:
+    page = visit()
+    page.route("**/locales/ar.json", lambda route: route.abort())
+    language = page.get_by_label("Language")
+    language.select_option("ar")
+    problem = page.get_by_role("alert").filter(has_text="العربية")
+    assert "could not be loaded" in problem.inner_text()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert language.input_value() == "en"
+    assert page.get_by_role("heading", name="How old does a face look?").is_visible()
+    assert page.locator("#banner").is_hidden(), "the service is there"
+    language.select_option("de")
+    page.get_by_role("heading", name="Wie alt wirkt ein Gesicht?").wait_for()
+    assert problem.is_hidden()
+
+
+def test_without_the_preferred_language_the_page_begins_in_english(visit) -> None:
+    page = visit(locale="de-DE", ready=False, missing="**/locales/de.json")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "Deutsch" in page.get_by_role("alert").inner_text()
 
 
 def test_all_is_done_with_the_keyboard(visit, tmp_path: Path) -> None:
@@ -146,6 +168,7 @@ def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) ->
             for node in violation["nodes"]
         ]
 
+    page.locator(".options summary").click()
     for question in page.locator(".question").all():
         question.click()
     page.locator(".look").first.wait_for()

@@ -1,4 +1,4 @@
-"""The webcam: a video of a moving face, played by Chromium to whoever asks for a camera."""
+"""The webcam: a video of a moving face, which Chromium plays as its camera."""
 
 from __future__ import annotations
 

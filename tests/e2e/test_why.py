@@ -1,7 +1,8 @@
-"""Where the model looked, shown to those who ask why."""
+"""Where the model looked, shown when it is asked why."""
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 
@@ -13,8 +14,8 @@ from visiting import serving, settled
 
 def test_the_face_is_coloured_where_the_model_looked(visit) -> None:
     page = visit()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    asked = []
+    page.on("request", lambda r: "/v1/explain" in r.url and asked.append(r))
     why = page.get_by_role("button", name="Why? (Face 1)")
     why.focus()
     page.keyboard.press("Enter")
@@ -42,7 +43,11 @@ def test_the_face_is_coloured_where_the_model_looked(visit) -> None:
     for _ in range(2):
         page.keyboard.press("Enter")
     assert looks.count() == 2
-    assert len([url for url in asked if "/v1/explain" in url]) == 1, "what is known was asked again"
+    (request,) = asked  # what is known is not asked again
+    assert "aligned=true" in request.url
+    chip = page.locator(".chip").get_attribute("src")
+    sent = int(request.all_headers()["content-length"])
+    assert sent == len(base64.b64decode(chip.split(",")[1])), "the face alone is sent"
 
 
 def test_it_is_the_face_of_the_card(visit, astronaut: np.ndarray) -> None:

@@ -7,9 +7,13 @@ import pytest
 
 from mien.ages import quantile
 from mien.datasets.records import ETHNICITIES, MAX_AGE, Record
-from mien.evaluation.predictions import Predictions
+from mien.evaluation.predictions import LabelPredictions, Predictions
 
 MakePredictions = Callable[..., Predictions]
+
+
+def gender_labels(female: np.ndarray, decided: np.ndarray) -> LabelPredictions:
+    return LabelPredictions(("male", "female"), np.stack([1 - female, female], axis=1), decided)
 
 
 @pytest.fixture(scope="session")
@@ -40,9 +44,15 @@ def plausible() -> Predictions:
         low=quantile(age, 0.1),
         high=quantile(age, 0.9),
         age=age,
-        female=female,
-        label=np.where(abs(female - 0.5) < 0.3, "undetermined", label),
         found=random.random(n) < 0.99,
+        size=random.uniform(20, 300, n).astype(np.float32),
+        sharpness=random.random(n).astype(np.float32),
+        frontality=random.random(n).astype(np.float32),
+        labels={
+            "gender": gender_labels(
+                female, np.where(abs(female - 0.5) < 0.3, "undetermined", label)
+            )
+        },
     )
 
 
@@ -64,9 +74,16 @@ def make_sure() -> MakePredictions:
             low=(answers - 2).astype(np.float32),
             high=(answers + 2).astype(np.float32),
             age=np.eye(MAX_AGE + 1, dtype=np.float32)[answers],
-            female=np.array(female, np.float32),
-            label=np.array(label or ["female" if p >= 0.5 else "male" for p in female], np.str_),
             found=np.array(found or [True] * len(answers), np.bool_),
+            size=np.full(len(answers), 100, np.float32),
+            sharpness=np.full(len(answers), 0.8, np.float32),
+            frontality=np.full(len(answers), 0.9, np.float32),
+            labels={
+                "gender": gender_labels(
+                    np.array(female, np.float32),
+                    np.array(label or ["female" if p >= 0.5 else "male" for p in female], np.str_),
+                )
+            },
         )
 
     return make

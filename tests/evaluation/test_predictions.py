@@ -10,15 +10,18 @@ import pytest
 
 from mien.datasets.records import Record
 from mien.errors import DataError
-from mien.evaluation.predictions import Predictions
+from mien.evaluation.predictions import LabelPredictions, Predictions, concatenated
 
-ARRAYS = ("years", "low", "high", "age", "female", "label", "found")
+ARRAYS = (
+    *("years", "low", "high", "age", "female", "gender", "found"),
+    *("size", "sharpness", "frontality"),
+)
 RECORDS = [
     Record("a.jpg", 31, 31, "female", "Asian", "East Asian", 7, "test"),
     Record("ordner/käse 名前.jpg", 20, 29, "male"),
     Record("c.jpg", 70, 100, None, "Other", "Latino_Hispanic", 0),
     Record("d.jpg", 15, 25, "female"),
-    Record("e.jpg", 116, 116, "male", "White"),
+    Record("e.jpg", 116, 116, "male", "White", age_deviation=4.5),
 ]
 
 
@@ -69,7 +72,7 @@ def test_select_takes_a_mask_or_positions(predictions: Predictions) -> None:
     assert by_mask.years.tolist() == [30, 18]
     by_position = predictions.select([3, 0, 0])
     assert [record.path for record in by_position.records] == ["d.jpg", "a.jpg", "a.jpg"]
-    assert by_position.label.tolist() == ["undetermined", "female", "female"]
+    assert by_position.gender.tolist() == ["undetermined", "female", "female"]
     assert len(predictions.select([])) == 0
     with pytest.raises(IndexError):
         predictions.select([True, False])
@@ -119,8 +122,25 @@ def test_arrays_that_do_not_fit_are_refused(predictions: Predictions) -> None:
 def test_a_label_that_numpy_cut_is_refused(predictions: Predictions) -> None:
     label = np.array(["female", "male", "male", "male", "male"])
     label[1] = "undetermined"
+    gender = replace(predictions.labels["gender"], decided=label)
     with pytest.raises(DataError, match="'undete'"):
-        replace(predictions, label=label)
+        replace(predictions, labels={"gender": gender})
+
+
+def test_joined_predictions_keep_the_heads_that_all_have(predictions: Predictions) -> None:
+    hat = LabelPredictions(("no", "yes"), np.ones((5, 2), np.float32) / 2, np.array(["no"] * 5))
+    with_hat = replace(predictions, labels={**predictions.labels, "hat": hat})
+    joined = concatenated([with_hat, predictions.select([1])])
+    assert len(joined) == 6
+    assert joined.years.tolist() == [30, 42, 80, 18, 90, 42]
+    assert list(joined.labels) == ["gender"]
+    assert joined.gender[5] == "male"
+
+
+def test_a_model_without_a_gender_head_has_no_genders_to_be_measured(
+    predictions: Predictions,
+) -> None:
+    assert replace(predictions, labels={}).female_truth.tolist() == [-1] * 5
 
 
 def test_the_room_needs_no_runtime_and_no_torch() -> None:

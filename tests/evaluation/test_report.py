@@ -159,7 +159,9 @@ def test_missing_genders_leave_out_what_needs_them(make_sure) -> None:
 
 
 def test_a_model_that_decides_nothing_has_no_decided_accuracy(six: Predictions) -> None:
-    overall = evaluate(replace(six, label=np.array(["undetermined"] * 6)))["overall"]
+    gender = replace(six.labels["gender"], decided=np.array(["undetermined"] * 6))
+    undecided = replace(six, labels={"gender": gender})
+    overall = evaluate(undecided)["overall"]
     assert overall["undetermined"] == 1
     assert "decided_accuracy" not in overall
 

@@ -17,18 +17,25 @@ from mien.errors import ModelError
 from mien.exporting.ensemble import write_ensemble
 from mien.exporting.model_file import write_card
 from mien.exporting.onnx import export_onnx, make_card
-from mien.runtime.onnx import OnnxSession
+from mien.runtime import OnnxSession
+from mien.training.entries import HeadEntry, known_heads
 from mien.training.import_model import import_model
 from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe
+from tests.chip_caches import TINY
+
+HAT = HeadEntry("hat", "categorical", ["none", "cap", "helmet"])
 
 
 def member(
-    folder: Path, cache: ChipCache, seed: int, network: str, ethnicity: bool = False
+    folder: Path, cache: ChipCache, seed: int, network: str = TINY, hat: HeadEntry | None = HAT
 ) -> Path:
     torch.manual_seed(seed)
-    recipe = Recipe(f"member-{seed}", network, size=cache.size, ethnicity=ethnicity)
-    made = AttributeNetwork(network, recipe.size, ethnicity=ethnicity).eval()
+    heads = [*known_heads("age", "gender"), *([hat] if hat else [])]
+    recipe = Recipe(f"member-{seed}", network, heads, size=cache.size)
+    made = AttributeNetwork(network, recipe.size, recipe.trained_heads).eval()
+    for layer in made.heads.values():
+        torch.nn.init.normal_(layer.bias)
     path = folder / f"{seed}.onnx"
     export_onnx(made, np.array(cache.chips), path)
     write_card(path, make_card(made, recipe, [cache]))
@@ -38,11 +45,11 @@ def member(
 @pytest.fixture(scope="module")
 def members(cache: ChipCache, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
     folder = tmp_path_factory.mktemp("members")
-    networks = ("mobilenet_v1", "hybrid_mobilenet_v1", "mobilenet_v1")
+    networks = (TINY, "mobilenet_v1", TINY)
     return [member(folder, cache, seed, network) for seed, network in enumerate(networks)]
 
 
-def test_it_says_the_average_of_what_its_members_say(
+def test_it_predicts_the_average_of_what_its_members_predict(
     members: Sequence[Path], cache: ChipCache, tmp_path: Path
 ) -> None:
     card = write_ensemble("all", members, [cache], tmp_path / "all.onnx")
@@ -50,16 +57,17 @@ def test_it_says_the_average_of_what_its_members_say(
     chips = np.array(cache.chips[:5])
     said = [AttributeModel(OnnxSession(path)).logits(chips) for path in members]
     answer = together.logits(chips)
-    expected = np.mean([ages.softmax(each["age_logits"]) for each in said], axis=0)
-    np.testing.assert_allclose(ages.softmax(answer["age_logits"]), expected, atol=1e-5)
-    genders = np.mean([each["gender_logit"] for each in said], axis=0)
-    np.testing.assert_allclose(answer["gender_logit"], genders, atol=1e-5)
+    for name in ("age_logits", "hat_logits"):
+        expected = np.mean([ages.softmax(each[name]) for each in said], axis=0)
+        np.testing.assert_allclose(ages.softmax(answer[name]), expected, atol=1e-5)
+    genders = np.mean([each["gender_logits"] for each in said], axis=0)
+    np.testing.assert_allclose(answer["gender_logits"], genders, atol=1e-5)
     np.testing.assert_allclose((answer["embedding"] ** 2).sum(axis=1), 1, rtol=1e-4)
     alike = np.mean([each["embedding"] @ each["embedding"].T for each in said], axis=0)
     np.testing.assert_allclose(answer["embedding"] @ answer["embedding"].T, alike, atol=1e-4)
     assert together.card == card
     assert card.name == "all"
-    assert card.network == "mobilenet_v1 + hybrid_mobilenet_v1 + mobilenet_v1"
+    assert card.network == "tiny + mobilenet_v1 + tiny"
     assert [each["name"] for each in card.recipe["members"]] == ["member-0", "member-1", "member-2"]
     with pytest.raises(ModelError, match="an average of several networks"):
         import_model(tmp_path / "all.onnx", cache)
@@ -68,7 +76,7 @@ def test_it_says_the_average_of_what_its_members_say(
 def test_a_member_of_smaller_chips_sees_them_shrunk(
     members: Sequence[Path], large_cache: ChipCache, tmp_path: Path
 ) -> None:
-    larger = member(tmp_path, large_cache, 7, "mobilenet_v1")
+    larger = member(tmp_path, large_cache, 7)
     card = write_ensemble("all", [members[0], larger], [large_cache], tmp_path / "all.onnx")
     assert card.size == large_cache.size
     small, large, together = (
@@ -77,7 +85,7 @@ def test_a_member_of_smaller_chips_sees_them_shrunk(
     chips = np.array(large_cache.chips[:5])
     side = (small.card.size, small.card.size)
     shrunk = [np.array(Image.fromarray(chip).resize(side, Image.BILINEAR)) for chip in chips]
-    # Not the logits: random networks say the same of every chip to a billionth.
+    # Not the logits: random networks predict the same of every chip to a billionth.
     seen = [small.logits(np.stack(shrunk))["embedding"], large.logits(chips)["embedding"]]
     expected = np.concatenate(seen, axis=1) / 2**0.5
     np.testing.assert_allclose(together.logits(chips)["embedding"], expected, atol=0.05)
@@ -111,9 +119,12 @@ def test_members_must_go_together(
     write_card(other, replace(card, template=replace(card.template, field=1.2)))
     with pytest.raises(ModelError, match="takes other chips than"):
         write_ensemble("all", [members[0], other], [cache], tmp_path / "all.onnx")
-    more = member(tmp_path, cache, 8, "mobilenet_v1", ethnicity=True)
-    with pytest.raises(ModelError, match="ethnicity"):
-        write_ensemble("all", [members[0], more], [cache], tmp_path / "all.onnx")
+    fewer = member(tmp_path, cache, 8, hat=None)
+    with pytest.raises(ModelError, match=r"predicts age, gender \(male, female\), not age,.* hat"):
+        write_ensemble("all", [members[0], fewer], [cache], tmp_path / "all.onnx")
+    turned = member(tmp_path, cache, 9, hat=replace(HAT, labels=["cap", "none", "helmet"]))
+    with pytest.raises(ModelError, match=r"hat \(cap, none, helmet\), not .*\(none, cap, helmet\)"):
+        write_ensemble("all", [members[0], turned], [cache], tmp_path / "all.onnx")
     wider = replace(cache, template=replace(cache.template, field=1.2))
     with pytest.raises(ModelError, match="show another field than the model all takes"):
         write_ensemble("all", members[:2], [wider], tmp_path / "all.onnx")

@@ -12,7 +12,7 @@ from mien.attributes.model import AttributeModel
 from mien.datasets.chips.cache import ChipCache
 from mien.exporting.model_file import write_card
 from mien.exporting.onnx import export_onnx, make_card
-from mien.runtime.onnx import OnnxSession
+from mien.runtime import OnnxSession
 from mien.training.import_model import import_model
 from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe
@@ -28,7 +28,7 @@ def models(
     weights, heads, origin = import_model(find_model("default"), large_cache)
     save_starting_weights(weights, origin, folder / "start.pt", heads)
     recipe = Recipe("test", "mobilenet_v1", size=large_cache.size)
-    network = AttributeNetwork(recipe.network, recipe.size).eval()
+    network = AttributeNetwork(recipe.network, recipe.size, recipe.trained_heads).eval()
     load_starting_weights(network, str(folder / "start.pt"))
     made = {}
     for precision in ("fp32", "int8"):
@@ -39,14 +39,14 @@ def models(
     return made
 
 
-def test_8_bits_say_nearly_the_same(
+def test_8_bits_predict_nearly_the_same(
     models: dict[str, tuple[AttributeModel, Path]], large_cache: ChipCache
 ) -> None:
     chips = np.array(large_cache.chips)
     exact, rounded = (models[p][0].logits(chips) for p in ("fp32", "int8"))
     distance = np.abs(ages.softmax(exact["age_logits"]) - ages.softmax(rounded["age_logits"]))
     assert 0 < distance.sum(axis=1).mean() < 0.2  # of at most 2
-    female, nearly = (1 / (1 + np.exp(-said["gender_logit"])) for said in (exact, rounded))
+    female, nearly = (1 / (1 + np.exp(-said["gender_logits"])) for said in (exact, rounded))
     np.testing.assert_allclose(female, nearly, atol=0.1)
     assert np.isfinite(rounded["embedding"]).all()
 

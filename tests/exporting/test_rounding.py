@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 import pytest
 import torch
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from mien.exporting.rounding import channel_steps, round_to_steps, round_weights
+from mien.runtime import OnnxSession
 
 
 class Layers(nn.Module):
@@ -62,8 +62,7 @@ def weights_of(model: Any) -> dict[str, np.ndarray]:
 
 
 def answers(model: Any, chips: np.ndarray) -> np.ndarray:
-    session = ort.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-    return session.run(["maps"], {"chips": chips})[0]
+    return OnnxSession(model.SerializeToString()).run({"chips": chips})["maps"]
 
 
 def test_answers_change_less_than_with_each_weight_at_its_nearest(

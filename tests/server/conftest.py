@@ -32,13 +32,16 @@ def serve(analyzer: Analyzer) -> Serve:
 
     @contextmanager
     def run(
-        key: str | None = None, certificate: Certificate | None = None, **settings: object
+        key: str | None = None,
+        certificate: Certificate | None = None,
+        model: Analyzer = analyzer,
+        **settings: object,
     ) -> Iterator[Service]:
         chosen = Settings(**{"port": 0, "rate_limit": 0, **settings})
-        opened = bind("127.0.0.1", 0)
+        opened = bind("127.0.0.1", 0, chosen.send_timeout)
         port = opened.getsockname()[1]
         started = threading.Event()
-        app = create_app(chosen, analyzer, None if key is None else Key(key))
+        app = create_app(chosen, model, None if key is None else Key(key))
         server = Server(app, chosen, certificate, started.set)
         thread = threading.Thread(target=server.run, args=([opened],), daemon=True)
         thread.start()
@@ -48,8 +51,8 @@ def serve(analyzer: Analyzer) -> Serve:
         with httpx.Client(
             base_url=f"{scheme}://127.0.0.1:{port}", verify=trusting, timeout=60
         ) as client:
-            service = Service(port, analyzer, client, certificate is not None)
-            until(lambda: client.get("/readyz").status_code == 200)
+            service = Service(port, model, client, certificate is not None)
+            until(lambda: client.get("/readyz").text != "not ready\n")
             try:
                 yield service
             finally:

@@ -9,13 +9,15 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 import numpy as np
 from PIL import Image
+from pydantic import TypeAdapter
 
 from mien.analyzer import Analyzer
+from mien.server import schemas
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.02)
+
+
+def described(name: str, message: Any) -> None:
+    """Checks that JSON is as ``mien.server.schemas`` describes it."""
+    TypeAdapter(getattr(schemas, name)).validate_python(message, strict=True)
 
 
 def encode(picture: np.ndarray, form: str = "JPEG", **options: object) -> bytes:

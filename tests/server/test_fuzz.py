@@ -44,8 +44,8 @@ _CHANGES = st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)
 def _damage(data: bytes, changes: list[tuple[float, bytes]], cut: float) -> bytes:
     """Writes over parts of a file, more of them near its beginning, and cuts it off."""
     changed = bytearray(data)
-    for place, written in changes:
-        start = int(place**3 * len(data))
+    for where, written in changes:
+        start = int(where**3 * len(data))
         changed[start : start + len(written)] = written
     return bytes(changed[: 16 + int(cut * len(data))])
 
@@ -80,7 +80,12 @@ _MESSAGES = st.lists(
         st.text(max_size=50),
         st.tuples(st.integers(0, len(FORMS) - 1), _CHANGES, st.floats(0.3, 1)),
         st.tuples(st.integers(1, 400), st.integers(1, 400)),
-        st.sampled_from(['{"max_faces": 1}', '{"max_faces": -1}', "{}", "[", b"", ""]),
+        st.sampled_from(
+            [
+                *('{"max_faces": 1}', '{"max_faces": -1}', "{}", "[", b"", ""),
+                *('{"certainty": "off"}', '{"certainty": 0.9}', '{"attributes": ["hat"]}'),
+            ]
+        ),
     ),
     max_size=12,
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import mien
+from mien.attributes.heads import ETHNICITY, GENDER
 
 PAGE = Path(mien.__file__).parent / "web"
 LOCALES = PAGE / "locales"
@@ -58,7 +59,9 @@ def quoted() -> set[str]:
 
 def test_there_is_a_catalogue_for_each_language_of_the_page() -> None:
     listed = re.search(
-        r"LANGUAGES = {(.*?)};", (PAGE / "js" / "i18n" / "i18n.js").read_text("utf-8"), re.DOTALL
+        r"LANGUAGES = {(.*?)};",
+        (PAGE / "js" / "i18n" / "languages.js").read_text("utf-8"),
+        re.DOTALL,
     )
     assert listed
     tags = set(re.findall(r"^\s*(\w+):", listed[1], re.MULTILINE))
@@ -123,3 +126,14 @@ def test_what_is_said_in_every_language_is_translated() -> None:
             if translated[key] == entry and len(str(entry)) > 20
         }
         assert not copied, tag
+
+
+def test_attributes_of_mien_itself_are_translated() -> None:
+    """Labels and notices are found by the texts of the model, which must be the page's too."""
+    script = (PAGE / "js" / "i18n" / "attributes.js").read_text("utf-8")
+    for head in (GENDER, ETHNICITY):
+        assert re.search(rf'^  {head.name}: "face\.{head.name}"', script, re.MULTILINE)
+        for label in head.labels:
+            assert f'{label}: "{head.name}.{label.lower()}"' in script
+    assert f'"{ETHNICITY.notice}":\n    "ethnicity.notice"' in script
+    assert catalogue("en")["ethnicity.notice"] == ETHNICITY.notice.replace("'", "’")

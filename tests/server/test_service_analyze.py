@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from altered import NOTICE, with_notice
 from PIL import Image
-from served import Serve, Service, encode
+from served import Serve, Service, described, encode
 
-from mien.faces.align import align
+from mien import Analyzer
 from mien.images import read_picture
-from mien.server.schemas import Analysis, Model
 
 
 def faces(response: object) -> list[dict]:
@@ -35,18 +35,8 @@ def test_the_answer_is_that_of_the_command_line(
     response = service.client.post("/v1/analyze", files={"picture": (path.name, portrait)})
     assert response.headers["content-type"] == "application/json"
     assert response.headers["cache-control"] == "no-store"
-    answer = response.json()
-    assert answer.pop("model") == "default"
-    expected = json.loads(told.stdout)
-    assert answer.keys() == expected.keys()
-    (ours,), (theirs,) = answer["pictures"], expected["pictures"]
-    assert ours.keys() == theirs.keys()
-    (face,), (same,) = ours.pop("faces"), theirs.pop("faces")
-    assert ours == theirs
-    assert face.keys() == same.keys()
-    assert face["gender"]["female"] == pytest.approx(same["gender"]["female"], abs=1e-3)
-    assert face["age"]["years"] == pytest.approx(same["age"]["years"], abs=0.1)
-    Analysis.model_validate(response.json())
+    assert response.json() == json.loads(told.stdout)
+    described("Document", response.json())
 
 
 def test_a_body_and_a_form_get_the_same_answer(service: Service, portrait: bytes) -> None:
@@ -80,19 +70,20 @@ def test_a_picture_that_lies_on_its_side_is_turned_upright(
 def test_what_is_only_told_on_demand(service: Service, portrait: bytes) -> None:
     (plain,) = faces(service.analyze(portrait))
     assert "chip" not in plain
-    assert "distribution" not in plain["age"]
+    assert "distribution" not in plain["attributes"]["age"]
     response = service.analyze(portrait, chips="true", distribution="true")
     (face,) = faces(response)
-    assert sum(face["age"]["distribution"]) == pytest.approx(1, abs=1e-3)
-    assert len(face["age"]["distribution"]) == 101
+    distribution = face["attributes"]["age"]["distribution"]
+    assert sum(distribution) == pytest.approx(1, abs=1e-3)
+    assert len(distribution) == 101
     kind, _, coded = face["chip"].partition(",")
     assert kind == "data:image/jpeg;base64"
     chip = np.asarray(Image.open(io.BytesIO(base64.b64decode(coded))))
-    card = service.analyzer.card
-    own = align(read_picture(portrait), face["landmarks"], card.size, card.template)
-    assert chip.shape == own.shape
-    assert np.abs(chip.astype(int) - own).mean() < 4
-    Analysis.model_validate(response.json())
+    picture = read_picture(portrait)
+    (own,) = service.analyzer.align(picture, service.analyzer.detect(picture))
+    assert chip.shape == own.chip.shape
+    assert np.abs(chip.astype(int) - own.chip).mean() < 4
+    described("Document", response.json())
 
 
 def test_a_cropped_face(service: Service, astronaut: np.ndarray) -> None:
@@ -103,6 +94,35 @@ def test_a_cropped_face(service: Service, astronaut: np.ndarray) -> None:
     assert faces(service.analyze(blank)) == []
     crop = encode(astronaut[60:180, 170:280].copy())
     assert faces(service.analyze(crop, cropped="true"))[0]["aligned"] is True
+
+
+@pytest.mark.parametrize(
+    ("certainty", "label"), [("0.5", "female"), ("off", "female"), ("1", "undetermined")]
+)
+def test_how_certain_labels_must_be(
+    service: Service, portrait: bytes, certainty: str, label: str
+) -> None:
+    (face,) = faces(service.analyze(portrait, certainty=certainty))
+    assert face["attributes"]["gender"]["label"] == label
+    own = Analyzer(threads=1, certainty=None if certainty == "off" else float(certainty))
+    assert face == own.analyze(portrait)[0].to_dict()
+
+
+def test_an_attribute_with_a_notice_is_shown_on_request_and_brings_its_notice(
+    serve: Serve, portrait: bytes, tmp_path: Path
+) -> None:
+    with serve(model=Analyzer(with_notice(tmp_path / "model.onnx"), threads=1)) as service:
+        plain = service.analyze(portrait)
+        assert list(faces(plain)[0]["attributes"]) == ["age"]
+        assert "notices" not in plain.json()
+        asked = service.analyze(portrait, attributes=["gender", "age"])
+        assert list(faces(asked)[0]["attributes"]) == ["age", "gender"]
+        assert asked.json()["notices"] == {"gender": NOTICE}
+        described("Document", asked.json())
+        explained = service.explain(portrait, attributes="gender")
+        (face,) = faces(explained)
+        assert list(face["explanation"]["importance"]) == ["age", "gender"]
+        assert explained.json()["notices"] == {"gender": NOTICE}
 
 
 def test_the_largest_faces_only(service: Service, three: bytes) -> None:
@@ -144,7 +164,7 @@ def test_of_several_pictures_one_that_cannot_be_used_harms_no_other(
     assert pictures[1]["faces"] == []
     assert len(pictures[0]["faces"]) == 1
     assert pictures[0]["faces"] == pictures[4]["faces"]
-    Analysis.model_validate(response.json())
+    described("Document", response.json())
 
 
 def test_a_large_upload_is_not_written_to_a_disk(
@@ -162,7 +182,7 @@ def test_a_large_upload_is_not_written_to_a_disk(
 
 def test_the_card(service: Service) -> None:
     answer = service.client.get("/v1/model").json()
-    Model.model_validate(answer)
+    described("Model", answer)
     assert answer["name"] == "default"
     assert answer["limits"]["max_pictures"] == 64
     assert answer["sha256"] == service.analyzer.card.sha256

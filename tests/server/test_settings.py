@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mien.errors import ServiceError
-from mien.server.hosting.settings import Settings, load_settings
+from mien.server.hosting.settings import load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -97,10 +97,3 @@ def test_files_that_cannot_be(name: str, text: str, message: str) -> None:
 def test_no_file() -> None:
     with pytest.raises(ServiceError, match=r"there is no settings file 'none.toml'"):
         load_settings(Path("none.toml"))
-
-
-def test_each_setting_says_what_it_is_and_the_documents_know_it() -> None:
-    document = (Path(__file__).parents[2] / "docs" / "service.md").read_text()
-    for name, field in Settings.model_fields.items():
-        assert field.description, name
-        assert f"`{name}`" in document, name

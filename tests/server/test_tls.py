@@ -58,6 +58,14 @@ def test_what_is_in_it(tmp_path: Path) -> None:
     assert stat.S_IMODE(made.key.stat().st_mode) == 0o600
 
 
+def test_a_name_that_no_certificate_can_have_is_left_out(tmp_path: Path) -> None:
+    made = self_signed(tmp_path, ["my_machine", "x" * 70, *HOSTS])
+    assert self_signed(tmp_path, ["my_machine", *HOSTS]) == made
+    read = x509.load_pem_x509_certificate(made.certificate.read_bytes())
+    names = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert names.get_values_for_type(x509.DNSName) == ["localhost", "faces.example"]
+
+
 def test_it_is_kept_as_long_as_it_serves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "tls"
     first = self_signed(folder, HOSTS)

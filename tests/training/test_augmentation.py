@@ -8,7 +8,7 @@ import pytest
 from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 from mien.faces.warp import OUTSIDE
 from mien.training.augmentation import Varied, augment
-from mien.training.recipe import Augmentation
+from mien.training.entries import Augmentation
 
 NOTHING = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
 

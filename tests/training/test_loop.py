@@ -10,20 +10,18 @@ import pytest
 import torch
 from rich.console import Console
 
-from mien import Analyzer
-from mien.attributes.model import AttributeModel
 from mien.datasets.chips.cache import ChipCache
-from mien.errors import ModelError, RecipeError
-from mien.exporting.onnx import export_run, load_run
-from mien.runtime.onnx import OnnxSession
+from mien.errors import RecipeError
+from mien.exporting.onnx import export_run
+from mien.training.entries import Augmentation, HeadEntry, known_heads
 from mien.training.log import Log
 from mien.training.loop import Trainer
-from mien.training.networks import NETWORKS
 from mien.training.networks.mobilenet_v1 import MobileNetV1
-from mien.training.recipe import Augmentation, Recipe
+from mien.training.recipe import Recipe
+from tests.chip_caches import TINY
 
-_HALVED = 2e-3  # logits of a network whose weights were rounded to 16 bits differ by less
-RECIPE = Recipe("test", "mobilenet_v1", size=64, epochs=3, batch=6, warmup=2, learning_rate=1e-3)
+RECIPE = Recipe("test", TINY, size=64, epochs=3, batch=6, warmup=2, learning_rate=1e-3)
+ALL_HEADS = known_heads("age", "gender", "ethnicity")
 
 
 class InterruptedLog(Log):
@@ -40,8 +38,8 @@ class InterruptedLog(Log):
             raise KeyboardInterrupt
 
 
-def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, **options: int) -> Trainer:
-    trainer = Trainer(recipe, [cache], folder, **options)
+def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, workers: int = 0) -> Trainer:
+    trainer = Trainer(recipe, [cache], folder, workers=workers)
     trainer.resume()
     trainer.train(Log(folder, Console(file=io.StringIO())))
     return trainer
@@ -52,9 +50,9 @@ def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, **options: in
 def test_an_interrupted_run_continues_exactly(
     cache: ChipCache, tmp_path: Path, cutmix: float, teachers: list[str]
 ) -> None:
-    recipe = replace(RECIPE, cutmix=cutmix, teachers=teachers)
+    recipe = replace(RECIPE, heads=ALL_HEADS, cutmix=cutmix, teachers=teachers)
     whole = train(cache, tmp_path / "whole", recipe)
-    interrupted = Trainer(recipe, [cache], tmp_path / "parts")
+    interrupted = Trainer(recipe, [cache], tmp_path / "parts", workers=0)
     with pytest.raises(KeyboardInterrupt):
         interrupted.train(InterruptedLog(tmp_path / "parts", after=6))
     torch.manual_seed(99)  # what another process would have
@@ -75,7 +73,7 @@ def test_loading_processes_change_nothing(cache: ChipCache, tmp_path: Path) -> N
 
 def test_progressive_epochs_see_smaller_chips(cache: ChipCache, tmp_path: Path) -> None:
     recipe = replace(RECIPE, progressive=[32, 48])
-    trainer = Trainer(recipe, [cache], tmp_path)
+    trainer = Trainer(recipe, [cache], tmp_path, workers=0)
     learnt, measured = sides_seen(trainer.network), sides_seen(trainer.averaged)
     trainer.train(Log(tmp_path, Console(file=io.StringIO())))
     for seen in (learnt, measured):
@@ -96,7 +94,7 @@ def test_some_steps_see_pieces_of_other_faces(
 ) -> None:
     still = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
     recipe = replace(RECIPE, epochs=1, cutmix=wanted, augmentation=still)
-    trainer = Trainer(recipe, [cache], tmp_path)
+    trainer = Trainer(recipe, [cache], tmp_path, workers=0)
     whole = {chip.tobytes() for chip in cache.chips}
     pieced: list[bool] = []
 
@@ -137,7 +135,7 @@ def test_strided_depthwise_convolutions_train_in_32_bits_among_16() -> None:
 
 
 def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
-    train(cache, tmp_path, replace(RECIPE, epochs=8, average=0.5))
+    train(cache, tmp_path, replace(RECIPE, epochs=8, average=0.5, learning_rate=0.02))
     with (tmp_path / "log.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [float(row["epoch"]) for row in rows] == list(range(1, 9))
@@ -146,6 +144,49 @@ def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
         assert np.isfinite(float(rows[-1][key]))
     assert list((tmp_path / "tensorboard").iterdir())
     assert (tmp_path / "learning-curves.png").stat().st_size > 10_000
+
+
+def test_every_head_is_measured_and_weighed(cache: ChipCache, tmp_path: Path) -> None:
+    trainer = Trainer(replace(RECIPE, heads=ALL_HEADS), [cache], tmp_path, workers=0)
+    trainer.train(Log(tmp_path, Console(file=io.StringIO())))
+    with (tmp_path / "log.csv").open() as file:
+        first, *_ = csv.DictReader(file)
+    for name in ("gender", "ethnicity"):
+        assert 0 <= float(first[f"test/{name}_accuracy"]) <= 1
+    # A network that knows nothing: the logarithm of how many labels there are, times the weight.
+    assert float(first["train/ethnicity"]) == pytest.approx(0.3 * np.log(5), rel=0.3)
+    assert float(first["train/gender"]) == pytest.approx(np.log(2), rel=0.3)
+
+
+def test_a_head_without_labels_is_refused(cache: ChipCache, tmp_path: Path) -> None:
+    hat = HeadEntry("hat", "binary", ["no", "yes"])
+    with pytest.raises(RecipeError, match=r"no picture in \['train'\] has a label of 'hat'"):
+        Trainer(replace(RECIPE, heads=[hat]), [cache], tmp_path)
+
+
+def test_the_average_forgets_its_first_steps_sooner(cache: ChipCache, tmp_path: Path) -> None:
+    """The moving average is that of the decays min(average, (1 + step) / (10 + step))."""
+    trainer = Trainer(replace(RECIPE, average=0.5), [cache], tmp_path, workers=0)
+    seen: list[dict[str, torch.Tensor]] = []
+
+    class Noting(Log):
+        def step(self, step: int, losses: dict[str, float]) -> None:
+            super().step(step, losses)
+            seen.append({k: v.clone() for k, v in trainer.network.state_dict().items()})
+
+    trainer.train(Noting(tmp_path, Console(file=io.StringIO())))
+    expected = seen[0]
+    for step, state in enumerate(seen[1:], 1):
+        decay = min(0.5, (1 + step) / (10 + step))
+        expected = {
+            name: torch.lerp(expected[name], state[name], 1 - decay)
+            for name in state
+            if state[name].is_floating_point()
+        }
+    averaged = trainer.averaged.state_dict()
+    assert any("running_mean" in name for name in expected)
+    for name, values in expected.items():
+        torch.testing.assert_close(averaged[name], values)
 
 
 def test_a_checkpoint_of_another_recipe_is_refused(cache: ChipCache, tmp_path: Path) -> None:
@@ -172,45 +213,3 @@ def test_chips_of_another_field_are_refused(cache: ChipCache, tmp_path: Path) ->
 def test_a_split_without_pictures_is_refused(cache: ChipCache, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="too few"):
         Trainer(replace(RECIPE, splits=["test"]), [cache], tmp_path)
-
-
-@pytest.mark.parametrize("network", sorted(NETWORKS))
-def test_every_network_trains_exports_and_agrees(
-    cache: ChipCache, large_cache: ChipCache, tmp_path: Path, network: str
-) -> None:
-    """One step of each, then PyTorch and ONNX Runtime agree on real chips at any batch."""
-    if network == "dlib_resnet":
-        cache = large_cache
-    recipe = replace(RECIPE, network=network, size=cache.size, epochs=1, ethnicity=True, batch=14)
-    train(cache, tmp_path, recipe)
-    path = tmp_path / "model.onnx"
-    card = export_run(tmp_path, [cache], path)
-    trained, _ = load_run(tmp_path)
-    model = AttributeModel(OnnxSession(path, threads=1))
-    assert model.card == card
-    assert card.ethnicities
-    assert b".py" not in path.read_bytes()  # nothing of where it was made
-    for count in (1, 5):
-        chips = np.array(cache.chips[:count])
-        with torch.inference_mode():
-            logits = trained(torch.from_numpy(chips).permute(0, 3, 1, 2).float())
-        ours = model.logits(chips)
-        # The file holds the weights in 16 bits.
-        np.testing.assert_allclose(ours["age_logits"], logits.age, atol=_HALVED)
-        np.testing.assert_allclose(ours["gender_logit"], logits.gender, atol=_HALVED)
-        np.testing.assert_allclose(ours["ethnicity_logits"], logits.ethnicity, atol=_HALVED)
-
-
-def test_an_exported_model_is_used_with_one_argument(
-    cache: ChipCache, tmp_path: Path, astronaut: np.ndarray
-) -> None:
-    train(cache, tmp_path, replace(RECIPE, epochs=1, ethnicity=True))
-    export_run(tmp_path, [cache], tmp_path / "model.onnx")
-    (face,) = Analyzer(model=tmp_path / "model.onnx", ethnicity=True).analyze(astronaut)
-    assert face.ethnicity is not None
-    assert sum(face.ethnicity.values()) == pytest.approx(1, abs=1e-5)
-
-
-def test_a_run_that_is_not_there(cache: ChipCache, tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="no checkpoint"):
-        load_run(tmp_path)

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import entropy
+from torch.nn import functional as F
 
 from mien.training.losses import (
     THRESHOLDS,
     age_loss,
     age_targets,
+    label_loss,
     older_shares,
+    teacher_loss,
     threshold_loss,
 )
 
@@ -47,7 +50,7 @@ def test_a_perfect_answer_costs_nothing() -> None:
     np.testing.assert_allclose(loss, 0, atol=1e-3)
 
 
-def test_labels_say_who_is_older_where_they_can() -> None:
+def test_labels_tell_which_faces_are_older_where_they_can() -> None:
     low = torch.tensor([40.0, 10.0, 10.0, 18.0, 0.0])
     high = torch.tensor([40.0, 19.0, 11.0, 18.0, 100.0])
     shares = older_shares(age_targets(low, high, torch.full((5,), 2.0)))
@@ -79,3 +82,56 @@ def test_the_rarer_side_of_a_threshold_weighs_more() -> None:
     above = np.array([-np.log(1 - age / 101) for age in THRESHOLDS]).mean()
     assert young == pytest.approx(below / 0.1 / 2, rel=1e-4)
     assert old == pytest.approx(above / 0.9 / 2, rel=1e-4)
+
+
+def test_rows_without_a_label_cost_nothing() -> None:
+    torch.manual_seed(0)
+    ages = torch.tensor([[40.0, 40.0, 2.7], [20.0, 29.0, 2.1], [0.0, 100.0, 1.0]])
+    genders = torch.tensor([1.0, 0.25, -1.0])
+    hats = torch.tensor([2.0, 0.0, -1.0])
+    for kind, width, labels in (
+        ("distribution", 101, ages),
+        ("binary", 1, genders),
+        ("categorical", 3, hats),
+    ):
+        logits = torch.randn(3, width)
+        loss = label_loss(kind, logits, labels)
+        assert loss.item() == pytest.approx(label_loss(kind, logits[:2], labels[:2]).item())
+        assert loss > 0
+        assert label_loss(kind, logits[2:], labels[2:]) == 0
+
+
+def test_labels_cost_by_the_kind_of_their_head() -> None:
+    torch.manual_seed(0)
+    ages = torch.tensor([[40.0, 40.0, 2.7], [20.0, 29.0, 2.1]])
+    logits = torch.randn(2, 101)
+    targets = age_targets(*ages.T)
+    expected = age_loss(logits, targets, torch.tensor([True, False])).mean()
+    torch.testing.assert_close(label_loss("distribution", logits, ages), expected)
+
+    logits = torch.randn(2, 1)
+    p = logits[:, 0].sigmoid()
+    expected = -(p[0].log() + 0.25 * p[1].log() + 0.75 * (1 - p[1]).log()) / 2
+    found = label_loss("binary", logits, torch.tensor([1.0, 0.25]))
+    torch.testing.assert_close(found, expected)
+
+    logits = torch.randn(2, 3)
+    expected = F.cross_entropy(logits, torch.tensor([2, 0]))
+    found = label_loss("categorical", logits, torch.tensor([2.0, 0.0]))
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize(("kind", "width"), [("distribution", 101), ("categorical", 3)])
+def test_the_loss_is_the_divergence_from_the_teachers(kind: str, width: int) -> None:
+    torch.manual_seed(0)
+    logits, taught = torch.randn(4, width), torch.randn(4, width).softmax(1)
+    expected = entropy(taught.numpy(), logits.softmax(1).numpy(), axis=1).mean()
+    assert teacher_loss(kind, logits, taught).item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_of_two_labels_it_is_the_cross_entropy_with_the_teachers() -> None:
+    torch.manual_seed(0)
+    logits, taught = torch.randn(4, 1), torch.rand(4, 1)
+    p = logits.sigmoid()
+    expected = -(taught * p.log() + (1 - taught) * (1 - p).log()).mean().item()
+    assert teacher_loss("binary", logits, taught).item() == pytest.approx(expected, rel=1e-4)

@@ -22,6 +22,7 @@ class Device:
         self._opened = frames is not None
         self._left = frames or 0
         self.released = False
+        self.asked: dict[int, float] = {}
 
     def isOpened(self) -> bool:  # noqa: N802
         return self._opened and not self.released
@@ -37,12 +38,16 @@ class Device:
     def get(self, key: int, /) -> float:
         return 0.0
 
+    def set(self, key: int, value: float, /) -> bool:
+        self.asked[key] = value
+        return True
+
     def release(self) -> None:
         self.released = True
 
 
 class Socket:
-    """Where devices are plugged in: each time it is opened there is the next of them, or none.
+    """A camera that is plugged in and out: each time it opens there is the next device, or none.
 
     Args:
         frames: How many each device gives; None for one that cannot be opened.

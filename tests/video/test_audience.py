@@ -14,9 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mien.ages import AGE_GROUP_NAMES
-from mien.errors import VideoError
-from mien.results import AgeEstimate, Box, GenderEstimate, Quality, TrackedFace
-from mien.video.audience import ALL, Audience, AudienceRow, write_audience
+from mien.attributes.heads import AGE, GENDER, Head
+from mien.errors import OptionError, VideoError
+from mien.results import (
+    SCHEMA,
+    AgeEstimate,
+    Box,
+    Estimate,
+    GenderEstimate,
+    LabelEstimate,
+    Quality,
+    TrackedFace,
+)
+from mien.video.audience import ALL, Audience, AudienceRow, summary, write_audience
 
 GROUPS = len(AGE_GROUP_NAMES)
 
@@ -27,22 +37,25 @@ def _face(
     since: float = 0.0,
     groups: Sequence[float] | None = None,
     female: float = 0.5,
-    judged: bool = True,
+    predicted: bool = True,
 ) -> TrackedFace:
     shares = np.full(GROUPS, 1 / GROUPS) if groups is None else np.array(groups)
     named = dict(zip(AGE_GROUP_NAMES, shares.tolist(), strict=True))
     age = AgeEstimate(30, 25, 35, AGE_GROUP_NAMES[0], named, np.zeros(101, np.float32))
-    gender = GenderEstimate("undetermined", female, 1 - female)
+    gender = GenderEstimate("undetermined", {"male": 1 - female, "female": female})
     return TrackedFace(
+        estimates={"age": age, "gender": gender} if predicted else {},
         box=Box(0, 0, 50, 50),
-        score=0.9,
         landmarks=None,
-        quality=Quality(50, 0.5, 0.5),
-        age=age if judged else None,
-        gender=gender if judged else None,
-        track_id=number,
+        score=0.9,
+        quality=Quality(50, 0.5, 0.5) if predicted else None,
+        person_id=number,
         since=since,
     )
+
+
+def _with(face: TrackedFace, **estimates: Estimate) -> TrackedFace:
+    return replace(face, estimates=estimates)
 
 
 def _watch(audience: Audience, start: float, end: float, *faces: TrackedFace) -> None:
@@ -91,24 +104,24 @@ def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
     assert 0.75 <= held / 300 <= 0.87
 
 
-def test_the_latest_answer_about_someone_counts() -> None:
+def test_the_latest_answer_about_a_person_counts() -> None:
     audience = Audience()
     _watch(audience, 0, 1, _face(1, female=0.1))
     _watch(audience, 1.04, 2, _face(1, female=0.8))
     assert audience.current.cells["female", ALL].people == pytest.approx(0.8)
 
 
-def test_someone_seen_too_briefly_or_never_judged_is_not_counted() -> None:
+def test_a_person_seen_too_briefly_or_never_looked_at_is_not_counted() -> None:
     audience = Audience()
     _watch(audience, 0, 0.7, _face(1))
     assert audience.people == 0
-    _watch(audience, 1, 3, _face(2, since=1, judged=False))
+    _watch(audience, 1, 3, _face(2, since=1, predicted=False))
     assert audience.people == 0
     _watch(audience, 4, 4.9, _face(3, since=4))
     assert audience.people == audience.current.people == 1
 
 
-def test_someone_who_had_another_number_at_first_is_counted_once() -> None:
+def test_a_person_who_had_another_number_at_first_is_counted_once() -> None:
     audience = Audience(interval=2.0)
     _watch(audience, 0, 1.5, _face(1), _face(2))
     assert audience.current.people == 2
@@ -120,7 +133,7 @@ def test_someone_who_had_another_number_at_first_is_counted_once() -> None:
     assert audience.people == 1
 
 
-def test_someone_who_stays_is_counted_in_each_interval_and_once_in_all() -> None:
+def test_a_person_who_stays_is_counted_in_each_interval_and_once_in_all() -> None:
     audience = Audience(10)
     _watch(audience, 0, 25, _face(1))
     _watch(audience, 25.04, 29, _face(2, since=25.04))
@@ -132,7 +145,7 @@ def test_someone_who_stays_is_counted_in_each_interval_and_once_in_all() -> None
     assert rows[1].seconds_in_view == pytest.approx(10, abs=0.1)
 
 
-def test_someone_is_counted_in_an_interval_of_which_they_see_only_the_beginning() -> None:
+def test_a_person_is_counted_in_an_interval_of_which_only_the_beginning_was_seen() -> None:
     audience = Audience(10)
     _watch(audience, 0, 10.04, _face(1))
     assert audience.current.people == 1  # 0.04 seconds of this interval, but ten of another
@@ -196,7 +209,7 @@ def test_csv_and_json_say_the_same(tmp_path: Path) -> None:
     for name in ("a.csv", "a.json"):
         write_audience(rows, tmp_path / name)
     document = json.loads((tmp_path / "a.json").read_text())
-    assert document["schema"] == 1
+    assert document["schema"] == SCHEMA
     assert [row["people"] for row in document["intervals"]] == [2, 2, 2]
     flat = [
         {**{k: v for k, v in row.items() if k != "audience"}, **cell}
@@ -224,3 +237,65 @@ def test_a_summary_that_cannot_be_written(tmp_path: Path) -> None:
         write_audience(_rows(), tmp_path / "a.txt")
     with pytest.raises(VideoError, match=r"a\.csv' cannot be written: No such file"):
         write_audience(_rows(), tmp_path / "none" / "a.csv")
+
+
+def test_the_summary_has_the_numbers_of_the_row() -> None:
+    audience = Audience(None)
+    _watch(audience, 0, 1, _face(1, female=0.7, groups=_first(3)), _face(2, groups=_first(4)))
+    row = audience.current
+    told = summary(row)
+    assert json.loads(json.dumps(told)) == told
+    assert list(told) == ["people", "by_group", "by_gender"]
+    assert told["people"] == {"people": 2, "low": 2, "high": 2}
+    assert list(told["by_group"]) == list(AGE_GROUP_NAMES)
+    assert told["by_group"][AGE_GROUP_NAMES[3]] == {"people": 1, "low": 1, "high": 1}
+    assert told["by_gender"]["female"]["people"] == pytest.approx(1.2)
+    assert told["by_gender"]["female"] == {
+        name: round(value, 3) for name, value in row.cells["female", ALL]._asdict().items()
+    }
+
+
+def test_an_empty_summary_has_all_groups() -> None:
+    told = summary(Audience(None).current)
+    nobody = {"people": 0, "low": 0, "high": 0}
+    assert told["people"] == nobody
+    assert told["by_group"] == dict.fromkeys(AGE_GROUP_NAMES, nobody)
+    assert told["by_gender"] == {"female": nobody, "male": nobody}
+
+
+@pytest.mark.parametrize("heads", [[AGE], [GENDER], [], [Head("hat", "binary", ("no", "yes"))]])
+def test_a_model_that_does_not_predict_everything(heads: list[Head], tmp_path: Path) -> None:
+    hat = LabelEstimate("yes", {"no": 0.1, "yes": 0.9})
+    faces = [
+        _with(face, **{h.name: face.estimates.get(h.name, hat) for h in heads})
+        for face in (_face(1, female=0.7), _face(2, female=0.7))
+    ]
+    audience = Audience(None, heads)
+    _watch(audience, 0, 1, *faces)
+    row = audience.current
+    assert audience.people == row.people == 2
+    assert row.cells[ALL, ALL] == (2, 2, 2)
+    told = summary(row)
+    assert list(told["by_group"]) == (list(AGE_GROUP_NAMES) if AGE in heads else [])
+    assert list(told["by_gender"]) == (["female", "male"] if GENDER in heads else [])
+    if GENDER in heads:
+        assert told["by_gender"]["female"]["people"] == pytest.approx(1.4)
+    write_audience([row], tmp_path / "audience.csv")
+    with (tmp_path / "audience.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert len(lines) == len(row.cells)
+    assert (lines[-1]["gender"], lines[-1]["age_group"], lines[-1]["people"]) == (ALL, ALL, "2")
+
+
+def test_genders_are_the_labels_of_the_model() -> None:
+    labels = ("woman", "man", "other")
+    estimate = LabelEstimate("man", dict(zip(labels, (0.2, 0.7, 0.1), strict=True)))
+    audience = Audience(None, [Head("gender", "categorical", labels)])
+    _watch(audience, 0, 1, _with(_face(1), gender=estimate))
+    people = {name: told["people"] for name, told in summary(audience.current)["by_gender"].items()}
+    assert people == {"man": 0.7, "other": 0.1, "woman": 0.2}
+
+
+def test_an_interval_of_no_length_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"^interval must be more than 0 seconds; it is 0$"):
+        Audience(0)

@@ -1,48 +1,61 @@
 from itertools import pairwise
 
-from mien.video.rate_controller import LADDER, Pace
+import pytest
+
+from mien.errors import OptionError
+from mien.video.rate_controller import LADDER, RateController
 
 
-def _spend(pace: Pace, seconds: float, frames: int) -> None:
+def _spend(rate: RateController, seconds: float, frames: int) -> None:
     for _ in range(frames):
-        pace.spent(seconds)
+        rate.spent(seconds)
 
 
 def test_less_is_done_while_it_is_too_slow_and_more_again_after() -> None:
-    pace = Pace(30)
-    assert pace.effort == LADDER[0]
-    _spend(pace, 0.1, 1000)
-    assert pace.effort == LADDER[-1]
-    assert pace.reduced
-    _spend(pace, 0.001, 1000)
-    assert pace.effort == LADDER[0]
-    assert not pace.reduced
+    rate = RateController(30)
+    assert rate.effort == LADDER[0]
+    _spend(rate, 0.1, 1000)
+    assert rate.effort == LADDER[-1]
+    assert rate.reduced
+    _spend(rate, 0.001, 1000)
+    assert rate.effort == LADDER[0]
+    assert not rate.reduced
 
 
 def test_a_single_slow_frame_changes_nothing() -> None:
-    pace = Pace(30)
-    _spend(pace, 0.02, 100)
-    pace.spent(0.1)
-    _spend(pace, 0.02, 5)
-    assert pace.effort == LADDER[0]
+    rate = RateController(30)
+    _spend(rate, 0.02, 100)
+    rate.spent(0.1)
+    _spend(rate, 0.02, 5)
+    assert rate.effort == LADDER[0]
 
 
 def test_a_cost_that_fits_changes_nothing() -> None:
-    pace = Pace(30)
-    _spend(pace, 0.025, 500)
-    assert pace.effort == LADDER[0]
+    rate = RateController(30)
+    _spend(rate, 0.025, 500)
+    assert rate.effort == LADDER[0]
 
 
 def test_without_a_rate_effort_is_full() -> None:
-    pace = Pace(None)
-    _spend(pace, 10.0, 100)
-    assert pace.effort == LADDER[0]
+    rate = RateController(None)
+    _spend(rate, 10.0, 100)
+    assert rate.effort == LADDER[0]
 
 
-def test_first_the_interval_grows_then_detail_falls_then_fewer_are_judged() -> None:
+def test_a_rate_of_nothing_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"^fps must be more than 0; it is 0$"):
+        RateController(0)
+
+
+def test_first_the_interval_grows_then_resolution_falls_then_fewer_faces_are_predicted() -> None:
     for before, after in pairwise(LADDER):
         assert after.interval >= before.interval
-        assert after.detail <= before.detail
-        assert after.judged <= before.judged
+        assert after.longest_side <= before.longest_side
+        assert after.faces <= before.faces
     assert [step.interval for step in LADDER[:3]] == [1, 2, 3]
-    assert {step.judged for step in LADDER[:5]} == {LADDER[0].judged}
+    assert {step.faces for step in LADDER[:5]} == {LADDER[0].faces}
+
+
+def test_an_effort_is_one_line() -> None:
+    assert str(LADDER[0]) == "search every frame at 640 px, predict 4 faces"
+    assert str(LADDER[-1]) == "search every 4 frames at 320 px, predict 1 face"

@@ -8,43 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from mien.attributes.heads import Head
 from mien.errors import ModelError
 from mien.faces.align import ChipTemplate
 
 CARD_KEY = "mien.card"
-SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class AgeCalibration:
-    """How age logits become an estimate.
-
-    Attributes:
-        statistic: What of the distribution is reported as years.
-        temperature: The logits are divided by it.
-        low: Quantile level of the interval's lower end.
-        high: Quantile level of the interval's upper end.
-    """
-
-    statistic: Literal["median", "expectation"] = "median"
-    temperature: float = 1.0
-    low: float = 0.1
-    high: float = 0.9
-
-
-@dataclass(frozen=True, slots=True)
-class GenderCalibration:
-    """How the gender logit becomes an estimate.
-
-    Attributes:
-        temperature: The logit is divided by it.
-        threshold: Below this probability the answer is *undetermined*.
-    """
-
-    temperature: float = 1.0
-    threshold: float = 0.5
+CARD_SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +41,13 @@ class Card:
         name: The model's name.
         network: The architecture.
         parameters: How many numbers were learnt.
-        size: Side of the chips in pixels; the input is RGB, uint8, (n, size, size, 3).
+        size: Side of the aligned faces in pixels; the input is RGB, uint8, (n, size, size, 3).
         mean: Subtracted from the pixels, inside the graph.
         std: Divided by after that, inside the graph.
-        template: How chips are cut.
+        template: How faces are aligned.
+        heads: What the model predicts.
         precision: What convolutions compute in, ``"fp32"`` or ``"int8"``.
-        age: How age logits become an estimate.
-        gender: How the gender logit becomes an estimate.
-        ethnicities: Labels of the ethnicity output; empty if the model has none.
-        data: What it was trained on.
+        data: What the model was trained on.
         start: Where its starting weights come from; empty if there were none.
         recipe: How it was trained.
         metrics: What was measured, by data set.
@@ -94,10 +63,8 @@ class Card:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     template: ChipTemplate
+    heads: tuple[Head, ...]
     precision: str = "fp32"
-    age: AgeCalibration = AgeCalibration()
-    gender: GenderCalibration = GenderCalibration()
-    ethnicities: tuple[str, ...] = ()
     data: tuple[DataSource, ...] = ()
     start: Mapping[str, str] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
@@ -106,30 +73,47 @@ class Card:
     commit: str = ""
     sha256: str = ""
 
+    def head(self, name: str) -> Head:
+        """Returns a head by its name.
+
+        Raises:
+            ModelError: The model has none of that name.
+        """
+        for head in self.heads:
+            if head.name == name:
+                return head
+        names = ", ".join(head.name for head in self.heads)
+        raise ModelError(f"the model '{self.name}' does not predict '{name}'; it predicts {names}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain values, as :meth:`from_json` reads them."""
+        return {"schema": CARD_SCHEMA, **asdict(self), "template": self.template.to_dict()}
+
     def to_json(self) -> str:
         """Returns the text that :meth:`from_json` reads."""
-        return json.dumps({"schema": SCHEMA, **asdict(self), "template": self.template.to_dict()})
+        return json.dumps(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Card:
         """Reads a card.
 
         Raises:
-            ModelError: The text is not a card, or one of a later version of mien.
+            ModelError: The text is not a card, or one of another version of mien.
         """
         try:
             data = json.loads(text)
-            if data.pop("schema") != SCHEMA:
+            if data.pop("schema") != CARD_SCHEMA:
                 raise ModelError("the model was made for another version of mien")
             data["mean"], data["std"] = tuple(data["mean"]), tuple(data["std"])
             data["template"] = ChipTemplate.from_dict(data["template"])
-            data["age"] = AgeCalibration(**data["age"])
-            data["gender"] = GenderCalibration(**data["gender"])
-            data["ethnicities"] = tuple(data["ethnicities"])
+            data["heads"] = tuple(Head.from_dict(head) for head in data["heads"])
             data["data"] = tuple(DataSource(**source) for source in data["data"])
-            return cls(**data)
+            card = cls(**data)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"the model's card cannot be read: {error!r}") from None
+        if not card.heads or len({head.name for head in card.heads}) < len(card.heads):
+            raise ModelError("the model's card cannot be read: it has no heads, or one twice")
+        return card
 
 
 def read_card(metadata: Mapping[str, str]) -> Card:

@@ -1,37 +1,36 @@
-"""From chips to calibrated answers."""
+"""From aligned faces to calibrated probabilities and estimates."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mien import ages
 from mien.attributes.card import Card, read_card
+from mien.attributes.heads import VIEW_FACTORS, Head
 from mien.errors import ModelError
-from mien.results import AgeEstimate, GenderEstimate, GenderLabel
-from mien.runtime.onnx import Session
+from mien.results import Estimate
+from mien.runtime import Session
 
 _CHIPS_AT_ONCE = 32
-_OUTPUTS = {"embedding", "age_logits", "gender_logit"}
+
+EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True)
-class Attributes:
-    """Calibrated answers for n faces.
+class Prediction:
+    """What a model says about n faces.
 
     Attributes:
-        age: Probability of each age, float32, (n, 101).
-        female: Probability of a female presentation, float32, (n,).
-        ethnicity: Probability of each label, float32, (n, labels); None if the model has none.
-        embedding: What the network saw: unit vectors whose products say how alike two faces look
-            to it, float32, (n, d).
+        probabilities: Calibrated, by the head's name: (n, 101) for a distribution, (n, labels) for
+            labels, float32.
+        embedding: Unit vectors whose products say how alike two faces look to the model, float32,
+            (n, d).
     """
 
-    age: NDArray[np.float32]
-    female: NDArray[np.float32]
-    ethnicity: NDArray[np.float32] | None
+    probabilities: dict[str, NDArray[np.float32]]
     embedding: NDArray[np.float32]
 
 
@@ -41,13 +40,17 @@ class AttributeModel:
     Args:
         session: The loaded file.
 
+    Attributes:
+        card: Everything there is to know about the model.
+
     Raises:
-        ModelError: It is not a model of mien's.
+        ModelError: The file is not a model of mien.
     """
 
     def __init__(self, session: Session) -> None:
         self.card: Card = read_card(session.metadata)
-        if missing := _OUTPUTS - set(session.outputs):
+        wanted = {EMBEDDING, *(head.output for head in self.card.heads)}
+        if missing := wanted - set(session.outputs):
             raise ModelError(f"the model has no output '{sorted(missing)[0]}'")
         self._session = session
 
@@ -55,11 +58,10 @@ class AttributeModel:
         """Returns the raw outputs, not calibrated.
 
         Args:
-            chips: RGB, uint8, (n, size, size, 3), n >= 1.
+            chips: Aligned faces: RGB, uint8, (n, size, size, 3), n >= 1.
 
         Returns:
-            ``age_logits`` (n, 101), ``gender_logit`` (n,) and, if the model has it,
-            ``ethnicity_logits`` (n, labels) and ``embedding`` (n, d).
+            ``NAME_logits`` of shape (n, width) for each head, and ``embedding``, (n, d).
         """
         parts = [
             self._session.run({"chips": chips[i : i + _CHIPS_AT_ONCE]})
@@ -67,71 +69,52 @@ class AttributeModel:
         ]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
-    def predict(self, chips: NDArray[np.uint8]) -> Attributes:
-        """Judges faces.
+    def predict(
+        self, chips: NDArray[np.uint8], views: NDArray[np.float32] | None = None
+    ) -> Prediction:
+        """Predicts the attributes of faces.
 
         Args:
-            chips: RGB, uint8, (n, size, size, 3), n >= 1.
+            chips: Aligned faces: RGB, uint8, (n, size, size, 3), n >= 1.
+            views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`;
+                perfect views if not given.
         """
         logits = self.logits(chips)
-        gender = logits["gender_logit"] / self.card.gender.temperature
-        ethnicity = logits.get("ethnicity_logits")
-        return Attributes(
-            age=ages.softmax(logits["age_logits"] / self.card.age.temperature),
-            female=(1 / (1 + np.exp(-gender))).astype(np.float32),
-            ethnicity=None if ethnicity is None else ages.softmax(ethnicity),
-            embedding=logits["embedding"],
+        if views is None:
+            views = np.zeros((len(chips), len(VIEW_FACTORS)), np.float32)
+        return Prediction(
+            {head.name: head.probabilities(logits[head.output], views) for head in self.card.heads},
+            logits[EMBEDDING],
         )
 
-    def years(self, distributions: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Returns the reported age of each distribution, (n,), in years."""
-        if self.card.age.statistic == "median":
-            return ages.median(distributions)
-        return ages.expectation(distributions)
-
-    def interval(
-        self, distributions: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Returns the lower and upper ends of the 80 % intervals, each (n,), in years."""
-        age = self.card.age
-        return ages.quantile(distributions, age.low), ages.quantile(distributions, age.high)
-
-    def gender_label(self, female: float) -> GenderLabel:
-        """Returns the label for a probability of a female presentation."""
-        if max(female, 1 - female) < self.card.gender.threshold:
-            return "undetermined"
-        return "female" if female >= 0.5 else "male"
-
-    def age_estimates(self, distributions: NDArray[np.float32]) -> list[AgeEstimate]:
-        """Returns the estimate of each age distribution.
+    def estimates(
+        self,
+        probabilities: dict[str, NDArray[np.float32]],
+        heads: Sequence[Head],
+        certainty: float | None,
+    ) -> list[dict[str, Estimate]]:
+        """Turns calibrated probabilities into estimates.
 
         Args:
-            distributions: Calibrated, (n, 101).
-        """
-        years = self.years(distributions)
-        low, high = self.interval(distributions)
-        groups = ages.group_probabilities(distributions)
-        return [
-            AgeEstimate(
-                years=float(years[i]),
-                low=float(low[i]),
-                high=float(high[i]),
-                group=ages.AGE_GROUP_NAMES[int(groups[i].argmax())],
-                group_probabilities=dict(
-                    zip(ages.AGE_GROUP_NAMES, map(float, groups[i]), strict=True)
-                ),
-                distribution=distributions[i],
-            )
-            for i in range(len(years))
-        ]
+            probabilities: Of n faces, by the head's name.
+            heads: Which heads.
+            certainty: Share of decided labels that shall be right, 0..1; None decides always.
 
-    def gender_estimates(self, females: NDArray[np.float32]) -> list[GenderEstimate]:
-        """Returns the estimate of each probability of a female presentation.
+        Returns:
+            For each face an estimate by the head's name.
+        """
+        columns = {head.name: head.estimates(probabilities[head.name], certainty) for head in heads}
+        count = len(next(iter(probabilities.values())))
+        return [{name: column[i] for name, column in columns.items()} for i in range(count)]
+
+    def shown_heads(self, attributes: Sequence[str] = ()) -> tuple[Head, ...]:
+        """Returns the heads that are shown: those without a notice and those asked for.
 
         Args:
-            females: Calibrated, (n,).
+            attributes: Names of attributes that are asked for.
+
+        Raises:
+            ModelError: The model does not predict one of them.
         """
-        return [
-            GenderEstimate(self.gender_label(female), female, 1 - female)
-            for female in map(float, females)
-        ]
+        asked = {self.card.head(name).name for name in attributes}
+        return tuple(head for head in self.card.heads if not head.notice or head.name in asked)

@@ -1,4 +1,4 @@
-"""The command line: one small file for each group of commands.
+"""The command line: one small file for each command.
 
 Commands import what they need when they run, so that ``mien --help`` is quick.
 """
@@ -10,25 +10,35 @@ from typing import Annotated
 
 import typer
 
-from mien.cli.commands import analyze, data, evaluate, explain, model, serve, train, watch, weights
+from mien.cli.commands import (
+    analyze,
+    data,
+    ensemble,
+    evaluate,
+    explain,
+    export,
+    model,
+    models,
+    serve,
+    train,
+    watch,
+    weights,
+)
 from mien.errors import MienError
 
 app = typer.Typer(
     name="mien",
-    help="Apparent age and gender presentation of faces, on your own machine, with honest doubt.",
+    help="Apparent age and gender presentation of faces, with how certain it is. All of it runs on"
+    " your own machine.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-analyze.register(app)
-explain.register(app)
-watch.register(app)
-serve.register(app)
-data.register(app)
-weights.register(app)
-train.register(app)
-evaluate.register(app)
-model.register(app)
+for command in (
+    *(analyze, explain, watch, serve, models, model),
+    *(data, weights, train, export, ensemble, evaluate),
+):
+    command.register(app)
 
 
 def _print_version(wanted: bool) -> None:

@@ -20,7 +20,7 @@ def require_evaluate() -> None:
 def require_serve() -> None:
     """Raises MissingExtraError unless the packages for the web service are installed."""
     packages = ("fastapi", "uvicorn", "websockets", "python_multipart", "pydantic_settings")
-    _require("The web page", "serve", (*packages, "prometheus_client", "cryptography"))
+    _require("The web page", "serve", (*packages, "prometheus_client", "trustme"))
 
 
 def _require(feature: str, extra: str, packages: tuple[str, ...]) -> None:

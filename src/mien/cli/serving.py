@@ -1,4 +1,4 @@
-"""What ``mien serve`` does and says from its start to its end."""
+"""Runs the service of ``mien serve``, and prints where it is."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
     """Serves until it is interrupted.
 
     Args:
-        settings: Of the service.
-        interruption: It ends the service.
+        settings: Settings of the service.
+        interruption: Ends the service.
         browser: Whether to open the page.
         verbose: Whether to print a line for each request.
 
@@ -39,11 +39,11 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
     console = plain_console(stderr=True, soft_wrap=True)
     _set_up_logging(verbose)
     with ExitStack() as stack:
-        opened = stack.enter_context(bind(settings.host, settings.port))
+        opened = stack.enter_context(bind(settings.host, settings.port, settings.send_timeout))
         certificate = _certificate(settings, stack)
         secret = _secret(settings)
         Image.MAX_IMAGE_PIXELS = None  # this process has one limit, and mien.images keeps it
-        analyzer = Analyzer(settings.model, threads=settings.threads)
+        analyzer = Analyzer(settings.model, device=settings.device, threads=settings.threads)
         app = create_app(settings, analyzer, None if secret is None else Key(secret))
 
         def started() -> None:
@@ -55,7 +55,7 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
                 f"{scheme}://{authority(host, port)}/" for host in reachable_at(settings.host)
             ]
             query = "" if secret is None else f"?key={quote(secret, safe='')}"
-            _tell(console, addresses, query, settings, certificate)
+            _announce(console, addresses, query, settings, certificate)
             if browser:
                 open_browser(addresses[0] + query)
 
@@ -65,7 +65,7 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
 
 
 def _set_up_logging(verbose: bool) -> None:
-    """Has requests and failures told on standard error, and nothing of what libraries do."""
+    """Logs failures on standard error, and each request if asked for; of libraries only errors."""
     form = "%(asctime)s %(message)s"
     logging.basicConfig(format=form, datefmt="%H:%M:%S", level=logging.ERROR)
     if verbose:
@@ -91,14 +91,14 @@ def _secret(settings: Settings) -> str | None:
     return secrets.token_urlsafe(16) if settings.needs_key else None
 
 
-def _tell(
+def _announce(
     console: Console,
     addresses: list[str],
     query: str,
     settings: Settings,
     certificate: Certificate | None,
 ) -> None:
-    # A key that was given is known to who gave it, and to nobody who reads the log.
+    # A key that was given does not get into a log.
     shown = query if settings.api_key is None else ""
     for number, address in enumerate(addresses):
         console.print("       and" if number else "mien is at", end=" ")
@@ -109,7 +109,7 @@ def _tell(
         console.print("Open it with ?key= and the API key behind the address.")
     if settings.tls_self_signed and certificate is not None:
         console.print(
-            "Browsers will say that the connection is not private, as nobody but this machine"
+            "Browsers will say that the connection is not private, because only this machine"
             " vouches for\nthe certificate. Choose 'Advanced' and go on if its SHA-256 fingerprint"
             f" is\n{certificate.fingerprint}"
         )

@@ -33,6 +33,10 @@ _UTKFACE_DATE = re.compile(r"\d{12,20}")
 _UTKFACE_AGE = re.compile(r"\d{1,3}")
 _AAF_NAME = re.compile(r"(\d{5})A(\d{2})\.jpg")
 _AAF_LAST_FEMALE = 7380
+_CSV_COLUMNS = {
+    *("path", "age", "age_low", "age_high", "age_deviation"),
+    *("gender", "ethnicity", "group", "split"),
+}
 _CELEBA_SPLITS = {"Train": "train", "Validation": "val", "Test": "test"}
 
 
@@ -225,7 +229,8 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
 
     Optional columns are ``age_deviation`` (of the guesses whose mean the age is), ``ethnicity``,
     ``group`` and ``split``. An age may be a bracket (``20-29``, ``70+``) or a mean (``4.37``). A
-    file without columns of the age, or a row with nothing in them, has no label of the age.
+    file without columns of the age, or a row with nothing in them, has no label of the age. Every
+    further column is an attribute with its labels; an empty cell is a missing label.
 
     Args:
         labels: The CSV file.
@@ -266,6 +271,7 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
                 int(group) if group.isdecimal() else None,
                 row.get("split", ""),
                 _number(row.get("age_deviation", "")),
+                _further_labels(row),
             )
         )
     return _labels(records, problems, labels)
@@ -333,6 +339,12 @@ def _number(text: str) -> float | None:
     """Reads a positive number; None if it is not one."""
     match = re.fullmatch(r"\s*\d+(\.\d*)?\s*", text)
     return float(text) or None if match else None
+
+
+def _further_labels(row: Mapping[str, str]) -> dict[str, str]:
+    """Returns the labels of attributes that are not known by name."""
+    cells = {name: text.strip() for name, text in row.items() if name not in _CSV_COLUMNS}
+    return {name: text for name, text in cells.items() if name and text}
 
 
 def _plain_gender(text: str) -> Gender | None:

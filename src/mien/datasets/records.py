@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Gender = Literal["female", "male"]
@@ -48,6 +49,7 @@ class Record:
         split: ``"train"``, ``"val"``, ``"test"`` ..., or an empty text where there is none.
         age_deviation: Standard deviation in years of the guesses whose mean the age is, or None
             where it is not known.
+        labels: The labels of further attributes by their name, as the data set has them.
     """
 
     path: str
@@ -59,6 +61,7 @@ class Record:
     group: int | None = None
     split: str = ""
     age_deviation: float | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def age_known(self) -> bool:

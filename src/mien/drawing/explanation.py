@@ -1,62 +1,73 @@
-"""The picture that ``mien explain`` writes: a row for each face, lit where the answers look."""
+"""The picture that ``mien explain`` writes: a row for each face, bright where it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from mien.drawing.faces import INK, gender_text, text_font
-from mien.explain import ExplainedFace, Map
+from mien.drawing.faces import INK, text_font
+from mien.explanation import ExplainedFace, Map
 from mien.images import Picture
 
 _SIDE = 256
 _GAP = 16
 _CAPTION = 44
+_TEXT = (235, 235, 235)
+_FONT_SIZES = range(17, 8, -1)
 _DIM = 0.28  # brightness of what does not count
 _AMBER = (255, 176, 0)
 
 
 def draw_sheet(faces: Sequence[ExplainedFace]) -> Picture:
-    """Draws the chip of each face, and the chip again lit where each answer looks.
+    """Draws each aligned face, and beside it what counts for each attribute.
 
     Args:
-        faces: At least one.
+        faces: At least one, all explained by the same analyzer.
 
     Returns:
-        RGB, uint8.
+        RGB, uint8; a row for each face, a column for the face and one for each attribute.
     """
+    columns = 1 + len(faces[0].explanation.importance)
     row = _SIDE + _CAPTION + _GAP
-    image = Image.new("RGB", (3 * _SIDE + 4 * _GAP, len(faces) * row + _GAP), INK)
+    size = (columns * (_SIDE + _GAP) + _GAP, len(faces) * row + _GAP)
+    image = Image.new("RGB", size, INK)
     draw = ImageDraw.Draw(image)
-    font = text_font(17)
-    for number, (face, explanation) in enumerate(faces):
-        age = face.age
-        chip = np.asarray(cv2.resize(explanation.chip, (_SIDE, _SIDE)), np.uint8)
-        panels = (
-            (f"face {number + 1}", chip),
-            (f"age {age.years:.0f}, {age.low:.0f}-{age.high:.0f}", lit(chip, explanation.age)),
-            (gender_text(face.gender), lit(chip, explanation.gender)),
-        )
-        for column, (caption, panel) in enumerate(panels):
+    for number, face in enumerate(faces):
+        for column, (caption, panel) in enumerate(_panels(face, number + 1)):
             x, y = _GAP + column * (_SIDE + _GAP), _GAP + number * row
             image.paste(Image.fromarray(panel), (x, y))
-            draw.text((x, y + _SIDE + 10), caption, (235, 235, 235), font)
+            _draw_caption(draw, caption, (x, y + _SIDE + 10))
     return np.asarray(image)
 
 
+def _panels(explained: ExplainedFace, number: int) -> Iterator[tuple[str, Picture]]:
+    face, explanation = explained
+    chip = np.asarray(cv2.resize(explanation.chip, (_SIDE, _SIDE)), np.uint8)
+    yield f"face {number}", chip
+    for name, importance in explanation.importance.items():
+        yield f"{name}: {face.estimates[name]}", lit(chip, importance)
+
+
+def _draw_caption(draw: ImageDraw.ImageDraw, caption: str, at: tuple[float, float]) -> None:
+    """Writes a caption as large as fits below its panel."""
+    fonts = [text_font(size) for size in _FONT_SIZES]
+    fitting = (font for font in fonts if draw.textlength(caption, font) <= _SIDE)
+    draw.text(at, caption, _TEXT, next(fitting, fonts[-1]))
+
+
 def lit(chip: Picture, importance: Map) -> Picture:
-    """Darkens a chip but for what counts, with a line around what counts most.
+    """Darkens an aligned face but for what counts, with a line around what counts most.
 
     Args:
         chip: RGB, uint8, height x width x 3.
-        importance: Of its pixels; of any size.
+        importance: Of its pixels, 0..1; of any size.
 
     Returns:
-        A new chip of the same form.
+        A new picture of the same shape.
     """
     height, width = chip.shape[:2]
     light: NDArray[np.float32] = np.asarray(

@@ -1,9 +1,10 @@
-"""Drawing answers onto a picture, in numerals, signs and Latin letters only."""
+"""Drawing estimates onto a picture, in numerals, signs and Latin letters only."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -11,106 +12,126 @@ from PIL import Image, ImageDraw, ImageFont
 from mien.images import Picture
 from mien.results import AgeEstimate, Box, Face, GenderEstimate, TrackedFace
 
-_COLOURS = {
-    "female": (255, 176, 0),
-    "male": (100, 143, 255),
-    "undetermined": (235, 235, 235),
-}
-"""Of the colour-blind-safe IBM palette."""
+_COLOURS = {"female": (255, 176, 0), "male": (100, 143, 255)}
+"""By gender presentation; of the colour-blind-safe IBM palette."""
 
-_COMPACT = 36  # pixels below which a face's label is its years alone, coloured by gender
+_NEUTRAL = (235, 235, 235)
+
+_COMPACT = 36  # pixels below which a face's label is its headline alone, coloured by gender
+_SMALLER = 0.78  # size of the other text relative to the headline
 
 INK = (20, 22, 26)
 """Colour of dark grounds."""
+
 _Rectangle = tuple[float, float, float, float]
+_Colour = tuple[int, int, int]
 
 
 def draw_faces(picture: Picture, faces: Sequence[Face | TrackedFace]) -> Picture:
-    """Draws each face's box with its apparent age, interval and gender presentation.
+    """Draws the box of each face and a label with its estimates.
+
+    The years of an age are the label's headline, with the 80 % interval beside them. A face is
+    coloured by its apparent gender presentation, if the model predicts it.
 
     Args:
         picture: RGB, uint8, height x width x 3; it is left as it is.
-        faces: What was said of it.
+        faces: The faces of the picture. One without estimates gets a box alone.
 
     Returns:
-        A new picture of the same form.
+        A new picture of the same shape.
+
+    Example:
+        >>> from mien import Analyzer, draw_faces, read_picture
+        >>> from mien.assets import ASTRONAUT
+        >>> picture = read_picture(ASTRONAUT)
+        >>> draw_faces(picture, Analyzer().analyze(picture)).shape
+        (512, 512, 3)
     """
     image = Image.fromarray(picture)
     draw = ImageDraw.Draw(image, "RGBA")
-    shorter = min(image.size)
-    taken: list[_Rectangle] = []
-    # Labels of large faces are placed first, boxes of small ones are drawn last.
     for face in faces:
-        _draw_box(draw, face.box, _colour(face), shorter)
+        _draw_box(draw, face.box, _colour(face), min(image.size))
+    # The labels of large faces choose their room first.
+    taken: list[_Rectangle] = []
     for face in sorted(faces, key=lambda face: -face.box.width):
-        if face.age is not None:
-            taken.append(_draw_label(draw, face, face.age, image.size, taken))
+        if face.estimates:
+            taken.append(_draw_label(draw, face, image.size, taken))
     return np.asarray(image)
 
 
-def gender_text(gender: GenderEstimate) -> str:
-    """Returns the label of an estimate, and how sure it is."""
-    if gender.label == "undetermined":
-        return gender.label
-    return f"{gender.label} {100 * gender.confidence:.0f} %"
+def _colour(face: Face | TrackedFace) -> _Colour:
+    gender = face.estimates.get("gender")
+    return _COLOURS.get(gender.label, _NEUTRAL) if isinstance(gender, GenderEstimate) else _NEUTRAL
 
 
-def _colour(face: Face | TrackedFace) -> tuple[int, int, int]:
-    return _COLOURS["undetermined" if face.gender is None else face.gender.label]
-
-
-def _draw_box(
-    draw: ImageDraw.ImageDraw, box: Box, colour: tuple[int, int, int], shorter: int
-) -> None:
+def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: _Colour, shorter: int) -> None:
     width = max(1, round(min(shorter / 250, box.width / 20)))
-    corners = (box.x, box.y, box.x + box.width, box.y + box.height)
     radius = box.width / 10
-    draw.rounded_rectangle(corners, radius, outline=(*INK, 150), width=width + 2)
-    draw.rounded_rectangle(corners, radius, outline=(*colour, 255), width=width)
+    draw.rounded_rectangle(box.xyxy, radius, outline=(*INK, 150), width=width + 2)
+    draw.rounded_rectangle(box.xyxy, radius, outline=(*colour, 255), width=width)
+
+
+class _Label(NamedTuple):
+    """The text of a label: a headline, what stands beside it, and lines below."""
+
+    headline: str
+    beside: str = ""
+    below: tuple[str, ...] = ()
+
+
+def _label(face: Face | TrackedFace) -> _Label:
+    years, beside, below = "", [], []
+    for name, estimate in face.estimates.items():
+        if isinstance(estimate, AgeEstimate) and not years:
+            years = f"{estimate.years:.0f}"
+            beside.append(f"{estimate.low:.0f}-{estimate.high:.0f}")
+        elif isinstance(estimate, GenderEstimate):
+            beside.append(str(estimate))
+        else:
+            below.append(f"{name}: {estimate}")
+    headline = years or (beside or below).pop(0)
+    if face.box.width < _COMPACT:
+        return _Label(headline)
+    if isinstance(face, TrackedFace):
+        beside.insert(0, f"#{face.person_id}")
+    return _Label(headline, "  ".join(beside), tuple(below))
 
 
 def _draw_label(
     draw: ImageDraw.ImageDraw,
     face: Face | TrackedFace,
-    age: AgeEstimate,
     size: tuple[int, int],
     taken: Sequence[_Rectangle],
 ) -> _Rectangle:
-    font = text_font(_font_size(face, size))
-    small = text_font(round(_font_size(face, size) * 0.78))
-    years = f"{age.years:.0f}"
-    details = "" if face.box.width < _COMPACT else _details(face, age)
-    pad = font.size * 0.35
-    years_width = draw.textlength(years, font)
-    width = years_width + 2 * pad
-    if details:
-        width += draw.textlength(details, small) + pad
-    height = font.size * 1.45
-    place = _place(face.box, width, height, size, taken)
-    x, y = place[0], place[1]
-    colour = _colour(face)
-    draw.rounded_rectangle(place, height / 4, fill=(*INK, 215))
-    middle = y + height / 2
-    draw.text((x + pad, middle), years, (*colour, 255), font, anchor="lm")
-    draw.text(
-        (x + 2 * pad + years_width, middle), details, (255, 255, 255, 235), small, anchor="lm"
-    )
-    return place
+    """Draws a label where there is room and returns where it is."""
+    label = _label(face)
+    font = text_font(_font_size(face.box, size))
+    small = text_font(round(font.size * _SMALLER))
+    pad, first, other = font.size * 0.35, font.size * 1.45, small.size * 1.35
+    headline_width = draw.textlength(label.headline, font)
+    width = headline_width + 2 * pad
+    if label.beside:
+        width += draw.textlength(label.beside, small) + pad
+    width = max(width, *(draw.textlength(line, small) + 2 * pad for line in label.below), 0.0)
+    height = first + len(label.below) * other
+    room = _room(face.box, width, height, size, taken)
+    draw.rounded_rectangle(room, first / 4, fill=(*INK, 215))
+    x, y = room[0] + pad, room[1] + first / 2
+    draw.text((x, y), label.headline, (*_colour(face), 255), font, anchor="lm")
+    white = (255, 255, 255, 235)
+    draw.text((x + headline_width + pad, y), label.beside, white, small, anchor="lm")
+    for number, line in enumerate(label.below):
+        draw.text((x, room[1] + first + (number + 0.4) * other), line, white, small, anchor="lm")
+    return room
 
 
-def _details(face: Face | TrackedFace, age: AgeEstimate) -> str:
-    gender = "" if face.gender is None else gender_text(face.gender)
-    number = f"#{face.track_id}  " if isinstance(face, TrackedFace) else ""
-    return f"{number}{age.low:.0f}-{age.high:.0f}  {gender}"
-
-
-def _font_size(face: Face | TrackedFace, size: tuple[int, int]) -> int:
+def _font_size(box: Box, size: tuple[int, int]) -> int:
     """Follows the face, within what is readable and what is not loud."""
     shorter = min(size)
-    return round(min(max(face.box.width / 6, 10, shorter / 70), max(12, shorter / 22)))
+    return round(min(max(box.width / 6, 10, shorter / 70), max(12, shorter / 22)))
 
 
-def _place(
+def _room(
     box: Box,
     width: float,
     height: float,
@@ -118,9 +139,9 @@ def _place(
     taken: Sequence[_Rectangle],
 ) -> _Rectangle:
     """Finds room above, below or inside the box, preferring where no other label is."""
-    gap = height / 8
-    left = min(max(0.0, box.x + box.width / 2 - width / 2), max(0.0, size[0] - width))
-    best, least = None, float("inf")
+    gap = min(height / 8, 6.0)
+    left = min(max(0.0, box.center[0] - width / 2), max(0.0, size[0] - width))
+    rooms = []
     for top in (
         box.y - height - gap,
         box.y + box.height + gap,
@@ -128,12 +149,8 @@ def _place(
         box.y + gap,
     ):
         top = min(max(0.0, top), max(0.0, size[1] - height))
-        place = (left, top, left + width, top + height)
-        covered = sum(_shared(place, other) for other in taken)
-        if covered < least:
-            best, least = place, covered
-    assert best is not None
-    return best
+        rooms.append((left, top, left + width, top + height))
+    return min(rooms, key=lambda room: sum(_shared(room, other) for other in taken))
 
 
 def _shared(a: _Rectangle, b: _Rectangle) -> float:

@@ -7,16 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from mien.ages import AGE_GROUP_NAMES
 from mien.drawing.faces import INK, draw_faces, text_font
 from mien.images import Picture
-from mien.video.audience import ALL, AudienceRow
+from mien.video.audience import AudienceRow
 from mien.video.watcher import Status, Watched
 
 _TEXT = (255, 255, 255, 235)
 _FAINT = (255, 255, 255, 150)
 
-_Line = tuple[str, str, tuple[int, int, int, int]]  # what stands left, what right, the colour
+_Line = tuple[str, str, tuple[int, int, int, int]]  # text on the left, on the right, colour
 
 
 def draw_frame(
@@ -59,11 +58,10 @@ def status_line(status: Status) -> str:
 
 def audience_lines(row: AudienceRow) -> list[tuple[str, str]]:
     """Returns the audience as a few names and numbers."""
-    cells = [(name, row.cells[name, ALL].people) for name in ("female", "male")]
-    cells += [(group, row.cells[ALL, group].people) for group in AGE_GROUP_NAMES]
+    cells = [*row.by_gender.items(), *row.by_group.items()]
     return [
         ("person" if row.people == 1 else "people", str(row.people)),
-        *((name, f"{people:.1f}") for name, people in cells if people >= 0.05),
+        *((name, f"{n.people:.1f}") for name, n in cells if n.people >= 0.05),
     ]
 
 
@@ -76,11 +74,11 @@ def _panel(
     top: float | None = None,
     bottom: float | None = None,
 ) -> None:
-    """Draws lines on a dark ground whose corner is given by one of each pair of edges."""
-    face = text_font(size)
+    """Draws lines on a dark ground; ``left`` or ``right``, and ``top`` or ``bottom``, is given."""
+    font = text_font(size)
     pad = size * 0.6
-    lefts = max(draw.textlength(left, face) for left, _, _ in lines)
-    rights = max(draw.textlength(right, face) for _, right, _ in lines)
+    lefts = max(draw.textlength(left, font) for left, _, _ in lines)
+    rights = max(draw.textlength(right, font) for _, right, _ in lines)
     width = lefts + rights + (2 * pad if rights else 0) + 2 * pad
     height = len(lines) * size * 1.35 + 2 * pad
     x = left if left is not None else (right or 0.0) - width
@@ -88,5 +86,5 @@ def _panel(
     draw.rounded_rectangle((x, y, x + width, y + height), size / 2, fill=(*INK, 170))
     for i, (name, value, colour) in enumerate(lines):
         middle = y + pad + (i + 0.5) * size * 1.35
-        draw.text((x + pad, middle), name, colour, face, anchor="lm")
-        draw.text((x + width - pad, middle), value, colour, face, anchor="rm")
+        draw.text((x + pad, middle), name, colour, font, anchor="lm")
+        draw.text((x + width - pad, middle), value, colour, font, anchor="rm")

@@ -15,6 +15,7 @@ from mien.ages import AGE_GROUP_NAMES
 from mien.datasets.records import ETHNICITIES
 from mien.evaluation import metrics
 from mien.evaluation.predictions import Predictions
+from mien.results import UNDETERMINED
 
 Figures = dict[str, Any]
 """Figures by name, as they are written to JSON."""
@@ -81,7 +82,8 @@ def key_figures(predictions: Predictions) -> Figures:
     }
     figures |= _age_figures(predictions.select(predictions.exact))
     figures |= _age_group_figures(predictions.select(predictions.age_group_truth >= 0))
-    figures |= _gender_figures(predictions.select(predictions.female_truth >= 0))
+    if "gender" in predictions.labels:
+        figures |= _gender_figures(predictions.select(predictions.female_truth >= 0))
     return {name: value for name, value in figures.items() if not math.isnan(value)}
 
 
@@ -133,13 +135,13 @@ def _gender_figures(known: Predictions) -> dict[str, float]:
     truth = known.female_truth
     correct = (known.female >= 0.5) == truth
     confidence = np.maximum(known.female, 1 - known.female)
-    decided = known.label != "undetermined"
+    decided = known.gender != UNDETERMINED
     return {
         "gender_accuracy": metrics.accuracy(known.female >= 0.5, truth),
         "gender_roc_auc": metrics.roc_auc(known.female, truth),
         "gender_ece": metrics.expected_calibration_error(confidence, correct),
-        "undetermined": metrics.accuracy(known.label, np.array("undetermined")),
-        "decided_accuracy": metrics.accuracy(known.label[decided] == "female", truth[decided]),
+        "undetermined": metrics.accuracy(known.gender, np.array(UNDETERMINED)),
+        "decided_accuracy": metrics.accuracy(known.gender[decided] == "female", truth[decided]),
     }
 
 

@@ -1,78 +1,160 @@
 """Fitting what turns logits into probabilities that mean what they say.
 
-Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017): one number for
-each head, found on pictures that chose nothing else.
+Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017), with a
+temperature that grows as the view gets poorer. It is fitted on pictures that chose nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq, minimize
+from scipy.special import logsumexp
 
 from mien import ages
-from mien.attributes.card import AgeCalibration, GenderCalibration
+from mien.attributes.heads import VIEW_FACTORS, Calibration, Head, Temperature
+from mien.training.labels import LabelArrays
 
 INTERVAL = 0.8
 """Share of true ages that ``low`` .. ``high`` shall hold."""
 
-DECIDED_ACCURACY = 0.98
-"""Share of decided faces that shall be right."""
+CERTAINTIES = (0.9, 0.95, 0.98, 0.99, 0.995)
+"""Shares of decided labels that shall be right, for which the card has a threshold."""
 
-_TEMPERATURES = (0.1, 10.0)
+_TEMPERATURES = (0.05, 20.0)
+_STEEPEST = 4.0  # slope of a temperature's logarithm over the whole range of a view factor
 _TAILS = (0.001, 0.4)
-_HALVINGS = 12
-_GOLDEN = (5**0.5 - 1) / 2
 
 Logits = NDArray[np.float32]
-Years = NDArray[np.int64] | NDArray[np.float32]
+Years = NDArray[np.float32]
+Views = NDArray[np.float32]
 
 
-def calibrate_age(logits: Logits, low: Years, high: Years) -> AgeCalibration:
-    """Fits temperature, reported statistic and interval of the age head.
+def calibrate_heads(
+    heads: Sequence[Head], logits: Mapping[str, Logits], labels: LabelArrays, views: Views
+) -> tuple[Head, ...]:
+    """Fits the calibration of every head that there are labels for.
 
     Args:
+        heads: The heads.
+        logits: By the output's name, each (n, width).
+        labels: Of the same n faces, as the records have them.
+        views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+    """
+    calibrated = []
+    for head in heads:
+        known = np.flatnonzero(labels.known(head.name))
+        if len(known):
+            given, seen = logits[head.output][known], views[known]
+            if head.kind == "distribution":
+                ages_ = labels.ages[head.name].of(known)
+                head = calibrate_distribution(head, given, ages_.low, ages_.high, seen)
+            else:
+                truth = labels.classes[head.name][known].astype(np.int64)
+                head = calibrate_labels(head, given, truth, seen)
+        calibrated.append(head)
+    return tuple(calibrated)
+
+
+def calibrate_distribution(
+    head: Head, logits: Logits, low: Years, high: Years, views: Views
+) -> Head:
+    """Fits the temperature and the interval of a head of the kind ``distribution``.
+
+    Args:
+        head: The head.
         logits: (n, 101).
-        low: Least age of each label in years, (n,); a fraction is rounded where it matters.
+        low: Least age of each label in years, (n,).
         high: Greatest age, inclusive, (n,).
+        views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
 
     Returns:
-        The temperature with the greatest likelihood of the labels; of median and expectation the
-        one nearer to the exact ages, the median where there are none; equal tails such that the
-        interval holds 80 % of the exact ages, or of the brackets where there are none.
+        The head with the temperature of the greatest likelihood of the labels, and with equal tails
+        such that the interval holds 80 % of the exact ages, or of the brackets where there are
+        none.
     """
     exact = low == high
-    low, high = np.minimum(low, 100), np.minimum(high, 100)
+    first = np.rint(np.minimum(low, ages.COUNT - 1)).astype(np.int64)
+    last = np.rint(np.minimum(high, ages.COUNT - 1)).astype(np.int64)
+    inside = np.arange(ages.COUNT)
+    labelled = (inside >= first[:, None]) & (inside <= last[:, None])
 
-    def loss(temperature: float) -> float:
-        below, upto = _bracket(ages.softmax(logits / temperature), low, high)
-        return float(-np.log(np.maximum(upto - below, 1e-9)).mean())
+    def loss(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+        kept = np.where(labelled, scaled, -np.inf)
+        return np.asarray(logsumexp(scaled, axis=1) - logsumexp(kept, axis=1))
 
-    temperature = _best_temperature(loss)
-    distributions = ages.softmax(logits / temperature)
-    statistic: Literal["median", "expectation"] = "median"
+    temperature = _fit_temperature(loss, logits, views)
+    head = head.calibrated(Calibration(temperature))
+    distributions = head.probabilities(logits, views)
     if exact.any():
-        distributions, truth = distributions[exact], low[exact]
-        median_error = np.abs(ages.median(distributions) - truth).mean()
-        expectation_error = np.abs(ages.expectation(distributions) - truth).mean()
-        statistic = "median" if median_error <= expectation_error else "expectation"
-        tail = _interval_tail(lambda tail: _exact_inside(distributions, truth, tail))
+        truth = low[exact]
+        tail = _interval_tail(lambda tail: _exact_inside(distributions[exact], truth, tail))
     else:
-        below, upto = _bracket(distributions, low, high)
-        tail = _interval_tail(lambda tail: _brackets_inside(below, upto, tail))
-    return AgeCalibration(statistic, temperature, low=tail, high=1 - tail)
+        cumulative = np.cumsum(distributions.astype(np.float64), axis=1)
+        rows = np.arange(len(distributions))
+        below = np.where(first > 0, cumulative[rows, first - 1], 0.0)
+        tail = _interval_tail(lambda tail: _brackets_inside(below, cumulative[rows, last], tail))
+    return head.calibrated(Calibration(temperature, tail, 1 - tail))
 
 
-def _bracket(
-    distributions: NDArray[np.float32], low: Years, high: Years
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Returns which share of each distribution lies below a bracket, and up to its end."""
-    cumulative = np.cumsum(distributions.astype(np.float64), axis=1)
-    rows = np.arange(len(distributions))
-    low, high = (np.rint(ends).astype(np.int64) for ends in (low, high))
-    return np.where(low > 0, cumulative[rows, low - 1], 0.0), cumulative[rows, high]
+def calibrate_labels(head: Head, logits: Logits, truth: NDArray[np.int64], views: Views) -> Head:
+    """Fits the temperature and the thresholds of a head of the kind ``binary`` or ``categorical``.
+
+    Args:
+        head: The head.
+        logits: (n, width).
+        truth: Position of each label in the head's labels, (n,).
+        views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+
+    Returns:
+        The head with the temperature of the greatest likelihood, and with the lowest threshold
+        above which each share of :data:`CERTAINTIES` of the decided labels is right.
+    """
+    full = np.concatenate([np.zeros_like(logits), logits], 1) if head.kind == "binary" else logits
+    rows = np.arange(len(truth))
+
+    def loss(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(logsumexp(scaled, axis=1) - scaled[rows, truth])
+
+    temperature = _fit_temperature(loss, full, views)
+    head = head.calibrated(Calibration(temperature))
+    probabilities = head.probabilities(logits, views)
+    confidence = probabilities.max(axis=1)
+    order = np.argsort(-confidence, kind="stable")
+    right = np.cumsum(probabilities[order].argmax(axis=1) == truth[order])
+    share = right / np.arange(1, len(order) + 1)
+    thresholds = {(0.0, 1.0, float(share[-1]))}
+    for certainty in CERTAINTIES:
+        enough = np.flatnonzero(share >= certainty)
+        if len(enough):
+            last = int(enough[-1])
+            decided = (last + 1) / len(order)
+            thresholds.add((float(confidence[order[last]]), decided, float(share[last])))
+    return head.calibrated(Calibration(temperature, thresholds=tuple(sorted(thresholds))))
+
+
+def _fit_temperature(
+    loss: Callable[[NDArray[np.float64]], NDArray[np.float64]], logits: Logits, views: Views
+) -> Temperature:
+    """Finds the temperature of the least mean loss; a poorer view never has a lower one.
+
+    Args:
+        loss: Takes logits divided by their temperature, gives the loss of each row.
+        logits: (n, k).
+        views: (n, 4).
+    """
+    exact = logits.astype(np.float64)
+
+    def mean_loss(parameters: NDArray[np.float64]) -> float:
+        inverse = np.exp(-(parameters[0] + views @ parameters[1:]))
+        return float(loss(exact * inverse[:, None]).mean())
+
+    low, high = np.log(_TEMPERATURES)
+    bounds = [(low, high), *[(0.0, _STEEPEST)] * len(VIEW_FACTORS)]
+    found = minimize(mean_loss, np.zeros(len(bounds)), method="L-BFGS-B", bounds=bounds)
+    return Temperature(float(found.x[0]), tuple(float(slope) for slope in found.x[1:]))
 
 
 def _exact_inside(distributions: NDArray[np.float32], truth: Years, tail: float) -> float:
@@ -88,46 +170,10 @@ def _brackets_inside(below: NDArray[np.float64], upto: NDArray[np.float64], tail
 
 
 def _interval_tail(share_inside: Callable[[float], float]) -> float:
-    """Returns the greatest tail whose interval still holds the wanted share of true ages."""
-    wide, narrow = _TAILS
-    for _ in range(_HALVINGS):
-        tail = (wide + narrow) / 2
-        wide, narrow = (tail, narrow) if share_inside(tail) >= INTERVAL else (wide, tail)
-    return wide
-
-
-def calibrate_gender(logits: Logits, female: NDArray[np.bool_]) -> GenderCalibration:
-    """Fits temperature and abstention of the gender head.
-
-    Args:
-        logits: (n,).
-        female: The labels, (n,).
-
-    Returns:
-        The temperature with the greatest likelihood, and the lowest threshold above which 98 % of
-        the decided faces are right.
-    """
-    signed = np.where(female, logits, -logits).astype(np.float64)
-
-    def loss(temperature: float) -> float:
-        return float(np.logaddexp(0, -signed / temperature).mean())
-
-    temperature = _best_temperature(loss)
-    confidence = 1 / (1 + np.exp(-np.abs(logits.astype(np.float64)) / temperature))
-    order = np.argsort(-confidence)
-    accuracy = np.cumsum(signed[order] > 0) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(accuracy >= DECIDED_ACCURACY)
-    threshold = float(confidence[order[enough[-1]]]) if len(enough) else 1.0
-    return GenderCalibration(temperature, threshold)
-
-
-def _best_temperature(loss: Callable[[float], float]) -> float:
-    """Finds the minimum over the logarithm of the temperature by golden section.
-
-    The loss is convex in the inverse temperature, so there is one minimum.
-    """
-    low, high = np.log(_TEMPERATURES)
-    while high - low > 0.005:
-        a, b = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        low, high = (low, b) if loss(np.exp(a)) < loss(np.exp(b)) else (a, high)
-    return float(np.exp((low + high) / 2))
+    """Returns the tail whose interval holds the wanted share of true ages."""
+    low, high = _TAILS
+    if share_inside(low) <= INTERVAL:
+        return low
+    if share_inside(high) >= INTERVAL:
+        return high
+    return float(brentq(lambda tail: share_inside(tail) - INTERVAL, low, high, xtol=1e-4))

@@ -1,4 +1,4 @@
-"""Several models in one file, whose answers are averaged.
+"""Several models in one file, whose predictions are averaged.
 
 Networks that were trained from different starts or in different ways err differently, so that
 their average errs less than each (Hansen and Salamon, "Neural Network Ensembles", 1990). It costs
@@ -18,11 +18,13 @@ import onnx
 from onnx import compose, helper, numpy_helper
 
 from mien.attributes.card import Card, read_card
+from mien.attributes.heads import Head
+from mien.attributes.model import EMBEDDING
 from mien.datasets.chips.cache import ChipCache, common_template
 from mien.errors import ModelError
 from mien.exporting.model_file import write_card
 from mien.exporting.onnx import calibrated
-from mien.runtime.onnx import OnnxSession
+from mien.runtime import OnnxSession
 from mien.training.starting_weights import merged
 
 _INPUT = "chips"
@@ -33,7 +35,8 @@ def write_ensemble(
 ) -> Card:
     """Writes one model file that averages several, calibrated anew.
 
-    Age distributions and gender logits are averaged; the embedding is the members' side by side.
+    Distributions and categorical heads are averaged in probability, binary heads in logits; the
+    embedding is the members' side by side.
 
     Args:
         name: The new model's name.
@@ -54,8 +57,11 @@ def write_ensemble(
     for card, path in zip(cards, paths, strict=True):
         if card.template != cards[0].template:
             raise ModelError(f"'{path}' takes other chips than '{paths[0]}'")
-        if card.ethnicities:
-            raise ModelError(f"'{path}' has an ethnicity output, which cannot be averaged")
+        if _heads(card) != _heads(cards[0]):
+            raise ModelError(
+                f"'{path}' cannot be averaged with '{paths[0]}':"
+                f" it predicts {_told(card)}, not {_told(cards[0])}"
+            )
     if common_template(caches) != cards[0].template:
         raise ModelError(
             f"the chips of {caches[0].name} show another field than the model {name} takes"
@@ -64,54 +70,71 @@ def write_ensemble(
         _member(number, onnx.load(path), None if card.size == size else card.size)
         for number, (path, card) in enumerate(zip(paths, cards, strict=True))
     ]
-    model = _average(members, size)
+    model = _average(members, size, cards[0].heads)
     onnx.checker.check_model(model)
     out.write_bytes(model.SerializeToString())
     card = write_card(out, _card(name, size, cards))
     return write_card(out, calibrated(card, out, caches))
 
 
-def _average(members: Sequence[Any], size: int) -> Any:
+def _heads(card: Card) -> set[tuple[str, str, tuple[str, ...]]]:
+    """Returns what is the same in two models that predict the same."""
+    return {(head.name, head.kind, head.labels) for head in card.heads}
+
+
+def _told(card: Card) -> str:
+    return ", ".join(
+        f"{head.name} ({', '.join(head.labels)})" if head.labels else head.name
+        for head in card.heads
+    )
+
+
+def _average(members: Sequence[Any], size: int, heads: Sequence[Head]) -> Any:
     """Joins graphs at their input and averages their outputs."""
     joined = members[0]
     for member in members[1:]:
         joined.graph.node.extend(member.graph.node)
         joined.graph.initializer.extend(member.graph.initializer)
     graph, count = joined.graph, len(members)
-    ages = [f"{number}/age_logits" for number in range(count)]
-    genders = [f"{number}/gender_logit" for number in range(count)]
-    embeddings = [f"{number}/embedding" for number in range(count)]
+    embeddings = [f"{number}/{EMBEDDING}" for number in range(count)]
     length = numpy_helper.from_array(np.array(count**0.5, np.float32), "members_root")
     graph.initializer.append(length)
     graph.node.extend(
         [
-            *(helper.make_node("Softmax", [age], [f"{age}/p"], axis=1) for age in ages),
-            helper.make_node("Mean", [f"{age}/p" for age in ages], ["age"]),
-            helper.make_node("Log", ["age"], ["age_logits"]),
-            helper.make_node("Mean", genders, ["gender_logit"]),
+            *(node for head in heads for node in _mean(head, count)),
             helper.make_node("Concat", embeddings, ["embeddings"], axis=1),
-            helper.make_node("Div", ["embeddings", length.name], ["embedding"]),
+            helper.make_node("Div", ["embeddings", length.name], [EMBEDDING]),
         ]
     )
     widths = [
         output.type.tensor_type.shape.dim[1].dim_value
         for member in members
         for output in member.graph.output
-        if output.name.endswith("/embedding")
+        if output.name.endswith(f"/{EMBEDDING}")
     ]
     batch, kind = "batch", onnx.TensorProto.FLOAT
     chips = helper.make_tensor_value_info(_INPUT, onnx.TensorProto.UINT8, [batch, size, size, 3])
     del graph.input[:], graph.output[:]
     graph.input.append(chips)
+    graph.output.append(helper.make_tensor_value_info(EMBEDDING, kind, [batch, sum(widths)]))
     graph.output.extend(
-        [
-            helper.make_tensor_value_info("embedding", kind, [batch, sum(widths)]),
-            helper.make_tensor_value_info("age_logits", kind, [batch, 101]),
-            helper.make_tensor_value_info("gender_logit", kind, [batch]),
-        ]
+        helper.make_tensor_value_info(head.output, kind, [batch, head.width]) for head in heads
     )
     del joined.metadata_props[:]
     return joined
+
+
+def _mean(head: Head, count: int) -> list[Any]:
+    """Returns the nodes that average a head's logits over the members."""
+    logits = [f"{number}/{head.output}" for number in range(count)]
+    if head.kind == "binary":
+        return [helper.make_node("Mean", logits, [head.output])]
+    mean = f"{head.name}_mean"
+    return [
+        *(helper.make_node("Softmax", [name], [f"{name}/p"], axis=1) for name in logits),
+        helper.make_node("Mean", [f"{name}/p" for name in logits], [mean]),
+        helper.make_node("Log", [mean], [head.output]),
+    ]
 
 
 def _member(number: int, model: Any, shrunk: int | None) -> Any:

@@ -14,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from mien.attributes.card import CARD_KEY, Card, read_card
 from mien.errors import ModelError
-from mien.runtime.onnx import OnnxSession
+from mien.runtime import OnnxSession
 
 _LARGE = 256  # weights of a tensor that is worth halving
 

@@ -13,19 +13,19 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
 
 from mien.assets import find_model
 from mien.attributes.card import Card, DataSource, read_card
-from mien.attributes.model import AttributeModel
+from mien.attributes.model import EMBEDDING, AttributeModel
 from mien.datasets.chips.cache import ChipCache, common_template
-from mien.datasets.records import ETHNICITIES
 from mien.errors import ModelError
-from mien.exporting.calibration import calibrate_age, calibrate_gender
+from mien.exporting.calibration import calibrate_heads
 from mien.exporting.int8 import quantize
 from mien.exporting.model_file import store_halved, strip_traces, write_card
-from mien.runtime.onnx import OnnxSession
+from mien.exporting.views import cached_views
+from mien.runtime import OnnxSession
 from mien.training.dataset import ChipDataset, require_chips
-from mien.training.labels import MISSING
 from mien.training.networks import network_entry
 from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe, recipe_from_dict
@@ -62,8 +62,7 @@ class _Graph(nn.Module):
     def forward(self, chips: Tensor) -> tuple[Tensor, ...]:
         features = self.network.features(chips.permute(0, 3, 1, 2).to(torch.float32))
         embedding = F.normalize(self.whitening(features))
-        logits = self.network.judge(features)
-        return (embedding, *(output for output in logits if output is not None))
+        return (embedding, *self.network.logits(features).values())
 
 
 def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
@@ -77,8 +76,10 @@ def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
         raise ModelError(f"there is no checkpoint in '{folder}'")
     state = torch.load(path, map_location="cpu", weights_only=True)
     recipe = recipe_from_dict(state["recipe"], str(path))
-    network = AttributeNetwork(recipe.network, recipe.size, recipe.dropout, recipe.ethnicity)
-    network.load_state_dict(state["averaged"])
+    network = AttributeNetwork(recipe.network, recipe.size, recipe.trained_heads, recipe.dropout)
+    averaged = AveragedModel(network)
+    averaged.load_state_dict(state["averaged"])
+    network.load_state_dict(averaged.module.state_dict())
     return network.eval(), recipe
 
 
@@ -101,7 +102,7 @@ def make_card(
         mean=entry.mean,
         std=entry.std,
         template=common_template(caches),
-        ethnicities=ETHNICITIES if recipe.ethnicity else (),
+        heads=recipe.trained_heads,
         data=tuple(
             DataSource(
                 cache.name, sum(len(cache.select(split)) for split in recipe.splits), licence
@@ -118,7 +119,7 @@ def make_card(
 def export_onnx(
     network: AttributeNetwork, chips: NDArray[np.uint8], path: Path, int8: bool = False
 ) -> None:
-    """Writes the network without a card, with a free batch.
+    """Writes the network without a card, for any number of chips at once.
 
     Args:
         network: In evaluation mode, on the CPU.
@@ -128,9 +129,6 @@ def export_onnx(
         int8: Whether convolutions compute in 8 bits.
     """
     size = network.size
-    outputs = ["embedding", "age_logits", "gender_logit"]
-    if network.ethnicity is not None:
-        outputs.append("ethnicity_logits")
     with torch.no_grad():
         parts = torch.split(torch.from_numpy(chips).permute(0, 3, 1, 2).float(), 64)
         features = torch.cat([network.features(part) for part in parts])
@@ -138,7 +136,7 @@ def export_onnx(
         _Graph(network, _whitening(features)).eval(),
         (torch.zeros(2, size, size, 3, dtype=torch.uint8),),
         input_names=["chips"],
-        output_names=outputs,
+        output_names=[EMBEDDING, *network.heads],
         dynamic_shapes={"chips": {0: torch.export.Dim("batch", min=1)}},
         dynamo=True,
         verbose=False,
@@ -239,15 +237,10 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
     Raises:
         ModelError: There is nothing to calibrate on.
     """
-    data = ChipDataset(caches, ["calibration"])
+    data = ChipDataset(caches, ["calibration"], card.heads)
     if not len(data):
         raise ModelError("there is no picture in the split 'val' to calibrate on")
-    model = AttributeModel(OnnxSession(path))
-    logits = model.logits(data.chips(data.items))
-    labels = data.labels
-    known = labels.gender != MISSING
-    return replace(
-        card,
-        age=calibrate_age(logits["age_logits"], labels.age_low, labels.age_high),
-        gender=calibrate_gender(logits["gender_logit"][known], labels.gender[known] == 1),
-    )
+    chips = data.chips(data.items)
+    logits = AttributeModel(OnnxSession(path)).logits(chips)
+    views = cached_views(chips, data.rows, card.template)
+    return replace(card, heads=calibrate_heads(card.heads, logits, data.labels, views))

@@ -17,10 +17,11 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime as ort
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from onnx import numpy_helper
+
+from mien.runtime import OnnxSession
 
 GREATEST = 127
 _GREATEST_SUM = 128
@@ -178,21 +179,15 @@ def _second_moments(
     """Returns the mean products of the inputs of each convolution, groups x weights x weights."""
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
-    names = [convolution.maps for convolution in convolutions]
-    for name in dict.fromkeys(names):
+    for name in dict.fromkeys(convolution.maps for convolution in convolutions):
         watched.graph.output.append(onnx.helper.make_empty_tensor_value_info(name))
-    options = ort.SessionOptions()
-    options.log_severity_level = 3
-    session = ort.InferenceSession(
-        watched.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
+    session = OnnxSession(watched.SerializeToString(), device="cpu")
     rng = np.random.default_rng(0)
     moments: dict[str, Any] = {}
     for chips in batches:
-        for convolution, maps in zip(
-            convolutions, session.run(names, {"chips": chips}), strict=True
-        ):
-            patches = convolution.patches(maps, rng)
+        outputs = session.run({"chips": chips})
+        for convolution in convolutions:
+            patches = convolution.patches(outputs[convolution.maps], rng)
             products = patches.swapaxes(-2, -1) @ patches / (_POSITIONS * len(batches))
             moments[convolution.name] = moments.get(convolution.name, 0) + products
     return moments

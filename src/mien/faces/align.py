@@ -1,19 +1,14 @@
-"""From a face's landmarks to its chip: the only place where a face is cut out of a picture.
-
-Training, evaluation and inference all call :func:`align`; a chip is the same array everywhere.
-"""
+"""Where the landmarks of a face lie in its chip, and the transform that takes them there."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.faces.warp import Matrix, similarity, warp
-from mien.images import Picture
+from mien.faces.warp import Matrix, similarity
 
 Chip: TypeAlias = NDArray[np.uint8]
 """An aligned face: RGB, uint8, size x size x 3."""
@@ -64,39 +59,19 @@ A wider field finds no pixels around crops as tight as these.
 
 
 def chip_matrix(
-    landmarks: Sequence[Sequence[float]], size: int, template: ChipTemplate = UTKFACE_TEMPLATE
+    landmarks: NDArray[np.float64], size: int, template: ChipTemplate = UTKFACE_TEMPLATE
 ) -> Matrix:
     """Returns the transform from a picture to the chip of the face with these landmarks.
 
     Args:
-        landmarks: Five points (x, y) in pixels of the picture.
+        landmarks: (5, 2), in pixels of the picture.
         size: Side of the chip in pixels.
         template: Where the landmarks shall lie.
     """
-    return similarity(np.asarray(landmarks, np.float64), template.landmarks(size))
+    return similarity(landmarks, template.landmarks(size))
 
 
-def align(
-    picture: Picture,
-    landmarks: Sequence[Sequence[float]],
-    size: int,
-    template: ChipTemplate = UTKFACE_TEMPLATE,
-) -> Chip:
-    """Cuts out a face, turned upright and scaled so that its landmarks lie on the template.
-
-    Args:
-        picture: RGB, uint8, height x width x 3.
-        landmarks: Five points (x, y) in pixels of the picture.
-        size: Side of the chip in pixels.
-        template: Where the landmarks shall lie.
-
-    Returns:
-        The chip; what lies outside the picture is grey.
-    """
-    return warp(picture, chip_matrix(landmarks, size, template), size)
-
-
-def whole_picture_matrix(width: int, height: int, size: int) -> Matrix:
+def whole_picture_matrix(width: float, height: float, size: int) -> Matrix:
     """Returns the transform that fits a whole picture, centred, into a chip."""
     scale = size / max(width, height)
     return np.array(
@@ -105,14 +80,3 @@ def whole_picture_matrix(width: int, height: int, size: int) -> Matrix:
             [0.0, scale, (size - scale * height) / 2],
         ]
     )
-
-
-def whole(picture: Picture, size: int) -> Chip:
-    """Fits a whole picture into a chip, for a crop in which no face was found.
-
-    Args:
-        picture: RGB, uint8, height x width x 3.
-        size: Side of the chip in pixels.
-    """
-    height, width = picture.shape[:2]
-    return warp(picture, whole_picture_matrix(width, height, size), size)

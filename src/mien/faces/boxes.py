@@ -15,8 +15,7 @@ Corners = NDArray[np.floating[Any]]
 
 def corners(boxes: Sequence[Box]) -> NDArray[np.float64]:
     """Returns the corners of n boxes, (n, 4)."""
-    sides = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in boxes]
-    return np.array(sides, np.float64).reshape(-1, 4)
+    return np.array([box.xyxy for box in boxes], np.float64).reshape(-1, 4)
 
 
 def overlaps(a: Corners, b: Corners) -> Corners:

@@ -2,58 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from mien.faces.align import UTKFACE_TEMPLATE, Chip
+from mien.faces.align import UTKFACE_TEMPLATE, Chip, ChipTemplate
 from mien.faces.warp import similarity
 from mien.results import Box, Quality
 
-_HALF_SHARP = 0.02  # ratio of fine to coarse contrast that counts as half sharp
-_NOSE_REACH = 0.22  # how far, in chip sides, the nose tip moves between frontal and profile
+_OCTAVES = 5  # of detail, each half as fine as the one before
+_FINEST = 1 / 220  # deviation of the finest, as a fraction of the distance that a field of 1 shows
+_HALF = 0.5  # contrast of one octave relative to the next coarser one that counts as half sharp
+_SOFTEST, _SHARPEST = 0.07, 0.65  # mean over the octaves of no detail, and of all there can be
+_NOISE = 2.0  # variance of grey levels below which an octave shows nothing
+_NOSE_REACH = 0.22  # how far, in chip sides, the tip of the nose moves between frontal and profile
+_LARGE, _TINY = 80.0, 10.0  # sizes in pixels from which a face is large enough, and hardly a face
 
 
 def measure_quality(
-    chip: Chip, box: Box, landmarks: Sequence[tuple[float, float]] | None
+    chip: Chip,
+    box: Box,
+    landmarks: NDArray[np.float64] | None,
+    template: ChipTemplate = UTKFACE_TEMPLATE,
 ) -> Quality:
     """Measures the view of a face.
 
     Args:
-        chip: The aligned face.
-        box: Where it was, in pixels of the picture.
-        landmarks: Its landmarks there; None where no face was found.
+        chip: The aligned face: RGB, uint8, size x size x 3.
+        box: Where the face is in the picture, in pixels.
+        landmarks: Its landmarks there, (5, 2); None if they were not found.
+        template: Where the landmarks lie in the chip.
     """
     return Quality(
         size=min(box.width, box.height),
-        sharpness=sharpness(chip),
+        sharpness=sharpness(chip, template),
         frontality=None if landmarks is None else frontality(landmarks),
     )
 
 
-def sharpness(chip: Chip) -> float:
-    """Measures fine detail, from 0 (none) to 1.
+def sharpness(chip: Chip, template: ChipTemplate = UTKFACE_TEMPLATE) -> float:
+    """Measures detail, from 0 (none) to 1.
 
-    The energy of the Laplacian relative to that of the picture itself, so that neither exposure nor
-    contrast matters; an enlarged or blurred face has little.
+    The middle of the face is divided into octaves of detail (differences of Gaussians). Blur
+    removes the finer of two neighbouring octaves more than the coarser, so that the contrast of one
+    relative to the other falls with every blur, whatever the exposure. The result is the mean over
+    the octaves, scaled to 0..1.
+
+    Args:
+        chip: The aligned face: RGB, uint8, size x size x 3.
+        template: Where the landmarks lie in the chip.
     """
     grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    size = grey.shape[0]
-    middle = grey[size // 8 : -size // 8, size // 8 : -size // 8]
-    fine = float(cv2.Laplacian(middle, cv2.CV_32F).var())
-    ratio = fine / (float(middle.var()) + 1.0)
-    return ratio / (ratio + _HALF_SHARP)
+    side = grey.shape[0]
+    scale = side / template.field  # pixels of what a field of 1 shows
+    margin = max(0, round((side - 0.75 * scale) / 2))
+    blurred = grey
+    contrasts = []
+    for octave in range(_OCTAVES + 1):
+        coarser = cv2.GaussianBlur(grey, (0, 0), max(0.3, _FINEST * scale * 2**octave))
+        band = (blurred - coarser)[margin : side - margin, margin : side - margin]
+        contrasts.append(float(band.var()))
+        blurred = np.asarray(coarser, np.float32)
+    ratios = [fine / (fine + _HALF * coarse + _NOISE) for fine, coarse in pairwise(contrasts)]
+    return float(np.clip((np.mean(ratios) - _SOFTEST) / (_SHARPEST - _SOFTEST), 0, 1))
 
 
-def frontality(landmarks: Sequence[tuple[float, float]]) -> float:
+def frontality(landmarks: NDArray[np.float64]) -> float:
     """Measures how far a face looks into the camera, from 0 (profile) to 1.
 
-    In a face turned aside or up or down, the nose tip, which stands out, leaves its place between
+    The tip of the nose stands out. In a face turned aside or up or down it leaves its place between
     eyes and mouth.
+
+    Args:
+        landmarks: (5, 2), in pixels.
     """
-    points = np.asarray(landmarks, np.float64)
     template = UTKFACE_TEMPLATE.landmarks(1)
-    matrix = similarity(points[[0, 1, 3, 4]], template[[0, 1, 3, 4]])
-    nose = matrix[:, :2] @ points[2] + matrix[:, 2]
+    matrix = similarity(landmarks[[0, 1, 3, 4]], template[[0, 1, 3, 4]])
+    nose = matrix[:, :2] @ landmarks[2] + matrix[:, 2]
     return float(max(0.0, 1 - np.hypot(*(nose - template[2])) / _NOSE_REACH))
+
+
+def view_factors(quality: Quality, score: float) -> NDArray[np.float32]:
+    """Returns what makes a view poor, each 0 (perfect) .. 1, float32 of shape (4,).
+
+    Args:
+        quality: Of the view.
+        score: The detector's confidence, 0..1.
+
+    Returns:
+        How soft the face is, how small, how far turned, how unsure the detector is; see
+        :data:`mien.attributes.heads.VIEW_FACTORS`.
+    """
+    size = min(max(quality.size, _TINY), _LARGE)
+    small = np.log(_LARGE / size) / np.log(_LARGE / _TINY)
+    turned = 1.0 if quality.frontality is None else 1 - quality.frontality
+    return np.array([1 - quality.sharpness, small, turned, 1 - score], np.float32)

@@ -1,20 +1,18 @@
-"""The one place that knows a runtime.
-
-Everything else speaks to a :class:`Session`; another runtime is another class with these members.
-"""
+"""ONNX files in ONNX Runtime."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
-from mien.errors import ModelError
+from mien.errors import DeviceError, ModelError
+from mien.runtime.devices import resolve
 
 # Where the program that uses mien had loaded it before mien could keep it from telling anything.
 onnxruntime.disable_telemetry_events()
@@ -29,40 +27,23 @@ _LOAD_ERRORS = (
 )
 
 
-class Session(Protocol):
-    """A loaded network that many threads may run at once."""
-
-    @property
-    def metadata(self) -> Mapping[str, str]:
-        """Texts stored in the model file, by key."""
-
-    @property
-    def outputs(self) -> tuple[str, ...]:
-        """Names of the outputs."""
-
-    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np.float32]]:
-        """Runs the network.
-
-        Args:
-            inputs: An array for each input name.
-
-        Returns:
-            An array for each output name.
-        """
-
-
 class OnnxSession:
-    """An ONNX file in ONNX Runtime, on the CPU.
+    """An ONNX file in ONNX Runtime.
 
     Args:
         source: A path, or the bytes of a model file.
-        threads: How many threads one run may use; None leaves it to the runtime.
+        threads: How many threads one run may use, at least 1; None leaves it to the runtime.
+        device: One of :data:`mien.runtime.DEVICES`.
 
     Raises:
         ModelError: The file is missing or is not a model that can be loaded.
+        DeviceError: The device cannot be used.
     """
 
-    def __init__(self, source: Path | bytes, threads: int | None = None) -> None:
+    def __init__(
+        self, source: Path | bytes, threads: int | None = None, device: str = "auto"
+    ) -> None:
+        self._device, provider = resolve(device)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
         options.log_severity_level = 3
@@ -75,11 +56,18 @@ class OnnxSession:
             self._session = onnxruntime.InferenceSession(
                 source if isinstance(source, bytes) else str(source),
                 options,
-                providers=["CPUExecutionProvider"],
+                providers=list(dict.fromkeys([provider, "CPUExecutionProvider"])),
             )
         except _LOAD_ERRORS as error:
             raise ModelError(f"{name} is not an ONNX model that can be loaded") from error
+        if self._session.get_providers()[0] != provider:
+            raise DeviceError(f"the device '{device}' cannot be used: its driver does not work")
         self._outputs = tuple(output.name for output in self._session.get_outputs())
+
+    @property
+    def device(self) -> str:
+        """The device that runs the network."""
+        return self._device
 
     @property
     def metadata(self) -> Mapping[str, str]:

@@ -1,19 +1,15 @@
-"""The service's addresses. The only file that knows FastAPI."""
+"""The service's addresses."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import FastAPI, Query, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import WebSocketRoute
 from starlette.staticfiles import StaticFiles
@@ -21,20 +17,21 @@ from starlette.staticfiles import StaticFiles
 from mien import __version__
 from mien.analyzer import Analyzer
 from mien.assets import ASTRONAUT
-from mien.pictures import SCHEMA
+from mien.errors import ModelError
+from mien.server import openapi
+from mien.server.exception_handlers import add_exception_handlers
 from mien.server.explaining import MOST_EXPLAINED
 from mien.server.hosting.metrics import Metrics
 from mien.server.hosting.settings import Settings
-from mien.server.inference import Engine, Wishes
+from mien.server.inference import Inference, Options
 from mien.server.middleware.asgi import App
 from mien.server.middleware.keys import Key, KeyCheck
-from mien.server.middleware.limits import BodyLimit, Places, RateLimit
+from mien.server.middleware.limits import BodyLimit, ConcurrencyLimit, RateLimit
 from mien.server.middleware.observability import Observed
 from mien.server.middleware.security import HostCheck, OriginCheck, SecurityHeaders
-from mien.server.middleware.waiting import ClientGone, work_for
-from mien.server.openapi import ABOUT, ANALYZED, EXPLAINED, UPLOAD, problems
+from mien.server.middleware.waiting import work_for
 from mien.server.problems import Problem
-from mien.server.schemas import EXAMPLES, Model
+from mien.server.schemas import Certainty
 from mien.server.streams import StreamEndpoint
 from mien.server.uploads import read_uploads
 
@@ -44,6 +41,13 @@ PAGE = Path(__file__).parents[1] / "web"
 _NOT_KEPT = {"cache-control": "no-store"}
 
 _Cropped = Annotated[bool, Query(description="Each picture is one face and little else.")]
+_Attributes = Annotated[
+    tuple[str, ...], Query(description="Also show this attribute, which has a notice; repeatable.")
+]
+_CertaintyOption = Annotated[
+    Certainty,
+    Query(description="Share of the decided labels that shall be right. `off` decides every one."),
+]
 
 _PICTURE_PROBLEMS = (
     "bad_request",
@@ -57,6 +61,7 @@ _PICTURE_PROBLEMS = (
     "invalid_option",
     "rate_limited",
     "overloaded",
+    "model_failed",
     "timeout",
 )
 
@@ -65,45 +70,39 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
     """Makes the service.
 
     Args:
-        settings: Of the service.
+        settings: Settings of the service.
         analyzer: Its model is served.
-        key: What clients must know; None if nothing.
+        key: Key that clients must send; None if there is none.
 
     Returns:
         An ASGI application.
     """
     metrics = Metrics()
-    engine = Engine(analyzer, settings, metrics)
-    stream = StreamEndpoint(analyzer, settings, metrics, key)
+    inference = Inference(analyzer, settings, metrics)
+    stream = StreamEndpoint(inference, settings, metrics, key)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        starting = asyncio.create_task(engine.start())
+        starting = asyncio.create_task(inference.start())
         yield
         starting.cancel()
-        await engine.stop()
+        inference.stop()
         stream.stop()
 
     app = FastAPI(
         title="mien",
         version=__version__,
-        description=ABOUT,
+        description=openapi.ABOUT,
         lifespan=lifespan,
         # Their pages load scripts from elsewhere, and no request leaves the machine.
         docs_url=None,
         redoc_url=None,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.add_exception_handler(Problem, _answer_problem)
-    app.add_exception_handler(HTTPException, _answer_http_error)
-    app.add_exception_handler(RequestValidationError, _answer_invalid)
-    app.add_exception_handler(ClientGone, _answer_nobody)
-    app.add_exception_handler(Exception, _answer_failure)
-    _add_routes(app, settings, engine, metrics)
-    # FastAPI leaves nulls out of examples.
-    for path, example in EXAMPLES.items():
-        answers = app.openapi()["paths"][path]["post"]["responses"]
-        answers["200"]["content"]["application/json"]["example"] = example
+    add_exception_handlers(app)
+    _add_picture_routes(app, settings, inference, metrics)
+    _add_other_routes(app, settings, inference, metrics)
+    openapi.complete(app.openapi())
     app.router.routes.append(WebSocketRoute("/v1/stream", stream))
     app.mount("/", StaticFiles(directory=PAGE, html=True))
     return _guard(app, settings, key, metrics)
@@ -127,136 +126,143 @@ def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> A
     return Observed(SecurityHeaders(app), metrics)
 
 
-def _add_routes(app: FastAPI, settings: Settings, engine: Engine, metrics: Metrics) -> None:
-    places = Places(settings.max_requests, metrics)
-    explaining = Places(settings.max_explanations, metrics)
-    limits = {
-        name: getattr(settings, name) for name in ("max_body_bytes", "max_pixels", "max_pictures")
-    }
+def _add_picture_routes(
+    app: FastAPI, settings: Settings, inference: Inference, metrics: Metrics
+) -> None:
+    analyzing = ConcurrencyLimit(settings.max_requests, metrics)
+    explaining = ConcurrencyLimit(settings.max_explanations, metrics)
+    usual: float | Literal["off"] = inference.analyzer.certainty or "off"
 
     async def answer(
-        request: Request, wishes: Wishes, free: Places, max_pictures: int
+        request: Request, options: Options, limit: ConcurrencyLimit, max_pictures: int
     ) -> JSONResponse:
-        with free.take():
-            uploads = await read_uploads(request, max_pictures, settings.max_body_bytes)
-            work = engine.analyze_all(uploads, wishes)
-            pictures = await work_for(request.receive, work, settings.timeout)
-        model = engine.analyzer.card.name
-        told = {"schema": SCHEMA, "model": model, "pictures": pictures}
-        return JSONResponse(told, headers=_NOT_KEPT)
+        inference.check()
+        limit.check()
+        # A body that comes slowly does not count as a request that is worked on.
+        uploads = await read_uploads(request, max_pictures, settings.max_body_bytes)
+        with limit.take():
+            work = inference.analyze(uploads, options)
+            answered = await work_for(request.receive, work, settings.timeout)
+        return JSONResponse(answered, headers=_NOT_KEPT)
+
+    def showing(attributes: tuple[str, ...], certainty: float | Literal["off"]) -> Analyzer:
+        try:
+            return inference.analyzer.showing(attributes, None if certainty == "off" else certainty)
+        except ModelError as error:
+            raise Problem("invalid_option", f"The option 'attributes': {error}.") from None
 
     @app.post(
         "/v1/analyze",
-        summary="Says how the faces of pictures look",
-        openapi_extra=UPLOAD,
-        responses=ANALYZED | problems(*_PICTURE_PROBLEMS),
+        summary="Describes the faces of pictures",
+        openapi_extra=openapi.UPLOAD,
+        responses=openapi.ANALYZED | openapi.problems(*_PICTURE_PROBLEMS),
     )
     async def analyze(
         request: Request,
         cropped: _Cropped = False,
         max_faces: Annotated[
-            int | None, Query(ge=1, description="Judge only the largest faces of a picture.")
+            int | None, Query(ge=1, description="Describe only so many faces, the largest.")
         ] = None,
+        attributes: _Attributes = (),
+        certainty: _CertaintyOption = usual,
         chips: Annotated[
-            bool, Query(description="Add to each face what the model saw, as a `data:` URL.")
+            bool, Query(description="Add to each face the aligned face that the model saw.")
         ] = False,
         distribution: Annotated[
             bool, Query(description="Add to each age its whole distribution.")
         ] = False,
     ) -> JSONResponse:
-        wishes = Wishes(cropped, max_faces, chips, distribution)
-        return await answer(request, wishes, places, settings.max_pictures)
+        options = Options(
+            showing(attributes, certainty),
+            cropped=cropped,
+            max_faces=max_faces,
+            chips=chips,
+            distribution=distribution,
+        )
+        return await answer(request, options, analyzing, settings.max_pictures)
 
     @app.post(
         "/v1/explain",
-        summary="Shows where the model looked, for faces of pictures",
-        description=f"It takes much longer than `/v1/analyze`. Pictures times `max_faces` are "
+        summary="Explains what the estimates for faces depend on",
+        description="It takes much longer than `/v1/analyze`. Pictures times `max_faces` are "
         f"{MOST_EXPLAINED} at most.",
-        openapi_extra=UPLOAD,
-        responses=EXPLAINED | problems(*_PICTURE_PROBLEMS),
+        openapi_extra=openapi.UPLOAD,
+        responses=openapi.ANALYZED | openapi.problems(*_PICTURE_PROBLEMS, "wrong_size"),
     )
     async def explain(
         request: Request,
+        aligned: Annotated[
+            bool,
+            Query(
+                description="Each picture is an aligned face, as `chips=true` of `/v1/analyze` "
+                "adds it. No face is detected."
+            ),
+        ] = False,
         cropped: _Cropped = False,
         max_faces: Annotated[
             int,
-            Query(ge=1, le=MOST_EXPLAINED, description="Explain so many faces of a picture."),
+            Query(
+                ge=1,
+                le=MOST_EXPLAINED,
+                description="Explain so many faces of a picture, the largest.",
+            ),
         ] = 1,
-        skip: Annotated[
-            int, Query(ge=0, description="Leave out so many of the largest faces before them.")
-        ] = 0,
+        attributes: _Attributes = (),
+        certainty: _CertaintyOption = usual,
     ) -> JSONResponse:
-        wishes = Wishes(cropped, max_faces, explanation=True, skip=skip)
+        options = Options(
+            showing(attributes, certainty),
+            cropped=cropped,
+            aligned=aligned,
+            max_faces=max_faces,
+            explanation=True,
+        )
         most = min(settings.max_pictures, MOST_EXPLAINED // max_faces)
-        return await answer(request, wishes, explaining, most)
+        return await answer(request, options, explaining, most)
+
+
+def _add_other_routes(
+    app: FastAPI, settings: Settings, inference: Inference, metrics: Metrics
+) -> None:
+    limits = {
+        name: getattr(settings, name) for name in ("max_body_bytes", "max_pixels", "max_pictures")
+    }
 
     @app.get(
         "/v1/model",
-        summary="The card of the model, and what a request may hold",
-        responses={200: {"model": Model}, **problems("unauthorised", "rate_limited")},
+        summary="The model's card, and the limits of requests",
+        responses=openapi.MODEL | openapi.problems("unauthorised", "rate_limited"),
     )
     async def model() -> JSONResponse:
-        return JSONResponse({**json.loads(engine.analyzer.card.to_json()), "limits": limits})
+        return JSONResponse({**inference.analyzer.card.to_dict(), "limits": limits})
 
-    @app.get("/healthz", summary="Whether the service lives", response_class=PlainTextResponse)
-    async def healthz() -> str:
-        return "ok\n"
+    def state(healthy: bool, word: str) -> PlainTextResponse:
+        if inference.failed:
+            return PlainTextResponse("the model cannot run; see the service's log\n", 503)
+        return PlainTextResponse(f"{word}\n", 200 if healthy else 503)
+
+    @app.get(
+        "/healthz",
+        summary="Whether the service works",
+        response_class=PlainTextResponse,
+        responses={503: {"description": "The model cannot run; a restart may help."}},
+    )
+    async def healthz() -> PlainTextResponse:
+        return state(True, "ok")
 
     @app.get(
         "/readyz",
-        summary="Whether it can answer",
+        summary="Whether the service can answer now",
         response_class=PlainTextResponse,
-        responses={503: {"description": "Not yet, or not any more."}},
+        responses={503: {"description": "It starts, it ends, or the model cannot run."}},
     )
     async def readyz() -> PlainTextResponse:
-        return PlainTextResponse("ready\n") if engine.ready else PlainTextResponse("not yet\n", 503)
+        return state(inference.ready, "ready" if inference.ready else "not ready")
 
-    @app.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse)
+    @app.get("/metrics", summary="Metrics for Prometheus", response_class=PlainTextResponse)
     async def numbers() -> Response:
         return Response(metrics.text(), media_type=metrics.media_type)
 
     @app.get("/sample.jpg", include_in_schema=False)
     async def sample() -> FileResponse:
         return FileResponse(ASTRONAUT, media_type="image/jpeg")
-
-
-async def _answer_problem(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)
-    return Response(json.dumps(error.to_dict()), error.status, error.headers())
-
-
-async def _answer_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    # Where an address does not know the method, the page's files are searched for it.
-    methods = [
-        method
-        for route in request.app.routes
-        if isinstance(route, APIRoute) and route.path == request.url.path
-        for method in route.methods or ()
-    ]
-    if methods or error.status_code == 405:
-        allowed = ", ".join(methods or ["GET", "HEAD"])
-        problem = Problem("method_not_allowed", f"This address knows {allowed} only.")
-        error.headers = {"allow": allowed}
-    elif error.status_code == 404:
-        problem = Problem("not_found", f"There is nothing at {request.url.path}.")
-    else:
-        problem = Problem("bad_request", str(error.detail), status=error.status_code)
-    response = await _answer_problem(request, problem)
-    response.headers.update(error.headers or {})
-    return response
-
-
-async def _answer_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    first = error.errors()[0]
-    problem = Problem("invalid_option", f"The option '{first['loc'][-1]}': {first['msg']}.")
-    return await _answer_problem(request, problem)
-
-
-async def _answer_nobody(request: Request, error: Exception) -> Response:
-    return Response(status_code=499)  # as nginx counts it; nobody gets it
-
-
-async def _answer_failure(request: Request, error: Exception) -> Response:
-    return await _answer_problem(request, Problem("internal", "The service failed; see its log."))

@@ -1,64 +1,63 @@
-"""Where the model looked, as JSON: one face at a time, in a thread of its own.
+"""Explanations as JSON: one face at a time, in a thread of its own.
 
-A face costs some hundred runs of the model. However many are asked for, they take one worker, and
-never one of those that pictures and streams wait for.
+A face costs some hundred runs of the model. However many explanations are asked for, they take one
+thread, and never one of those that describe pictures and frames.
 """
 
 from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import cast
 
 import numpy as np
 
-from mien.attributes.model import AttributeModel
-from mien.explain import Map, explain_chip, shares
-from mien.faces.align import Chip, ChipTemplate
+from mien.analyzer import Analyzer
+from mien.explanation import Map, explain_face, shares
+from mien.faces import AlignedFace
+from mien.faces.align import ChipTemplate
+from mien.server import schemas
 from mien.server.data_urls import png_url
 
 MOST_EXPLAINED = 8
-"""Faces that a request may have explained."""
+"""How many faces a request may have explained."""
 
 
 class Explainer:
-    """Explains what a model says of faces.
+    """Explains what a model predicts of faces."""
 
-    Args:
-        model: Whose answers are explained.
-    """
-
-    def __init__(self, model: AttributeModel) -> None:
-        self._model = model
+    def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(1, "mien-explain")
 
-    async def explain(self, chip: Chip) -> dict[str, Any]:
-        """Finds out where the model looked.
+    async def explain(self, analyzer: Analyzer, aligned: AlignedFace) -> schemas.Explanation:
+        """Finds out what the estimates for a face depend on.
 
         Args:
-            chip: RGB, uint8, size x size x 3, of the model's size.
-
-        Returns:
-            The JSON of a face's ``explanation``.
+            analyzer: Its model and its shown attributes are explained.
+            aligned: The face.
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._worker, self._explain_now, chip)
+        return await loop.run_in_executor(self._worker, _explain, analyzer, aligned)
 
     def stop(self) -> None:
-        """Ends the work; whoever still waits for an explanation is cancelled."""
+        """Ends the work; explanations that still wait are cancelled."""
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    def _explain_now(self, chip: Chip) -> dict[str, Any]:
-        explanation = explain_chip(self._model, chip)
-        return {
-            "chip": png_url(explanation.chip),
-            "age": _told(explanation.age, explanation.template),
-            "gender": _told(explanation.gender, explanation.template),
-        }
+
+def _explain(analyzer: Analyzer, aligned: AlignedFace) -> schemas.Explanation:
+    explanation = explain_face(analyzer, aligned)
+    return {
+        "chip": png_url(explanation.chip),
+        "importance": {
+            name: _importance(importance, explanation.template)
+            for name, importance in explanation.importance.items()
+        },
+    }
 
 
-def _told(importance: Map, template: ChipTemplate) -> dict[str, Any]:
+def _importance(importance: Map, template: ChipTemplate) -> schemas.Importance:
+    parts = {name: round(share, 4) for name, share in shares(importance, template).items()}
     return {
         "map": png_url((255 * importance).round().astype(np.uint8)),
-        "shares": {part: round(share, 4) for part, share in shares(importance, template).items()},
+        "shares": cast(schemas.Shares, parts),
     }

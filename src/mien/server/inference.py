@@ -1,232 +1,203 @@
-"""From uploaded bytes to answers: decoding and finding in worker threads, judging in batches."""
+"""From uploaded bytes to answers, in a pool of worker threads."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import cast
 
 import numpy as np
 
-from mien.analyzer import Analyzer, Cutout
-from mien.errors import PictureFormatError, PictureTooLargeError
-from mien.images import Picture, read_picture
-from mien.pictures import PictureAnswer
-from mien.results import Face
-from mien.server.batching import Batcher
+from mien import schema
+from mien.analyzer import Analyzer
+from mien.faces.aligned import AlignedFace, aligned_chip
+from mien.images import Picture
+from mien.pictures import document
+from mien.results import PictureResult
+from mien.server import schemas
 from mien.server.data_urls import jpeg_url
+from mien.server.decoding import decode
 from mien.server.explaining import Explainer
 from mien.server.hosting.metrics import Metrics
 from mien.server.hosting.settings import Settings
 from mien.server.problems import Problem
-from mien.server.sniffing import KNOWN, sniff
 from mien.server.uploads import Upload
 
-_CHIP_QUALITY = 90  # of the JPEG of a chip
+_log = logging.getLogger("mien.server")
+
+_CHIP_QUALITY = 90  # of the JPEG of an aligned face
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a request wants of its pictures.
+class Options:
+    """What a request asks for.
 
     Attributes:
-        cropped: Each is one face and little else.
-        max_faces: How many faces are judged in each, the largest first; None for the service's own.
-        chips: Each face gets its chip.
-        distribution: Each face gets the whole distribution of its age.
-        explanation: Each face gets where the model looked.
-        skip: So many of the largest faces are left out.
+        analyzer: Shows the attributes and has the certainty that are asked for.
+        cropped: Whether each picture is one face and little else.
+        aligned: Whether each picture is an aligned face of the model's size.
+        max_faces: How many faces of a picture are described, the largest first; None for as many
+            as the service allows.
+        chips: Whether each face has its aligned face.
+        distribution: Whether each age has its whole distribution.
+        explanation: Whether each face has an explanation.
     """
 
+    analyzer: Analyzer
     cropped: bool = False
+    aligned: bool = False
     max_faces: int | None = None
     chips: bool = False
     distribution: bool = False
     explanation: bool = False
-    skip: int = 0
 
 
-class _Found(NamedTuple):
-    width: int
-    height: int
-    cutouts: list[Cutout]
-
-
-class Engine:
-    """Answers for pictures, many at a time, with one model.
+class Inference:
+    """Answers for pictures, several at a time, with one model.
 
     Args:
-        analyzer: Shared by all.
-        settings: Of the service.
-        metrics: Told of each picture.
+        analyzer: Its networks answer all requests.
+        settings: Settings of the service.
+        metrics: Counts pictures and faces.
 
     Attributes:
-        analyzer: The one given.
+        analyzer: As given.
         ready: Whether the model has run once.
+        failed: Whether the model cannot run.
     """
 
     def __init__(self, analyzer: Analyzer, settings: Settings, metrics: Metrics) -> None:
         self.analyzer = analyzer
         self.ready = False
+        self.failed = False
         self._settings = settings
         self._metrics = metrics
-        self._finding = 0
-        self._finders = ThreadPoolExecutor(settings.workers, "mien-find")
-        self._judge = ThreadPoolExecutor(1, "mien-judge")
-        self._explainer = Explainer(analyzer.model)
-        self._batcher = Batcher(
-            analyzer.judge,
-            self._judge,
-            size=settings.batch_faces,
-            wait=settings.batch_wait,
-            expected=lambda: self._finding > 0,
-            observe=self._observe,
-        )
+        self._workers = ThreadPoolExecutor(settings.workers, "mien-inference")
+        self._explainer = Explainer()
 
     async def start(self) -> None:
-        """Begins to work, and runs the model once so that the first request is not slower."""
-        self._batcher.start()
+        """Runs the model once, so that the first request is not slower than others."""
         blank = np.full((320, 320, 3), 127, np.uint8)
         loop = asyncio.get_running_loop()
-        cutouts = await loop.run_in_executor(
-            self._finders, lambda: self.analyzer.find(blank, cropped=True)
-        )
-        await loop.run_in_executor(self._judge, self.analyzer.judge, cutouts)
-        self.ready = True
+        try:
+            await loop.run_in_executor(
+                self._workers, lambda: self.analyzer.analyze(blank, cropped=True)
+            )
+        except Exception as error:  # a runtime may raise anything
+            self.failed = True
+            reason = " ".join(str(error).split())
+            _log.error("the model '%s' cannot run: %s", self.analyzer.card.name, reason)
+        else:
+            self.ready = True
 
-    async def stop(self) -> None:
-        """Ends the work; whoever still waits for an answer is cancelled."""
+    def stop(self) -> None:
+        """Ends the work; requests that still wait are cancelled."""
         self.ready = False
-        await self._batcher.stop()
         self._explainer.stop()
-        for pool in (self._finders, self._judge):
-            pool.shutdown(wait=False, cancel_futures=True)
+        self._workers.shutdown(wait=False, cancel_futures=True)
 
-    async def analyze(self, name: str, data: bytes, wishes: Wishes) -> dict[str, Any]:
-        """Answers for one picture.
-
-        Args:
-            name: What the answer calls it.
-            data: The bytes of its file.
-            wishes: What to say of it.
-
-        Returns:
-            Its part of the JSON of ``mien analyze``, with what was wished for.
+    def check(self) -> None:
+        """Finds out whether the model can answer.
 
         Raises:
-            Problem: The picture cannot be used.
+            Problem: The model cannot run.
         """
-        try:
-            found = await self._find(data, wishes)
-        except Problem as problem:
-            self._metrics.pictures.labels(problem.code).inc()
-            raise
-        faces = await self._batcher.submit(found.cutouts)
-        self._metrics.pictures.labels("ok").inc()
-        self._metrics.faces.inc(len(faces))
-        answer = PictureAnswer(
-            name, found.width, found.height, None, faces, None, self.analyzer.card.name
-        ).to_dict()
-        for face, cutout, plain in zip(faces, found.cutouts, answer["faces"], strict=True):
-            _add(wishes, face, cutout, plain)
-            if wishes.explanation:
-                plain["explanation"] = await self._explainer.explain(cutout.chip)
-        return answer
+        if self.failed:
+            name = self.analyzer.card.name
+            detail = f"The model '{name}' cannot run here; the service's log says why."
+            raise Problem("model_failed", detail)
 
-    async def analyze_all(self, uploads: Sequence[Upload], wishes: Wishes) -> list[dict[str, Any]]:
-        """Answers for the pictures of a request; of several, one that is unusable harms no other.
+    async def analyze(self, uploads: Sequence[Upload], options: Options) -> schema.Document:
+        """Answers for the pictures of a request.
+
+        If there are several, one that cannot be used harms no other; its entry has ``error`` and
+        ``code``.
 
         Args:
             uploads: Their names and bytes.
-            wishes: What to say of them.
+            options: What the request asks for.
 
         Returns:
-            For each what :meth:`analyze` returns, or with ``error`` and ``code``.
+            The document of ``mien analyze --json`` with what the request asks for.
 
         Raises:
             Problem: The only picture cannot be used.
         """
+        pictures = await self._analyze_all(uploads, options)
+        return document(options.analyzer, cast(list[schema.Picture], pictures))
+
+    async def _analyze_all(
+        self, uploads: Sequence[Upload], options: Options
+    ) -> list[schemas.Picture]:
         if len(uploads) == 1:
-            return [await self.analyze(*uploads[0], wishes)]
+            return [await self._analyze(uploads[0], options)]
         # No more at a time than there are workers, so that other requests get their turn.
         turn = asyncio.Semaphore(self._settings.workers)
 
-        async def answer(upload: Upload) -> dict[str, Any]:
+        async def answer(upload: Upload) -> schemas.Picture:
             async with turn:
                 try:
-                    return await self.analyze(*upload, wishes)
+                    return await self._analyze(upload, options)
                 except Problem as problem:
                     model = self.analyzer.card.name
-                    unusable = PictureAnswer(
-                        upload.name, None, None, None, [], problem.detail, model
-                    )
-                    return {**unusable.to_dict(), "code": problem.code}
+                    unusable = _entry(PictureResult(upload.name, model, error=problem.detail))
+                    unusable["code"] = problem.code
+                    return unusable
 
         return await asyncio.gather(*map(answer, uploads))
 
-    async def _find(self, data: bytes, wishes: Wishes) -> _Found:
-        self._finding += 1
+    async def _analyze(self, upload: Upload, options: Options) -> schemas.Picture:
+        loop = asyncio.get_running_loop()
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._finders, self._find_now, data, wishes)
-        finally:
-            self._finding -= 1
+            answer, aligned = await loop.run_in_executor(
+                self._workers, self._describe, upload, options
+            )
+        except Problem as problem:
+            self._metrics.pictures.labels(problem.code).inc()
+            raise
+        self._metrics.pictures.labels("ok").inc()
+        self._metrics.faces.inc(len(aligned))
+        if options.explanation:
+            for face, view in zip(answer["faces"], aligned, strict=True):
+                face["explanation"] = await self._explainer.explain(options.analyzer, view)
+        return answer
 
-    def _find_now(self, data: bytes, wishes: Wishes) -> _Found:
-        settings = self._settings
-        picture = decode(data, settings.max_pixels, settings.max_side)
-        most = wishes.skip + (wishes.max_faces or settings.max_faces)
-        most = min(most, settings.max_faces)
+    def _describe(
+        self, upload: Upload, options: Options
+    ) -> tuple[schemas.Picture, list[AlignedFace]]:
+        picture = decode(upload.data, self._settings.max_pixels, self._settings.max_side)
+        aligned = self._align(picture, options)
+        faces = options.analyzer.predict_faces(aligned)
         height, width = picture.shape[:2]
-        cutouts = self.analyzer.find(picture, cropped=wishes.cropped, max_faces=most)
-        return _Found(width, height, cutouts[wishes.skip :])
+        model = self.analyzer.card.name
+        result = PictureResult(upload.name, model, width, height, tuple(faces))
+        answer = _entry(result, distribution=options.distribution)
+        if options.chips:
+            for face, view in zip(answer["faces"], aligned, strict=True):
+                face["chip"] = jpeg_url(view.chip, _CHIP_QUALITY)
+        return answer, aligned
 
-    def _observe(self, pictures: int, faces: int) -> None:
-        self._metrics.batch_pictures.observe(pictures)
-        self._metrics.batch_faces.observe(faces)
-
-
-def decode(data: bytes, max_pixels: int, max_side: int) -> Picture:
-    """Decodes an uploaded picture, by what its bytes are.
-
-    Args:
-        data: The bytes of a file.
-        max_pixels: The greatest number of pixels allowed.
-        max_side: The greatest width and height allowed, in pixels.
-
-    Returns:
-        RGB, uint8, height x width x 3.
-
-    Raises:
-        Problem: It cannot be used.
-    """
-    if not data:
-        raise Problem("unreadable_picture", "The picture is empty.")
-    form = sniff(data)
-    if form is None:
-        raise Problem("unsupported_picture", f"It is not a picture in a known format: {KNOWN}.")
-    try:
-        picture = read_picture(data, max_pixels, (form,))
-    except PictureTooLargeError as error:
-        raise Problem("too_many_pixels", _sentence(error)) from None
-    except PictureFormatError as error:
-        raise Problem("unreadable_picture", _sentence(error)) from None
-    if max(picture.shape[:2]) > max_side:
-        detail = f"The picture is longer than {max_side} pixels on one side."
-        raise Problem("too_many_pixels", detail)
-    return picture
+    def _align(self, picture: Picture, options: Options) -> list[AlignedFace]:
+        analyzer = options.analyzer
+        if not options.aligned:
+            allowed = self._settings.max_faces
+            max_faces = min(options.max_faces or allowed, allowed)
+            detections = analyzer.detect(picture, cropped=options.cropped, max_faces=max_faces)
+            return analyzer.align(picture, detections)
+        height, width = picture.shape[:2]
+        size = analyzer.card.size
+        if (width, height) != (size, size):
+            detail = (
+                f"An aligned face of the model '{analyzer.card.name}' has {size} x {size} pixels;"
+                f" this picture has {width} x {height}."
+            )
+            raise Problem("wrong_size", detail)
+        return [aligned_chip(picture, analyzer.card.template)]
 
 
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[0].upper()}{text[1:]}."
-
-
-def _add(wishes: Wishes, face: Face, cutout: Cutout, plain: dict[str, Any]) -> None:
-    """Adds to a face's JSON what is only told on demand."""
-    if wishes.distribution:
-        plain["age"]["distribution"] = [round(float(p), 5) for p in face.age.distribution]
-    if wishes.chips:
-        plain["chip"] = jpeg_url(cutout.chip, _CHIP_QUALITY)
+def _entry(result: PictureResult, *, distribution: bool = False) -> schemas.Picture:
+    """Returns the JSON of a picture, to which the service's own members may be added."""
+    return cast(schemas.Picture, result.to_dict(distribution=distribution))

@@ -1,20 +1,22 @@
-"""What the OpenAPI description says beyond what the addresses' types say."""
+"""The parts of the OpenAPI document that FastAPI cannot find out from the addresses."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from mien.server.examples import EXAMPLES
+from mien.server.json_schemas import REF, json_schemas
 from mien.server.problems import KINDS, MEDIA_TYPE, Problem
-from mien.server.schemas import Analysis, ExplainedAnalysis, ProblemDetails
 from mien.server.sniffing import KNOWN
 
 ABOUT = f"""\
 Apparent age and apparent gender presentation of faces, with how sure they are. Nothing that is sent
 is kept. Pictures are {KNOWN}.
 
-**Live video**: `WS /v1/stream`. Send each frame (JPEG or WebP) as a binary message; for each frame
-that is analysed comes a text message with its number, its faces and the rate. Of the frames that
-come while one is worked on, only the newest is kept.
+**Live video**: `WS /v1/stream`. Send each frame (JPEG or WebP) as a binary message. For each frame
+that is analysed comes a text message, a `StreamAnswer`. For a frame that cannot be used comes a
+`StreamError`. Of the frames that come while one is analysed, only the newest is kept. A text
+message of the client holds `StreamOptions`.
 
 **Errors** are `{MEDIA_TYPE}` with a stable `code`: {", ".join(f"`{code}`" for code in KINDS)}.
 """
@@ -30,8 +32,11 @@ _DETAILS = {
     "too_large": "A request may have 64 MB at most.",
     "unsupported_picture": f"It is not a picture in a known format: {KNOWN}.",
     "unreadable_picture": "The picture is damaged: image file is truncated.",
+    "wrong_size": "An aligned face of the model 'default' has 128 x 128 pixels; this picture has"
+    " 512 x 512.",
     "rate_limited": "Too many requests came from this address; wait a moment.",
     "overloaded": "The service has as much to do as it can take; try again in a moment.",
+    "model_failed": "The model 'default' cannot run here; the service's log says why.",
 }
 
 _OTHER_STATUSES = {
@@ -63,21 +68,30 @@ UPLOAD: dict[str, Any] = {
 }
 """What an address for pictures takes."""
 
-ANALYZED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "model": Analysis,
-        "description": "The faces of each picture.",
-    }
-}
-"""What ``POST /v1/analyze`` answers."""
 
-EXPLAINED: dict[int | str, dict[str, Any]] = {
-    200: {
-        "model": ExplainedAnalysis,
-        "description": "The explained faces of each picture.",
-    }
-}
-"""What ``POST /v1/explain`` answers."""
+def _json(name: str, description: str) -> dict[int | str, dict[str, Any]]:
+    schema = {"$ref": REF.format(model=name)}
+    content = {"application/json": {"schema": schema}}
+    return {200: {"description": description, "content": content}}
+
+
+ANALYZED = _json("Document", "The faces of each picture.")
+"""What the addresses for pictures answer."""
+
+MODEL = _json("Model", "The card and the limits.")
+"""What ``GET /v1/model`` answers."""
+
+
+def complete(document: dict[str, Any]) -> None:
+    """Adds the descriptions of all answers, and examples.
+
+    Args:
+        document: The OpenAPI document, as FastAPI makes it.
+    """
+    document["components"] = {"schemas": json_schemas()}
+    for path, example in EXAMPLES.items():
+        answer = document["paths"][path]["post"]["responses"]["200"]
+        answer["content"]["application/json"]["example"] = example
 
 
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
@@ -90,23 +104,16 @@ def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
         A response for each HTTP status, with an example for each code.
     """
     described: dict[int | str, dict[str, Any]] = {}
+    schema = {"$ref": REF.format(model="ProblemDetails")}
     for code in codes:
         examples = [Problem(code, _DETAILS[code])]
         if code in _OTHER_STATUSES:
             status, detail = _OTHER_STATUSES[code]
             examples.append(Problem(code, detail, status=status))
         for problem in examples:
+            content = {MEDIA_TYPE: {"schema": schema, "examples": {}}}
             response = described.setdefault(
-                problem.status,
-                {
-                    "description": problem.title,
-                    "content": {
-                        MEDIA_TYPE: {
-                            "schema": ProblemDetails.model_json_schema(),
-                            "examples": {},
-                        }
-                    },
-                },
+                problem.status, {"description": problem.title, "content": content}
             )
             response["content"][MEDIA_TYPE]["examples"][code] = {"value": problem.to_dict()}
     return described

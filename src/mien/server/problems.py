@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mien.server.middleware.asgi import Receive, Scope, Send
+from mien.server.schemas import ProblemDetails
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -14,19 +16,21 @@ KINDS: dict[str, tuple[int, str]] = {
     "bad_request": (400, "The request cannot be understood"),
     "unauthorised": (401, "The API key is missing or wrong"),
     "forbidden_host": (403, "The service is not known by this name"),
-    "forbidden_origin": (403, "Another site's page may not ask"),
+    "forbidden_origin": (403, "A page of another site may not use the service"),
     "not_found": (404, "There is nothing at this address"),
     "method_not_allowed": (405, "This address does not know the method"),
     "timeout": (504, "It took too long"),
     "too_large": (413, "The request is too large"),
     "too_many_pixels": (413, "The picture has too many pixels"),
     "too_many_pictures": (413, "There are too many pictures in the request"),
-    "unsupported_picture": (415, "The picture is of an unknown format"),
+    "unsupported_picture": (415, "The picture's format is unknown"),
     "unreadable_picture": (422, "The picture cannot be read"),
+    "wrong_size": (422, "The aligned face does not have the model's size"),
     "invalid_option": (422, "An option has a value that it cannot have"),
     "rate_limited": (429, "There were too many requests"),
     "internal": (500, "The service failed"),
     "overloaded": (503, "The service is busy"),
+    "model_failed": (503, "The model cannot run"),
 }
 """HTTP status and title of each code."""
 
@@ -36,7 +40,7 @@ class Problem(Exception):  # noqa: N818 (as the media type is called)
 
     Args:
         code: One of :data:`KINDS`.
-        detail: One sentence that says what to do.
+        detail: One sentence that names what is wrong and what to do.
         retry_after: Seconds after which it may be tried again.
         status: Replaces the code's usual HTTP status.
     """
@@ -51,7 +55,7 @@ class Problem(Exception):  # noqa: N818 (as the media type is called)
         usual, self.title = KINDS[code]
         self.status = status or usual
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> ProblemDetails:
         """Returns the JSON of the answer."""
         return {
             "type": "about:blank",
@@ -71,10 +75,25 @@ class Problem(Exception):  # noqa: N818 (as the media type is called)
         return headers
 
 
+def invalid_option(errors: Sequence[Mapping[str, Any]]) -> Problem:
+    """Returns the problem of an option that pydantic refuses.
+
+    Args:
+        errors: As pydantic lists them. A location is the option's name, or that of its part of the
+            request and the option's name.
+    """
+    names = [name for name in errors[0]["loc"] if name != "query"]
+    if not names:
+        return Problem("bad_request", 'Options are a JSON object such as {"max_faces": 20}.')
+    # An option that may be one of several things has an error for each.
+    reasons = [error["msg"] for error in errors if names[0] in error["loc"]]
+    return Problem("invalid_option", f"The option '{names[0]}': {', or: '.join(reasons)}.")
+
+
 async def refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:
     """Answers a request, or ends a WebSocket, with a problem.
 
-    A WebSocket is accepted first: only then does a page get to know the code and the reason.
+    A WebSocket is accepted first. Only then does a page get to know the code and the reason.
     """
     if scope["type"] == "websocket":
         await close_socket(problem.detail, receive, send)
@@ -93,7 +112,7 @@ async def close_socket(reason: str, receive: Receive, send: Send, code: int = 10
         reason: One sentence.
         receive: Of the connection.
         send: Of the connection.
-        code: 1008: policy; 1013: try again later.
+        code: 1008: policy; 1011: the service failed; 1013: try again later.
     """
     await receive()  # the request to connect
     await send({"type": "websocket.accept"})

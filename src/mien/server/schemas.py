@@ -1,249 +1,243 @@
-"""The JSON of answers, for the OpenAPI description; what is sent is made by the results."""
+"""The JSON that only the service sends or takes; the rest is in :mod:`mien.schema`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
-_Probability = Annotated[float, Field(ge=0, le=1)]
+from mien import schema
+from mien.schema import strict
 
-
-class _Plain(BaseModel):
-    """JSON with these members and no others."""
-
-    model_config = ConfigDict(extra="forbid")
+Certainty: TypeAlias = Annotated[float, Field(ge=0.5, le=1)] | Literal["off"]
 
 
-class Box(_Plain):
-    """A rectangle in pixels of the upright picture; it may reach outside the picture."""
+@strict
+class Shares(TypedDict):
+    """How much of what counts lies in each part of the face, together 1; or all 0."""
 
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class Quality(_Plain):
-    """How good the view of a face is."""
-
-    size: Annotated[float, Field(description="Shorter side of the box in pixels.")]
-    sharpness: _Probability
-    frontality: Annotated[_Probability | None, Field(description="0: profile; 1: frontal.")]
+    forehead: float
+    eyes: float
+    nose: float
+    mouth: float
+    cheeks: float
+    chin: float
 
 
-class Age(_Plain):
-    """The apparent age."""
+@strict
+class Importance(TypedDict):
+    """What one estimate depends on."""
 
-    years: float
-    low: Annotated[float, Field(description="Lower end of the 80 % interval, in years.")]
-    high: Annotated[float, Field(description="Upper end of the 80 % interval, in years.")]
-    group: str
-    group_probabilities: dict[str, _Probability]
-    at_least: Annotated[
-        dict[str, _Probability],
-        Field(description="Probability of looking so many years old or older."),
-    ]
-    distribution: Annotated[
-        list[float],
-        Field(
-            min_length=101,
-            max_length=101,
-            description="Probability of each age 0..100; with `distribution=true`.",
-        ),
-    ] = []
+    map: str
+    """A grey PNG of the aligned face's size, as a data: URL. Bright pixels count most."""
+    shares: Shares
+    """The same by parts of the face."""
 
 
-class Gender(_Plain):
-    """The apparent gender presentation."""
+@strict
+class Explanation(TypedDict):
+    """What the estimates for a face depend on."""
 
-    label: Literal["female", "male", "undetermined"]
-    female: _Probability
-    male: _Probability
+    chip: str
+    """The aligned face that the model saw: a PNG, as a data: URL."""
+    importance: dict[str, Importance]
+    """What each estimate depends on, by the attribute's name."""
 
 
-class Face(_Plain):
+@strict
+class Face(schema.Face):
     """One face and what it looks like."""
 
-    box: Box
-    score: _Probability
-    landmarks: Annotated[
-        list[Annotated[list[float], Field(min_length=2, max_length=2)]] | None,
-        Field(description="Eyes, nose, corners of the mouth, from the left; in pixels."),
-    ]
-    aligned: bool
-    quality: Quality
-    age: Age
-    gender: Gender
-    chip: Annotated[
-        str, Field(description="`data:` URL of what the model saw; with `chips=true`.")
-    ] = ""
+    chip: NotRequired[str]
+    """The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true."""
+    explanation: NotRequired[Explanation]
+    """What the estimates depend on. Only from /v1/explain."""
 
 
-class Picture(_Plain):
+@strict
+class Picture(schema.Picture):
     """One picture and its faces, the largest first."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    model: str
-    path: Annotated[str, Field(description="The file's name, or `picture`.")]
-    width: int | None
-    height: int | None
-    faces: Sequence[Face]
-    error: Annotated[str | None, Field(description="Why this picture cannot be used.")]
-    code: Annotated[str, Field(description="Stable code of the error; only with one.")] = ""
+    faces: list[Face]  # type: ignore[misc]
+    """The faces, the largest first."""
+    code: NotRequired[str]
+    """Stable code of the error. Only with an error."""
 
 
-class Analysis(_Plain):
-    """The answer for a request."""
+@strict
+class Document(schema.Document):
+    """The answer of ``POST /v1/analyze`` and ``POST /v1/explain``."""
 
-    schema_: Annotated[Literal[1], Field(alias="schema")]
-    model: str
-    pictures: Sequence[Picture]
-
-
-class Shares(_Plain):
-    """How much of what counts lies in each part of the face; all 0 where nothing counts."""
-
-    forehead: _Probability
-    eyes: _Probability
-    nose: _Probability
-    mouth: _Probability
-    cheeks: _Probability
-    chin: _Probability
+    pictures: list[Picture]  # type: ignore[misc]
+    """One for each picture of the request."""
 
 
-class Importance(_Plain):
-    """What an answer hangs on."""
+@strict
+class Expected(TypedDict):
+    """An expected number of people."""
 
-    map: Annotated[
-        str,
-        Field(
-            description="`data:` URL of a grey PNG of the chip's size: the brighter a pixel, the "
-            "surer the answer was where it could be seen."
-        ),
-    ]
-    shares: Shares
-
-
-class Explanation(_Plain):
-    """Where the model looked."""
-
-    chip: Annotated[str, Field(description="`data:` URL of a PNG of what the model saw.")]
-    age: Importance
-    gender: Importance
+    people: float
+    """The number: a sum of probabilities."""
+    low: float
+    """Lower end of the 80 % interval."""
+    high: float
+    """Upper end of the 80 % interval."""
 
 
-class ExplainedFace(Face):
-    """One face, what it looks like, and where the model looked."""
+@strict
+class Summary(TypedDict):
+    """The people seen since the stream began."""
 
-    explanation: Explanation
-
-
-class ExplainedPicture(Picture):
-    """One picture and its explained faces, the largest first."""
-
-    faces: Sequence[ExplainedFace]
-
-
-class ExplainedAnalysis(Analysis):
-    """The answer for a request for explanations."""
-
-    pictures: Sequence[ExplainedPicture]
+    people: Expected
+    """All of them."""
+    by_group: dict[str, Expected]
+    """By age group."""
+    by_gender: dict[str, Expected]
+    """By apparent gender presentation: female, male."""
 
 
-class Limits(_Plain):
+@strict
+class StreamOptions(TypedDict):
+    """What a stream asks for: the text message that a client may send."""
+
+    key: NotRequired[str]
+    """The API key, if the service needs one and the connection came without."""
+    max_faces: NotRequired[Annotated[int, Field(ge=1)] | None]
+    """Answer with only so many people of a frame, the largest; null for all."""
+    attributes: NotRequired[list[str]]
+    """Also show these attributes, which have a notice."""
+    certainty: NotRequired[Certainty]
+    """Share of the decided labels that shall be right; off decides every label."""
+
+
+@strict
+class StreamAnswer(TypedDict):
+    """The answer of ``WS /v1/stream`` for a frame."""
+
+    frame: int
+    """Number of the frame, from 0 in the order in which frames came."""
+    time: float
+    """When the frame came, in seconds since the first."""
+    width: int
+    """Width of the frame in pixels."""
+    height: int
+    """Height of the frame in pixels."""
+    faces: list[schema.TrackedFace]
+    """The people in the frame, by number."""
+    notices: NotRequired[dict[str, str]]
+    """What to know about attributes that were asked for, by their names; only if there is any."""
+    fps: float
+    """Frames analysed per second, lately."""
+    latency: float
+    """Seconds from the receipt of the frame to its answer."""
+    dropped: int
+    """Frames that were not analysed because a newer one had come."""
+    summary: Summary | None
+    """The people seen so far, once a second at most; null in between."""
+
+
+@strict
+class ErrorDetails(TypedDict):
+    """Why a frame or the options of a stream cannot be used."""
+
+    code: str
+    """Stable; for programs."""
+    message: str
+    """One sentence; for people."""
+
+
+@strict
+class StreamError(TypedDict):
+    """The answer of ``WS /v1/stream`` for what cannot be used."""
+
+    frame: NotRequired[int]
+    """Number of the frame; only if a frame is meant."""
+    error: ErrorDetails
+    """What is wrong."""
+
+
+@strict
+class Limits(TypedDict):
     """What a request may hold."""
 
     max_body_bytes: int
+    """Bytes of the request's body."""
     max_pixels: int
+    """Pixels of a picture."""
     max_pictures: int
+    """Pictures of a request."""
 
 
-class Model(BaseModel):
-    """The model's card; the members that are named here, and those of its training."""
-
-    model_config = ConfigDict(extra="allow")
+class Head(TypedDict):
+    """One attribute that the model predicts."""
 
     name: str
-    size: int
+    """The attribute's name, as in answers."""
+    kind: Literal["distribution", "binary", "categorical"]
+    """What is predicted: a distribution over ages, or one of two or of several labels."""
+    labels: list[str]
+    """The labels; none for a distribution."""
+    notice: str
+    """What to know before the attribute is shown. If there is any, it is shown only on request."""
+
+
+@strict
+class Data(TypedDict):
+    """Pictures that the model was trained on."""
+
+    name: str
+    """The data set."""
+    pictures: int
+    """How many of it."""
     licence: str
-    sha256: str
+    """Its licence."""
+
+
+class Model(TypedDict):
+    """The answer of ``GET /v1/model``: the model's card and the limits of requests."""
+
+    schema: int
+    """Version of the card."""
+    name: str
+    """The model's name."""
+    network: str
+    """The architecture."""
+    parameters: int
+    """How many numbers were learnt."""
+    size: int
+    """Side of the aligned faces in pixels."""
+    heads: list[Head]
+    """What the model predicts."""
+    data: list[Data]
+    """What the model was trained on."""
     metrics: dict[str, Any]
+    """What was measured, by data set."""
+    licence: str
+    """Under what terms the weights may be used."""
+    commit: str
+    """The source that made the model."""
+    sha256: str
+    """Of the network with its weights."""
     limits: Limits
+    """What a request may hold."""
 
 
-class ProblemDetails(_Plain):
+@strict
+class ProblemDetails(TypedDict):
     """Why a request cannot be answered (RFC 9457)."""
 
     type: str
+    """Always about:blank."""
     title: str
+    """What kind of problem it is."""
     status: int
-    code: Annotated[str, Field(description="Stable; for programs.")]
-    detail: Annotated[str, Field(description="One sentence; for people.")]
+    """The HTTP status."""
+    code: str
+    """Stable; for programs."""
+    detail: str
+    """One sentence; for people."""
 
 
-_FACE: dict[str, Any] = {
-    "box": {"x": 180.61, "y": 64.14, "width": 89.67, "height": 112.79},
-    "score": 0.9385,
-    "landmarks": [[202.9, 104.1], [245.2, 104.2], [222.7, 126.5], [205.3, 144.3], [241.5, 144.9]],
-    "aligned": True,
-    "quality": {"size": 89.7, "sharpness": 0.941, "frontality": 0.945},
-    "age": {
-        "years": 26.9,
-        "low": 21.6,
-        "high": 33.4,
-        "group": "20-29",
-        "group_probabilities": {"10-19": 0.0369, "20-29": 0.689, "30-39": 0.2632, "40-49": 0.0104},
-        "at_least": {"13": 0.9997, "18": 0.9839, "21": 0.9314, "25": 0.7106, "65": 0.0},
-    },
-    "gender": {"label": "female", "female": 0.8803, "male": 0.1197},
-}
-
-_PNG = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAIAAAACA"  # its beginning
-
-_EXPLANATION: dict[str, Any] = {
-    "chip": _PNG,
-    "age": {
-        "map": _PNG,
-        "shares": {
-            "forehead": 0.2007,
-            "eyes": 0.2208,
-            "nose": 0.0715,
-            "mouth": 0.1242,
-            "cheeks": 0.1327,
-            "chin": 0.2501,
-        },
-    },
-    "gender": {
-        "map": _PNG,
-        "shares": {
-            "forehead": 0.2208,
-            "eyes": 0.2738,
-            "nose": 0.0421,
-            "mouth": 0.0298,
-            "cheeks": 0.2332,
-            "chin": 0.2003,
-        },
-    },
-}
-
-
-def _answer(face: dict[str, Any]) -> dict[str, Any]:
-    picture = {
-        "schema": 1,
-        "model": "default",
-        "path": "astronaut.jpg",
-        "width": 512,
-        "height": 512,
-        "faces": [face],
-        "error": None,
-    }
-    return {"schema": 1, "model": "default", "pictures": [picture]}
-
-
-EXAMPLES: dict[str, dict[str, Any]] = {
-    "/v1/analyze": _answer(_FACE),
-    "/v1/explain": _answer({**_FACE, "explanation": _EXPLANATION}),
-}
-"""An answer of each address that takes pictures."""
+MESSAGES = (Document, StreamOptions, StreamAnswer, StreamError, Model, ProblemDetails)
+"""All JSON that the service sends or takes; everything else here is a part of one of these."""

@@ -1,4 +1,4 @@
-"""What a picture's first bytes say that it is, whatever its name and type claim."""
+"""A picture's format by its first bytes; its name and its type do not count."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KNOWN = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 def sniff(data: bytes) -> str | None:
     """Returns Pillow's name of a picture's format, or None if the service does not take it.
 
-    Formats that browsers show and cameras write; not the many others that Pillow can decode, some
+    It takes the formats that browsers show and cameras write. Pillow can decode many others, some
     of them by running other programs.
 
     Args:

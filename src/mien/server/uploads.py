@@ -46,7 +46,7 @@ async def read_uploads(request: Request, max_pictures: int, max_bytes: int) -> l
         return [Upload(FIELD, await request.body())]
     raise Problem(
         "unsupported_picture",
-        "Send a picture as the body with its type (image/jpeg, say), or as multipart/form-data.",
+        "Send a picture as the body with its type (such as image/jpeg), or as multipart/form-data.",
     )
 
 

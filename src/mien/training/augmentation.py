@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from mien.faces.align import Chip, ChipTemplate
 from mien.faces.warp import OUTSIDE
 from mien.training.degradation import degrade
+from mien.training.entries import Augmentation
 from mien.training.occlusion import face_width, occlude
-from mien.training.recipe import Augmentation
 
 _Mask: TypeAlias = NDArray[np.bool_]
 _Points: TypeAlias = NDArray[np.float64]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypedDict
 
 import cv2
 import numpy as np
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset, Sampler
 
-from mien.datasets.chips.cache import ChipCache
+from mien.attributes.heads import Head
+from mien.datasets.chips.cache import CachedChip, ChipCache
 from mien.datasets.records import Record
 from mien.errors import RecipeError
 from mien.faces.align import Chip
@@ -45,12 +47,25 @@ def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
             )
 
 
-class ChipDataset(Dataset[dict[str, Tensor]]):
+class Items(TypedDict):
+    """Chips with their labels, one or a batch of them.
+
+    Attributes:
+        views: ``chips``, and ``clean`` for teachers: RGB, uint8, (3, size, size).
+        labels: By the head's name, see :meth:`mien.training.labels.LabelArrays.row`.
+    """
+
+    views: dict[str, Tensor]
+    labels: dict[str, Tensor]
+
+
+class ChipDataset(Dataset[Items]):
     """The chips of some splits of several caches, as they are.
 
     Args:
         caches: All of one size and one template.
         splits: Which splits; None for all.
+        heads: What labels are read for.
         progressive: Sides to which the chips of the first epochs are shrunk.
         most: How many chips at the most, taken evenly.
     """
@@ -59,6 +74,7 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         self,
         caches: Sequence[ChipCache],
         splits: Sequence[str] | None,
+        heads: Sequence[Head] = (),
         progressive: Sequence[int] = (),
         most: int | None = None,
     ) -> None:
@@ -74,12 +90,17 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
         if most is not None and len(self.items) > most:
             picked = np.linspace(0, len(self.items) - 1, most).astype(int)
             self.items = [self.items[i] for i in picked]
-        self.labels = label_arrays(self.records)
+        self.labels = label_arrays(self.records, heads)
+
+    @property
+    def rows(self) -> list[CachedChip]:
+        """The rows of the caches' indexes."""
+        return [self._caches[number].rows[position] for number, position in self.items]
 
     @property
     def records(self) -> list[Record]:
         """The labels as the caches have them."""
-        return [self._caches[number].rows[position].record for number, position in self.items]
+        return [row.record for row in self.rows]
 
     def chips(self, items: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
         """Returns the chips of some of the items as they are, (n, size, size, 3)."""
@@ -88,21 +109,16 @@ class ChipDataset(Dataset[dict[str, Tensor]]):
     def __len__(self) -> int:
         return len(self.items)
 
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
+    def __getitem__(self, key: tuple[int, int]) -> Items:
         epoch, index = key
         number, position = self.items[index]
         return self._item(index, epoch, chips=self._caches[number].chips[position])
 
-    def _item(self, index: int, epoch: int, **views: Chip) -> dict[str, Tensor]:
+    def _item(self, index: int, epoch: int, **views: Chip) -> Items:
         """Returns views of a chip, as small as the epoch wants them, with its labels."""
-        labels = self.labels
         return {
-            **{name: _tensor(self._shrunk(view, epoch)) for name, view in views.items()},
-            "age_low": torch.tensor(labels.age_low[index]),
-            "age_high": torch.tensor(labels.age_high[index]),
-            "age_deviation": torch.tensor(labels.age_deviation[index]),
-            "gender": torch.tensor(labels.gender[index]),
-            "ethnicity": torch.tensor(labels.ethnicity[index]),
+            "views": {name: _tensor(self._shrunk(view, epoch)) for name, view in views.items()},
+            "labels": {name: torch.tensor(label) for name, label in self.labels.row(index).items()},
         }
 
     def _shrunk(self, chip: Chip, epoch: int) -> Chip:
@@ -124,15 +140,16 @@ class TrainingChips(ChipDataset):
     """
 
     def __init__(self, caches: Sequence[ChipCache], recipe: Recipe) -> None:
-        super().__init__(caches, recipe.splits, recipe.progressive)
+        heads = recipe.trained_heads
+        super().__init__(caches, recipe.splits, heads, recipe.progressive)
         self._recipe = recipe
         records = self.records
         groups = [
             (caches[number].name, record.group)
             for (number, _), record in zip(self.items, records, strict=True)
         ]
-        plain = label_arrays(records, recipe.label_width, recipe.label_growth)
-        self.labels = pool_duplicates(plain, groups, recipe.spikes)
+        plain = label_arrays(records, heads, recipe.label_width, recipe.label_growth)
+        self.labels = pool_duplicates(plain, heads, groups, recipe.spikes)
 
     def shown(self, epoch: int) -> NDArray[np.int64]:
         """Returns which items an epoch shows, each as often as the recipe says.
@@ -150,7 +167,7 @@ class TrainingChips(ChipDataset):
             parts.append(np.roll(order, -epoch * count)[:count])
         return np.concatenate(parts)
 
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Tensor]:
+    def __getitem__(self, key: tuple[int, int]) -> Items:
         epoch, index = key
         number, position = self.items[index]
         cache = self._caches[number]

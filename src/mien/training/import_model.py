@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from mien.attributes.card import read_card
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError
-from mien.runtime.onnx import OnnxSession
+from mien.runtime import OnnxSession
 from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.starting_weights import Origin, merged
 from mien.training.unfolding import restore_norms, some_chips
@@ -31,7 +31,8 @@ def import_model(
         chips: What the normalisations are measured on, see :mod:`mien.training.unfolding`.
 
     Returns:
-        The states of the convolutional part and of the heads, and where they came from.
+        The states of the convolutional part and of the heads, and where they came from. A head's
+        entries begin with the name of its output.
 
     Raises:
         ModelError: It is not a model file, is an average of several networks, or has layers that
@@ -40,9 +41,9 @@ def import_model(
     card = read_card(OnnxSession(path).metadata)
     if "members" in card.recipe:
         raise ModelError(f"'{path}' cannot be a start: it is an average of several networks")
-    network = AttributeNetwork(card.network, card.size, ethnicity=bool(card.ethnicities))
-    arrays = _weights(onnx.load(path))
-    heads = [name for name, layer in network.named_children() if isinstance(layer, nn.Linear)]
+    network = AttributeNetwork(card.network, card.size, card.heads)
+    model = onnx.load(path)
+    arrays = _weights(model)
     layers = [
         name for name, layer in network.backbone.named_modules() if isinstance(layer, nn.Conv2d)
     ]
@@ -70,12 +71,22 @@ def import_model(
         ),
         sha256=card.sha256,
     )
-    judged = {
-        f"{name}.{part}": torch.tensor(arrays[f"network.{name}.{part}"])
-        for name in heads
-        for part in ("weight", "bias")
+    heads = {
+        f"{output}.{part}": torch.tensor(arrays[name])
+        for output in network.heads
+        for part, name in zip(("weight", "bias"), _linear(model, output), strict=True)
     }
-    return network.backbone.state_dict(), judged, origin
+    return network.backbone.state_dict(), heads, origin
+
+
+def _linear(model: Any, output: str) -> tuple[str, str]:
+    """Returns the names of the weight and the bias of the layer that an output comes from."""
+    made_by = {name: node for node in model.graph.node for name in node.output}
+    node = made_by[output]
+    while node.op_type in ("Squeeze", "Unsqueeze"):
+        node = made_by[node.input[0]]
+    _, weight, bias = node.input
+    return weight, bias
 
 
 def _weights(model: Any) -> dict[str, NDArray[np.float32]]:

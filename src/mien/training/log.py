@@ -15,15 +15,14 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from torch.utils.tensorboard import SummaryWriter
-
-from mien.evaluation.learning_curves import draw_learning_curves
 
 _STEP_EVERY = 20  # steps between two entries of the step log
 
 
 class Log:
-    """Writes ``log.csv`` (a row an epoch), its curves, TensorBoard events, and shows the progress.
+    """Writes ``log.csv`` (a row an epoch), TensorBoard events, and shows the progress.
+
+    The learning curves of the whole run are drawn when it ends.
 
     Args:
         folder: Where the files go.
@@ -31,6 +30,8 @@ class Log:
     """
 
     def __init__(self, folder: Path, console: Console) -> None:
+        from torch.utils.tensorboard import SummaryWriter  # it takes seconds to import
+
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "log.csv"
         self._console = console
@@ -75,13 +76,16 @@ class Log:
         for key, value in metrics.items():
             self._board.add_scalar(key, value, step)
         self._board.flush()
-        draw_learning_curves(self._path, self._path.with_name("learning-curves.png"))
         shown = "  ".join(f"{key} {value:.4g}" for key, value in {**means, **metrics}.items())
         self._console.print(f"epoch {epoch}: {shown}", highlight=False)
         self._sums.clear()
         self._count = 0
 
     def stop(self) -> None:
-        """Ends the progress bar."""
+        """Ends the progress bar, and draws the learning curves if an epoch was finished."""
         self._progress.stop()
         self._board.close()
+        if self._path.exists():
+            from mien.evaluation.learning_curves import draw_learning_curves
+
+            draw_learning_curves(self._path, self._path.with_name("learning-curves.png"))

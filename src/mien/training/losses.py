@@ -1,4 +1,4 @@
-"""Losses of the heads."""
+"""Losses of the heads, by their kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mien.training.networks.attribute_network import AGE_BINS, Logits
+from mien import ages
+from mien.attributes.heads import Kind
+from mien.datasets.records import ANY_AGE
+from mien.training.labels import MISSING
 
 THRESHOLDS = (12, 15, 18, 21)
 """Ages in years that people are asked about most."""
@@ -27,12 +30,12 @@ def age_targets(low: Tensor, high: Tensor, deviation: Tensor) -> Tensor:
     Returns:
         (n, 101); the rows of exact ages sum to 1, those of brackets to their number of ages.
     """
-    ages = torch.arange(AGE_BINS, device=low.device, dtype=torch.float32)
+    years = torch.arange(ages.COUNT, device=low.device, dtype=torch.float32)
     exact = (low == high)[:, None]
-    low, high = (age.float()[:, None].clamp(max=AGE_BINS - 1) for age in (low, high))
-    density = torch.exp(-0.5 * ((ages - low) / deviation[:, None]) ** 2)
+    low, high = (age.float()[:, None].clamp(max=ages.COUNT - 1) for age in (low, high))
+    density = torch.exp(-0.5 * ((years - low) / deviation[:, None]) ** 2)
     density = density / density.sum(dim=1, keepdim=True)
-    bracket = ((ages >= low) & (ages <= high)).float()
+    bracket = ((years >= low) & (years <= high)).float()
     return torch.where(exact, density, bracket)
 
 
@@ -53,7 +56,7 @@ def older_shares(targets: Tensor) -> Tensor:
 
 
 def threshold_loss(logits: Tensor, older: Tensor, balance: Tensor) -> Tensor:
-    """Measures how well an age distribution tells apart who looks old enough and who does not.
+    """Measures how well an age distribution tells apart faces that look old enough and others.
 
     Args:
         logits: Of the ages, (n, 101).
@@ -73,22 +76,51 @@ def threshold_loss(logits: Tensor, older: Tensor, balance: Tensor) -> Tensor:
     return (loss * known).sum() / known.sum().clamp(min=1)
 
 
-def teacher_loss(logits: Logits, age: Tensor, female: Tensor) -> tuple[Tensor, Tensor]:
-    """Measures how far a network is from what its teachers say.
+def teacher_loss(kind: Kind, logits: Tensor, taught: Tensor) -> Tensor:
+    """Measures how far a head is from what its teachers predict.
 
     Args:
-        logits: The network's.
-        age: The teachers' age distributions, (n, 101).
-        female: The teachers' probabilities of a female presentation, (n,).
+        kind: The head's.
+        logits: The head's, (n, width).
+        taught: The teachers' probabilities, (n, width): of a binary head that of the second label.
 
     Returns:
-        The mean divergence of ages, and the mean cross-entropy of gender.
+        The mean cross-entropy of a binary head, the mean divergence of another.
     """
-    log_probabilities = F.log_softmax(logits.age.float(), dim=1)
-    return (
-        F.kl_div(log_probabilities, age, reduction="batchmean"),
-        F.binary_cross_entropy_with_logits(logits.gender.float(), female),
-    )
+    if kind == "binary":
+        return F.binary_cross_entropy_with_logits(logits.float(), taught)
+    return F.kl_div(F.log_softmax(logits.float(), dim=1), taught, reduction="batchmean")
+
+
+def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
+    """Measures how far a head is from the labels.
+
+    Args:
+        kind: The head's.
+        logits: The head's, (n, width).
+        labels: Of a distribution the least and the greatest age and the deviation, (n, 3); of
+            others as in :class:`mien.training.labels.LabelArrays`, (n,).
+
+    Returns:
+        The mean over those rows whose label is known, 0 if there are none.
+    """
+    if kind == "distribution":
+        low, high, deviation = labels.T
+        targets = age_targets(low, high, deviation)
+        known = (low != ANY_AGE[0]) | (high != ANY_AGE[1])
+        losses = age_loss(logits, targets, low == high)
+    elif kind == "binary":
+        known = labels != MISSING
+        losses = F.binary_cross_entropy_with_logits(
+            logits[:, 0].float(), labels.clamp(min=0), reduction="none"
+        )
+    else:
+        known = labels != MISSING
+        losses = F.cross_entropy(
+            logits.float(), labels.long(), ignore_index=MISSING, reduction="none"
+        )
+    mean: Tensor = (losses * known).sum() / known.sum().clamp(min=1)
+    return mean
 
 
 def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:

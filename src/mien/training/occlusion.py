@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.faces.align import Chip
-from mien.training.recipe import Augmentation
+from mien.training.entries import Augmentation
 
 _WIDTH_OF_EYES = 2.2
 """Width of a face relative to the distance of its eyes."""

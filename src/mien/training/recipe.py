@@ -4,79 +4,48 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Annotated, Any
 
 import yaml
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic.dataclasses import dataclass
 
+from mien.attributes.heads import AGE, Head
 from mien.errors import RecipeError
 from mien.faces.align import UTKFACE_TEMPLATE
-
-_PLURALS = {str: "texts", int: "whole numbers"}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Augmentation:
-    """How training chips are varied. Each number is a strength; 0 turns it off.
-
-    Attributes:
-        flip: Probability of a mirrored chip.
-        rotation: Greatest turn, degrees.
-        shift: Greatest shift, fraction of the side.
-        scale: Greatest change of size, fraction.
-        brightness: Greatest change of brightness, fraction.
-        contrast: Greatest change of contrast, fraction.
-        colour: Greatest change of each channel's gain, fraction.
-        grey: Probability of a chip without colour.
-        dark: Probability of too little light.
-        bright: Probability of over-exposure, where there is not too little light.
-        blur: Probability of poor focus, up to a tenth of the face's width.
-        motion: Probability of a smear.
-        low_resolution: Probability of a face of 12 to 80 pixels.
-        noise: Probability of noise.
-        jpeg: Probability of JPEG artefacts.
-        glasses: Probability of drawn glasses, clear or dark.
-        mask: Probability of a drawn mask.
-        erase: Probability of an erased rectangle.
-        tight: Probability of a crop as tight as those of UTKFace.
-        border: Probability that what lies outside the picture is filled with something else than
-            the usual grey.
-    """
-
-    flip: float = 0.5
-    rotation: float = 6.0
-    shift: float = 0.03
-    scale: float = 0.06
-    brightness: float = 0.25
-    contrast: float = 0.25
-    colour: float = 0.08
-    grey: float = 0.08
-    dark: float = 0.06
-    bright: float = 0.04
-    blur: float = 0.2
-    motion: float = 0.06
-    low_resolution: float = 0.2
-    noise: float = 0.12
-    jpeg: float = 0.2
-    glasses: float = 0.06
-    mask: float = 0.03
-    erase: float = 0.2
-    tight: float = 0.2
-    border: float = 0.8
+from mien.training.entries import (
+    STRICT,
+    Augmentation,
+    BelowOne,
+    Count,
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    Side,
+    Text,
+    TrainedHead,
+    Whole,
+    Year,
+    known_heads,
+)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=STRICT)
 class Recipe:
     """How a model is trained.
 
     Attributes:
         name: The model's name.
         network: Name in the registry of networks.
+        heads: What is trained: known heads by their names, others described.
         size: Side of the chips in pixels.
-        field: How much of a face's surroundings they show, as ``mien data chips --field``.
-        progressive: Sides to which the chips of the first epochs are shrunk, one for each of them,
-            which makes these epochs cheap (Howard, "Training Imagenet in 3 hours for $25", 2018).
+        field: How much of the surroundings an aligned face shows; 0.97 fits UTKFace's crops. It is
+            that of the chips (``mien data chips --field``).
+        progressive: Sides in pixels to which the chips of the first epochs are shrunk, one for each
+            of them, which makes these epochs cheap (Howard, "Training Imagenet in 3 hours for
+            $25", 2018).
         start: File of starting weights; ``timm`` to let timm download its own; empty for none.
-        ethnicity: Whether a third head is trained.
         splits: Which splits of the data are trained on.
         repeat: How often an epoch shows each picture of a data set, by its name; once if not told,
             and a part of the pictures each time for a fraction.
@@ -92,43 +61,58 @@ class Recipe:
         label_growth: How it grows with age.
         spikes: An age that a data set gives far too often, by the data set's name; it is taken to
             mean that age and two years around it.
-        threshold_weight: Weight of telling apart who looks 12, 15, 18 and 21 or older.
-        gender_weight: Weight of the gender loss beside that of age.
-        ethnicity_weight: Weight of the ethnicity loss.
+        threshold_weight: Weight of telling apart faces that look 12, 15, 18 and 21 or older.
         teachers: Model files or names of bundled models to learn from, averaged; none for labels
             alone.
-        teacher_weight: Share of the teachers' answers in the loss, 0..1.
+        teacher_weight: Share of the teachers' answers in the loss.
         seed: Of everything random.
         augmentation: How chips are varied.
     """
 
-    name: str
-    network: str
-    size: int = 128
-    field: float = UTKFACE_TEMPLATE.field
-    progressive: list[int] = dataclasses.field(default_factory=list)
-    start: str = ""
-    ethnicity: bool = False
-    splits: list[str] = dataclasses.field(default_factory=lambda: ["train"])
-    repeat: dict[str, float] = dataclasses.field(default_factory=dict)
-    epochs: int = 10
-    batch: int = 64
-    learning_rate: float = 5e-4
-    warmup: int = 100
-    weight_decay: float = 0.05
-    dropout: float = 0.2
-    cutmix: float = 0.0
-    average: float = 0.999
-    label_width: float = 1.5
-    label_growth: float = 0.03
-    spikes: dict[str, int] = dataclasses.field(default_factory=dict)
-    threshold_weight: float = 0.0
-    gender_weight: float = 1.0
-    ethnicity_weight: float = 0.3
-    teachers: list[str] = dataclasses.field(default_factory=list)
-    teacher_weight: float = 0.5
-    seed: int = 0
+    name: Name
+    network: Name
+    heads: Annotated[list[TrainedHead], Field(min_length=1)] = dataclasses.field(
+        default_factory=lambda: known_heads("age", "gender")
+    )
+    size: Side = 128
+    field: Annotated[float, Field(strict=True, ge=0.5, le=2)] = UTKFACE_TEMPLATE.field
+    progressive: list[Side] = dataclasses.field(default_factory=list)
+    start: Text = ""
+    splits: Annotated[list[Name], Field(min_length=1)] = dataclasses.field(
+        default_factory=lambda: ["train"]
+    )
+    repeat: dict[str, Positive] = dataclasses.field(default_factory=dict)
+    epochs: Count = 10
+    batch: Annotated[int, Field(strict=True, ge=2)] = 64
+    learning_rate: Positive = 5e-4
+    warmup: Whole = 100
+    weight_decay: NotNegative = 0.05
+    dropout: BelowOne = 0.2
+    cutmix: Share = 0.0
+    average: BelowOne = 0.999
+    label_width: Positive = 1.5
+    label_growth: NotNegative = 0.03
+    spikes: dict[str, Year] = dataclasses.field(default_factory=dict)
+    threshold_weight: NotNegative = 0.0
+    teachers: list[Name] = dataclasses.field(default_factory=list)
+    teacher_weight: Share = 0.5
+    seed: Whole = 0
     augmentation: Augmentation = dataclasses.field(default_factory=Augmentation)
+
+    @model_validator(mode="after")
+    def _fits(self) -> Recipe:
+        names = [entry.name for entry in self.heads]
+        for name in names:
+            if names.count(name) > 1:
+                raise ValueError(f"the head '{name}' is there twice")
+        if self.threshold_weight and AGE.name not in names:
+            raise ValueError("'threshold_weight' needs the head 'age'")
+        return self
+
+    @property
+    def trained_heads(self) -> tuple[Head, ...]:
+        """The heads, not calibrated."""
+        return tuple(entry.head for entry in self.heads)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns plain values, as in the YAML file."""
@@ -139,12 +123,15 @@ def read_recipe(path: Path) -> Recipe:
     """Reads a recipe.
 
     Raises:
-        RecipeError: The file is missing, is not YAML, or has an unknown or ill-typed entry.
+        RecipeError: The file is missing, is not YAML, or has an entry that is unknown, missing or
+            out of its range.
     """
     try:
-        data = yaml.safe_load(path.read_text())
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RecipeError(f"there is no recipe '{path}'") from None
+    except OSError as error:
+        raise RecipeError(f"'{path}' cannot be read: {error.strerror}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise RecipeError(f"'{path}' is not YAML: {error}") from None
     return recipe_from_dict(data, str(path))
@@ -158,48 +145,53 @@ def recipe_from_dict(data: Any, where: str) -> Recipe:
         where: Named in errors.
 
     Raises:
-        RecipeError: An entry is unknown, missing or ill-typed.
+        RecipeError: An entry is unknown, missing or out of its range.
     """
-    recipe: Recipe = _build(Recipe, data, where)
-    return recipe
+    try:
+        return TypeAdapter(Recipe).validate_python(data)
+    except ValidationError as error:
+        raise RecipeError(f"{where}: {_sentence(error)}") from None
 
 
 def write_recipe(recipe: Recipe, path: Path, heading: str = "") -> None:
     """Writes a recipe with an optional comment above it."""
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
-    path.write_text(comment + yaml.safe_dump(recipe.to_dict(), sort_keys=False))
+    text = yaml.safe_dump(recipe.to_dict(), sort_keys=False)
+    path.write_text(comment + text, encoding="utf-8")
 
 
-def _build(kind: type[Any], data: Any, where: str) -> Any:
-    if not isinstance(data, dict):
-        raise RecipeError(f"{where}: expected named entries")
-    hints = get_type_hints(kind)
-    known = {f.name for f in dataclasses.fields(kind)}
-    if unknown := sorted(set(map(str, data)) - known):
-        raise RecipeError(f"{where}: unknown entry '{unknown[0]}'")
-    values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in data.items()}
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise RecipeError(f"{where}: {error}") from None
+_RULES = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "a text",
+    "string_too_short": "a text that is not empty",
+    "list_type": "a list",
+    "too_short": "a list that is not empty",
+    "dict_type": "named entries",
+    "dataclass_type": "named entries",
+    "literal_error": "{expected}",
+    "greater_than": "greater than {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "at most {le:g}",
+}
+"""What an entry must be, by the type of pydantic's error."""
 
 
-def _value(hint: Any, value: Any, where: str) -> Any:
-    if dataclasses.is_dataclass(hint):
-        assert isinstance(hint, type)
-        return _build(hint, value, where)
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if get_origin(hint) is list:
-        (kind,) = get_args(hint)
-        if isinstance(value, list) and all(type(item) is kind for item in value):
-            return value
-        raise RecipeError(f"{where}: expected a list of {_PLURALS[kind]}")
-    if get_origin(hint) is dict:
-        _, kind = get_args(hint)
-        if not isinstance(value, dict):
-            raise RecipeError(f"{where}: expected names with numbers")
-        return {name: _value(kind, number, f"{where}: {name}") for name, number in value.items()}
-    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise RecipeError(f"{where}: expected {hint.__name__}, not {value!r}")
-    return value
+def _sentence(error: ValidationError) -> str:
+    """Says the first thing that is wrong; a misspelt name comes before the one that it leaves."""
+    errors = error.errors(include_url=False)
+    first = min(errors, key=lambda e: e["type"] != "unexpected_keyword_argument")
+    entry = ".".join(map(str, first["loc"]))
+    context = first.get("ctx", {})
+    if first["type"] == "unexpected_keyword_argument":
+        return f"there is no entry '{entry}'"
+    if first["type"] == "missing":
+        return f"the entry '{entry}' is missing"
+    if first["type"] in _RULES:
+        rule = _RULES[first["type"]].format(**context)
+        named = f"'{entry}'" if entry else "a recipe"
+        return f"{named} must be {rule}; it is {first['input']!r}"
+    problem = str(context.get("error", first["msg"]))
+    return f"'{entry}': {problem}" if entry else problem

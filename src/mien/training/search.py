@@ -1,7 +1,8 @@
-"""Hyper-parameter search with Optuna: many short runs, the hopeless ones given up early."""
+"""Hyper-parameter search with Optuna: many short runs; those without hope are given up early."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,37 +11,48 @@ import optuna
 from rich.console import Console
 
 from mien.errors import RecipeError
+from mien.training.entries import Augmentation
 from mien.training.log import Log
 from mien.training.loop import Trainer
-from mien.training.recipe import Augmentation, Recipe
+from mien.training.recipe import Recipe
 
-GENDER_YEARS = 20.0
-"""How many years of mean absolute error one whole share of wrong genders is worth."""
+LABEL_YEARS = 20.0
+"""How many years of mean absolute error one whole share of wrong labels is worth."""
+
+GROUP_YEARS = 10.0
+"""The same for wrong age groups, where only brackets are known."""
+
+_MOST = {"rotation": 180.0, "shift": 0.9, "scale": 0.9}  # of an augmentation; 1 of the others
 
 
 def objective_value(metrics: dict[str, float]) -> float:
-    """Returns what the search makes small: years of error plus weighted gender errors.
+    """Returns what the search makes small: years of error plus weighted shares of wrong labels.
 
     Args:
         metrics: What :func:`mien.training.validation.validate` measured; averaged over data sets.
-            Where only brackets are known, one share of wrong groups counts as ten years.
+
+    Raises:
+        RecipeError: Nothing was measured.
     """
-    ages = [value for key, value in metrics.items() if key.endswith("/mae_median")]
-    if not ages:
-        ages = [
-            10 * (1 - value) for key, value in metrics.items() if key.endswith("/group_accuracy")
-        ]
-    genders = [1 - value for key, value in metrics.items() if key.endswith("/gender_accuracy")]
-    if not ages or not genders:
-        raise RecipeError("the search needs a split 'val' with ages and genders")
-    return sum(ages) / len(ages) + GENDER_YEARS * sum(genders) / len(genders)
+    measured: dict[str, list[float]] = defaultdict(list)
+    for key, value in metrics.items():
+        measured[key.partition("/")[2]].append(value)
+    means = {name: sum(values) / len(values) for name, values in measured.items()}
+    years = [value for name, value in means.items() if name.endswith("mae_median")]
+    shares = {name: value for name, value in means.items() if name.endswith("_accuracy")}
+    groups = [shares.pop(name) for name in list(shares) if name.endswith("group_accuracy")]
+    if not years:
+        years = [GROUP_YEARS * (1 - share) for share in groups]
+    if not years and not shares:
+        raise RecipeError("the search needs a split 'val' with labels")
+    return sum(years) + LABEL_YEARS * sum(1 - share for share in shares.values())
 
 
 def suggest(trial: optuna.Trial | optuna.trial.FixedTrial, recipe: Recipe) -> Recipe:
     """Draws a recipe: rate, batch, epochs, dropout, label width, augmentation strength."""
     strength = trial.suggest_float("augmentation", 0.0, 1.6)
     varied = {
-        key: value * strength if key in ("rotation", "shift", "scale") else min(1, value * strength)
+        key: min(_MOST.get(key, 1.0), value * strength)
         for key, value in asdict(recipe.augmentation).items()
         if key != "flip"
     }
@@ -48,7 +60,7 @@ def suggest(trial: optuna.Trial | optuna.trial.FixedTrial, recipe: Recipe) -> Re
         recipe,
         learning_rate=trial.suggest_float("learning_rate", 1e-4, 3e-3, log=True),
         batch=trial.suggest_categorical(
-            "batch", [recipe.batch // 2, recipe.batch, 2 * recipe.batch]
+            "batch", [max(2, recipe.batch // 2), recipe.batch, 2 * recipe.batch]
         ),
         epochs=trial.suggest_int("epochs", 1, recipe.epochs),
         dropout=trial.suggest_float("dropout", 0.0, 0.5),

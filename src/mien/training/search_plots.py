@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 4
 _LOGARITHMIC = {"learning_rate", "weight_decay"}
-_VALUE = "years + 20 × wrong genders"
+_VALUE = "years + 20 × wrong labels"
 
 
 def draw_search(study: optuna.Study, folder: Path) -> list[Path]:

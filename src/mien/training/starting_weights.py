@@ -53,7 +53,7 @@ def save_starting_weights(
         weights: State of the convolutional part.
         origin: Where they come from.
         path: Where to.
-        heads: State of the heads, if they are known too.
+        heads: State of :attr:`AttributeNetwork.heads`, if it is known too.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({"backbone": weights, "heads": heads or {}, "origin": asdict(origin)}, path)
@@ -64,7 +64,7 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
 
     Args:
         network: The network.
-        start: A file that ``mien weights import`` wrote or a trained checkpoint, or ``timm``.
+        start: A file that ``mien weights`` wrote, or ``timm``.
 
     Raises:
         RecipeError: They are missing or are another network's.
@@ -74,17 +74,20 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
         return
     path = Path(start)
     if not path.is_file():
-        raise RecipeError(f"there are no starting weights '{path}'; make them: mien weights import")
+        raise RecipeError(f"there are no starting weights '{path}'; make them: mien weights")
     state = torch.load(path, map_location="cpu", weights_only=True)
     weights = state["backbone"]
     missing, unexpected = network.backbone.load_state_dict(weights, strict=False)
     new = {name.split(".")[0] for name in missing}
     if unexpected or (missing and not new <= {"attention", "positions"}):
         raise RecipeError(f"'{path}' holds the weights of another network")
-    own = network.state_dict()
-    network.load_state_dict(
-        {name: head for name, head in state["heads"].items() if name in own}, strict=False
-    )
+    own = network.heads.state_dict()
+    fitting = {
+        name: weights
+        for name, weights in state["heads"].items()
+        if name in own and own[name].shape == weights.shape
+    }
+    network.heads.load_state_dict(fitting, strict=False)
 
 
 def _load_from_timm(network: AttributeNetwork) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.video.people_finder import FaceWatcher
+from mien.video.people_finder import PeopleFinder
 from mien.video.watcher import Status, Watched, Watcher, watch
 
-__all__ = ["FaceWatcher", "Status", "Watched", "Watcher", "watch"]
+__all__ = ["PeopleFinder", "Status", "Watched", "Watcher", "watch"]

@@ -1,10 +1,10 @@
 """The audience over time: how many people, of which apparent ages and gender presentations.
 
-People are counted, not frames, and as sums of probabilities rather than of guesses: someone who is
-female with probability 0.7 counts 0.7 in one cell and 0.3 in another. The interval of such a sum
-follows from its variance, the sum of ``p (1 - p)`` over the people (a Poisson binomial).
-Nothing that identifies anyone is kept: of each person only probabilities and times, and those only
-until the interval in which they were seen is over.
+People are counted, not frames, and as sums of probabilities, not of guesses: a person who is female
+with probability 0.7 counts 0.7 in one cell and 0.3 in another. The interval of such a sum follows
+from its variance, the sum of ``p (1 - p)`` over the people (a Poisson binomial). Nothing that
+identifies anyone is kept: of each person only probabilities and times, and those only until the
+interval in which the person was seen is over.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 import csv
 import json
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,26 +21,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.ages import AGE_GROUP_NAMES
-from mien.errors import VideoError
-from mien.results import TrackedFace
+from mien.attributes.heads import AGE, GENDER, Head
+from mien.errors import OptionError, VideoError
+from mien.results import SCHEMA, AgeEstimate, LabelEstimate, TrackedFace
 
 ALL = "all"
 """Stands for every gender presentation, or every age group."""
 
 LEAST_SEEN = 0.8
-"""Seconds for which someone must have been seen to be counted.
+"""Seconds for which a person must have been seen to be counted.
 
-By then it is usually known whether they were seen before.
+By then it is usually known whether the person was seen before.
 """
 
 SUFFIXES = (".csv", ".json")
 """Of the files that :func:`write_audience` writes."""
 
-SCHEMA = 1
-"""Version of the JSON of the audience."""
-
 _Z80 = 1.2816  # of the normal distribution: 80 % lie within so many deviations
-_LONGEST_STEP = 1.0  # seconds between two frames, beyond which nobody is thought to have stayed
+_LONGEST_STEP = 1.0  # seconds between two frames beyond which a person did not stay in view
 
 
 class Expected(NamedTuple):
@@ -65,9 +63,9 @@ class AudienceRow:
         start: Seconds since the beginning.
         end: Seconds since the beginning.
         people: How many were seen.
-        seconds_in_view: How long they were in view in the mean.
+        seconds_in_view: How long they were in view, on average.
         cells: How many there were of each gender presentation and age group, either of which may
-            be :data:`ALL`.
+            be :data:`ALL`. What the model does not predict is :data:`ALL` only.
     """
 
     start: float
@@ -76,6 +74,16 @@ class AudienceRow:
     seconds_in_view: float
     cells: dict[tuple[str, str], Expected]
 
+    @property
+    def by_gender(self) -> dict[str, Expected]:
+        """How many there were of each gender presentation; empty if it is not predicted."""
+        return {gender: n for (gender, group), n in self.cells.items() if group == ALL != gender}
+
+    @property
+    def by_group(self) -> dict[str, Expected]:
+        """How many there were of each age group; empty if the age is not predicted."""
+        return {group: n for (gender, group), n in self.cells.items() if gender == ALL != group}
+
 
 @dataclass(slots=True)
 class _Visit:
@@ -83,24 +91,37 @@ class _Visit:
 
     since: float
     last: float
-    groups: NDArray[np.float64] = field(default_factory=lambda: np.zeros(len(AGE_GROUP_NAMES)))
-    female: float = 0.5
+    genders: NDArray[np.float64]
+    groups: NDArray[np.float64]
     in_view: float = 0.0
-    judged: bool = False
+    predicted: bool = False
 
     @property
     def counted(self) -> bool:
-        return self.judged and self.last - self.since >= LEAST_SEEN
+        return self.predicted and self.last - self.since >= LEAST_SEEN
 
 
 class Audience:
     """Counts the people of a video.
 
     Args:
-        interval: Seconds that are told apart; None for the whole video at once.
+        interval: Seconds after which a new row begins, more than 0; None for one row in all.
+        heads: What is predicted, :attr:`mien.Analyzer.heads`. People are counted by the labels of
+            ``gender`` and by age groups if ``age`` is a distribution; other heads do not matter.
+
+    Raises:
+        OptionError: The interval is not more than 0.
     """
 
-    def __init__(self, interval: float | None = 60.0) -> None:
+    def __init__(
+        self, interval: float | None = 60.0, heads: Sequence[Head] = (AGE, GENDER)
+    ) -> None:
+        if interval is not None and interval <= 0:
+            raise OptionError(f"interval must be more than 0 seconds; it is {interval:g}")
+        kinds = {head.name: head for head in heads}
+        has_age = "age" in kinds and kinds["age"].kind == "distribution"
+        self._groups = AGE_GROUP_NAMES if has_age else ()
+        self._genders = tuple(sorted(kinds["gender"].labels)) if "gender" in kinds else ()
         self._interval = interval
         self._number = 0
         self._now = 0.0
@@ -114,14 +135,14 @@ class Audience:
         return len(self._counted | self._counted_now())
 
     def _counted_now(self) -> set[int]:
-        return {track for track, visit in self._visits.items() if visit.counted}
+        return {person for person, visit in self._visits.items() if visit.counted}
 
     def add(self, time: float, faces: Iterable[TrackedFace]) -> None:
-        """Takes account of a frame.
+        """Adds a frame.
 
         Args:
             time: Seconds since the beginning; never falls.
-            faces: Who is in it.
+            faces: The people in it.
         """
         number = 0 if self._interval is None else int(time // self._interval)
         if number != self._number:
@@ -131,58 +152,94 @@ class Audience:
             self._number = number
         self._now = time
         for face in faces:
-            visit = self._visits.setdefault(face.track_id, _Visit(face.since, time))
-            for former_id in face.former_ids:
-                self._counted.discard(former_id)
-                if (former := self._visits.pop(former_id, None)) is not None:
-                    visit.since = min(visit.since, former.since)
-                    visit.in_view += former.in_view
+            visit = self._visit(face, time)
             visit.in_view += min(time - visit.last, _LONGEST_STEP)
             visit.last = time
-            if face.age is not None and face.gender is not None:
-                visit.judged = True
-                visit.groups = np.array([*face.age.group_probabilities.values()])
-                visit.female = face.gender.female
+            if face.quality is not None:  # there was a view
+                visit.predicted = True
+                visit.genders = np.array(_probabilities(face, "gender", self._genders))
+                visit.groups = np.array(_probabilities(face, "age", self._groups))
+
+    def _visit(self, face: TrackedFace, time: float) -> _Visit:
+        """Returns the visit of a person, with the visits under former numbers added to it."""
+        nothing = _Visit(
+            face.since, time, np.zeros(len(self._genders)), np.zeros(len(self._groups))
+        )
+        visit = self._visits.setdefault(face.person_id, nothing)
+        for former_id in face.former_ids:
+            self._counted.discard(former_id)
+            if (former := self._visits.pop(former_id, None)) is not None:
+                visit.since = min(visit.since, former.since)
+                visit.in_view += former.in_view
+        return visit
 
     @property
     def current(self) -> AudienceRow:
         """The audience of the interval that is not over yet."""
         visits = [visit for visit in self._visits.values() if visit.counted]
         length = self._interval or 0.0
-        groups = np.array([visit.groups for visit in visits]).reshape(-1, len(AGE_GROUP_NAMES))
-        female = np.array([visit.female for visit in visits])
         return AudienceRow(
             start=self._number * length,
             end=self._now if self._interval is None else (self._number + 1) * length,
             people=len(visits),
             seconds_in_view=float(np.mean([v.in_view for v in visits])) if visits else 0.0,
-            cells=dict(_cells(groups, female)),
+            cells=dict(self._cells(visits)),
         )
+
+    def _cells(self, visits: Sequence[_Visit]) -> Iterator[tuple[tuple[str, str], Expected]]:
+        """Yields the cells; gender presentations first, then all of them."""
+        everyone = np.ones((len(visits), 1))
+        genders = np.array([v.genders for v in visits]).reshape(len(visits), len(self._genders))
+        groups = np.array([v.groups for v in visits]).reshape(len(visits), len(self._groups))
+        for gender, share in zip(
+            (*self._genders, ALL), np.hstack([genders, everyone]).T, strict=True
+        ):
+            for group, part in zip(
+                (*self._groups, ALL), np.hstack([groups, everyone]).T, strict=True
+            ):
+                yield (gender, group), _sum(share * part)
 
     def rows(self) -> list[AudienceRow]:
         """Returns the audience of each interval in which there was a frame, in order."""
         return [*self._rows, self.current]
 
 
-def _cells(
-    groups: NDArray[np.float64], female: NDArray[np.float64]
-) -> Iterator[tuple[tuple[str, str], Expected]]:
-    genders = {"female": female, "male": 1 - female, ALL: np.ones_like(female)}
-    for gender, share in genders.items():
-        for i, group in enumerate(AGE_GROUP_NAMES):
-            yield (gender, group), _sum(share * groups[:, i])
-        yield (gender, ALL), _sum(share)
+def _probabilities(face: TrackedFace, name: str, labels: Sequence[str]) -> list[float]:
+    """Returns the probability of each label or age group; zeros if the face has no estimate."""
+    estimate = face.estimates.get(name)
+    if isinstance(estimate, AgeEstimate):
+        return [estimate.group_probabilities.get(label, 0.0) for label in labels]
+    if isinstance(estimate, LabelEstimate):
+        return [estimate.probabilities.get(label, 0.0) for label in labels]
+    return [0.0] * len(labels)
 
 
 def _sum(shares: NDArray[np.float64]) -> Expected:
-    """Adds probabilities up, of independent people."""
+    """Adds probabilities of independent people."""
     people = float(shares.sum())
     spread = _Z80 * math.sqrt(max(0.0, float((shares * (1 - shares)).sum())))
     return Expected(people, max(0.0, people - spread), min(float(len(shares)), people + spread))
 
 
+def summary(row: AudienceRow) -> dict[str, Any]:
+    """Returns the audience in short, as a stream sends it.
+
+    Returns:
+        ``people``, and ``by_group`` and ``by_gender`` by name; each is ``{people, low, high}``.
+    """
+    return {
+        "people": _rounded(row.cells[ALL, ALL]),
+        "by_group": {name: _rounded(expected) for name, expected in row.by_group.items()},
+        "by_gender": {name: _rounded(expected) for name, expected in row.by_gender.items()},
+    }
+
+
+def _rounded(expected: Expected) -> dict[str, float]:
+    return {name: round(value, 3) for name, value in expected._asdict().items()}
+
+
 def check_audience_suffix(path: Path) -> None:
-    """Finds out whether the audience can be written under that name.
+    """Checks that the audience can be written under that name.
 
     Raises:
         VideoError: The suffix is none of :data:`SUFFIXES`.

@@ -1,12 +1,14 @@
-"""Holding a rate: what is done in a frame, and doing less of it while the machine is too slow.
+"""Holding a rate: less is done in a frame while the machine is too slow.
 
-First the picture is searched for faces in fewer frames, then in less detail, then fewer faces are
-judged in a frame; each in turn, and back again when there is time.
+First fewer frames are searched for faces, then at a lower resolution, then the attributes of fewer
+faces are predicted in a frame; each in turn, and back again when there is time.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from mien.errors import OptionError
 
 _SMOOTHING = 0.1  # weight of the newest frame in the mean cost
 _SLOW, _QUICK = 0.95, 0.55  # of the time a frame has: above it less is done, below it more
@@ -18,18 +20,19 @@ class Effort:
     """What is done in a frame.
 
     Attributes:
-        interval: In every how many-th frame faces are searched for.
-        detail: Longer side, in pixels, at which they are searched for.
-        judged: How many faces the attribute model sees at most.
+        interval: Every how many frames one is searched for faces, at least 1.
+        longest_side: Longer side, in pixels, at which it is searched.
+        faces: Of how many faces at most the attributes are predicted.
     """
 
     interval: int
-    detail: int
-    judged: int
+    longest_side: int
+    faces: int
 
     def __str__(self) -> str:
         every = "every frame" if self.interval == 1 else f"every {self.interval} frames"
-        return f"search {every} at {self.detail} px, judge {self.judged}"
+        faces = "1 face" if self.faces == 1 else f"{self.faces} faces"
+        return f"search {every} at {self.longest_side} px, predict {faces}"
 
 
 LADDER = (
@@ -44,14 +47,19 @@ LADDER = (
 """From the greatest effort to the least."""
 
 
-class Pace:
+class RateController:
     """Chooses the effort.
 
     Args:
-        fps: The rate to hold; None for the greatest effort whatever it costs.
+        fps: Frames per second to hold, more than 0; None for the greatest effort at any cost.
+
+    Raises:
+        OptionError: The rate is not more than 0.
     """
 
     def __init__(self, fps: float | None) -> None:
+        if fps is not None and fps <= 0:
+            raise OptionError(f"fps must be more than 0; it is {fps:g}")
         self._time = None if fps is None else 1 / fps
         self._cost = 0.0
         self._step = 0
@@ -68,7 +76,7 @@ class Pace:
         return self._step > 0
 
     def spent(self, seconds: float) -> None:
-        """Takes account of what a frame cost.
+        """Adds what a frame cost.
 
         Args:
             seconds: Of work; waiting for the frame does not count.

@@ -14,7 +14,7 @@ from mien.results import TrackedFace
 from mien.video.io.capture import Capture
 from mien.video.io.frames import Frame, Source
 from mien.video.io.sources import open_source
-from mien.video.people_finder import FaceWatcher
+from mien.video.people_finder import PeopleFinder
 from mien.video.rate_controller import Effort
 
 _IDLE_EVERY = 0.1
@@ -26,7 +26,7 @@ class Watched(NamedTuple):
 
     Attributes:
         frame: The picture that was analysed, RGB, uint8, height x width x 3.
-        time: When it belongs, seconds since the first frame.
+        time: Of the frame, seconds since the first one.
         faces: The people in it.
     """
 
@@ -41,10 +41,10 @@ class Status:
 
     Attributes:
         live: Whether the source is a camera or a stream, so that latency means something.
-        index: Number of the newest frame in the source.
+        index: Number of the newest frame in the source, from 0; -1 before the first.
         fps: Frames analysed per second, lately.
         latency: Seconds from the capture of the newest frame to its answer.
-        dropped: Frames of a live source that nobody had time for.
+        dropped: How many frames of a live source were not analysed.
         effort: What is done in a frame.
         reduced: Whether that is less than usual, to hold the rate.
     """
@@ -59,19 +59,23 @@ class Status:
 
 
 class Watcher:
-    """An iterator over :class:`Watched` frames of a source, capturing in a thread of its own.
+    """An iterator over :class:`Watched` frames of a source, captured in a thread of its own.
 
     Use it in a ``with`` statement, or call :meth:`close`.
 
     Args:
         source: A camera's number, a file, an address, a folder, or a
             :class:`~mien.video.io.frames.Source`.
-        analyzer: Finds and judges faces; the default one if not given.
-        fps: Rate to hold; 30 for live sources if not given, none for recordings.
-        real_time: Whether a file is played at its own pace, dropping what is late.
+        analyzer: Detects and describes faces; the default one if not given.
+        fps: Frames per second to hold, more than 0; 30 for live sources if not given, as many as
+            possible for recordings.
+        real_time: Whether a file is played at its own rate, and frames that are late are dropped.
+        size: Width and height in pixels that a camera is asked for. It may give another size; other
+            sources are not asked.
         idle: Called several times a second while no frame comes, with the seconds since the last.
 
     Raises:
+        OptionError: ``fps`` or ``size`` is not more than 0.
         VideoError: The source cannot be opened.
     """
 
@@ -82,15 +86,19 @@ class Watcher:
         analyzer: Analyzer | None = None,
         fps: float | None = None,
         real_time: bool = False,
+        size: tuple[int, int] | None = None,
         idle: Callable[[float], None] = lambda seconds: None,
     ) -> None:
+        analyzer = analyzer or Analyzer()
         if isinstance(source, (str, int, Path)):
-            source = open_source(source, real_time=real_time)
+            source = open_source(
+                source, real_time=real_time, size=size, max_pixels=analyzer.max_pixels
+            )
         self.source = source
         self.status = Status(live=source.live)
         if fps is None and source.live:
             fps = min(source.fps or 30.0, 30.0)
-        self._watcher = FaceWatcher(analyzer or Analyzer(), fps)
+        self._finder = PeopleFinder(analyzer, fps)
         self._idle = idle
         self._capture = Capture(source)
 
@@ -98,6 +106,7 @@ class Watcher:
         """Yields what is known after each frame.
 
         Raises:
+            PictureError: A frame has too many pixels.
             VideoError: The source failed for good.
         """
         last = None
@@ -106,12 +115,12 @@ class Watcher:
             if frame is None:
                 self._idle(clock.monotonic() - (last or started))
                 continue
-            faces = self._watcher.process(frame.pixels, frame.time)
+            faces = self._finder.process(frame.pixels, frame.time)
             now = clock.monotonic()
             self._note(frame, now, last)
             last = now
             yield Watched(frame.pixels, frame.time, faces)
-            self._watcher.charge(clock.monotonic() - now)
+            self._finder.add_cost(clock.monotonic() - now)
 
     def _note(self, frame: Frame, now: float, last: float | None) -> None:
         status = self.status
@@ -121,8 +130,8 @@ class Watcher:
         status.index = frame.index
         status.latency = now - frame.captured
         status.dropped = self._capture.dropped
-        status.effort = self._watcher.effort
-        status.reduced = self._watcher.reduced
+        status.effort = self._finder.effort
+        status.reduced = self._finder.reduced
 
     def stop(self) -> None:
         """Ends the iteration from another thread or from a signal handler."""
@@ -145,7 +154,8 @@ def watch(
     analyzer: Analyzer | None = None,
     fps: float | None = None,
     real_time: bool = False,
+    size: tuple[int, int] | None = None,
 ) -> Iterator[Watched]:
     """Yields ``(frame, time, faces)`` of a video; see :class:`Watcher`."""
-    with Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time) as watcher:
+    with Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time, size=size) as watcher:
         yield from watcher

@@ -1,10 +1,11 @@
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from mien.results import AgeEstimate, GenderEstimate
-from mien.video.identity.display import Labels
+from mien.results import AgeEstimate, GenderEstimate, LabelEstimate
+from mien.video.identity.display import Display
 
 _THRESHOLD = 0.9
 
@@ -14,29 +15,34 @@ def _age(years: float) -> AgeEstimate:
 
 
 def _gender(female: float) -> GenderEstimate:
-    return GenderEstimate("undetermined", female, 1 - female)
+    return GenderEstimate("undetermined", {"male": 1 - female, "female": female})
+
+
+def _years(estimates: Iterable[float], display: Display | None = None) -> list[float]:
+    """The years shown, one estimate after another."""
+    display = display or Display()
+    shown = [display.show({"age": _age(years)}, {})["age"] for years in estimates]
+    return [estimate.years for estimate in shown if isinstance(estimate, AgeEstimate)]
+
+
+def _labels(estimates: Iterable[LabelEstimate], threshold: float = _THRESHOLD) -> list[str]:
+    """The labels shown, one estimate after another."""
+    display = Display()
+    shown = [display.show({"x": estimate}, {"x": threshold})["x"] for estimate in estimates]
+    return [estimate.label for estimate in shown if isinstance(estimate, LabelEstimate)]
 
 
 def test_years_do_not_follow_small_changes() -> None:
-    labels = Labels()
-    shown = [labels.show_age(_age(30 + wobble)).years for wobble in (0, 0.5, -0.5, 0.9, -0.9)]
-    assert shown == [30] * 5
+    assert _years(30 + wobble for wobble in (0, 0.5, -0.5, 0.9, -0.9)) == [30] * 5
 
 
 def test_years_follow_large_changes() -> None:
-    labels = Labels()
-    labels.show_age(_age(30))
-    assert labels.show_age(_age(50)).years == pytest.approx(48.8)
-    assert labels.show_age(_age(30)).years == pytest.approx(31.2)
+    assert _years([30, 50, 30]) == pytest.approx([30, 48.8, 31.2])
 
 
-def test_gender_needs_more_to_change_than_to_stay() -> None:
-    labels = Labels()
-    shown = [
-        labels.show_gender(_gender(female), _THRESHOLD).label
-        for female in (0.85, 0.91, 0.94, 0.89, 0.87, 0.8, 0.91, 0.02)
-    ]
-    assert shown == [
+def test_a_label_needs_more_to_change_than_to_stay() -> None:
+    females = (0.85, 0.91, 0.94, 0.89, 0.87, 0.8, 0.91, 0.02)
+    assert _labels(map(_gender, females)) == [
         "undetermined",
         "undetermined",
         "female",
@@ -49,16 +55,39 @@ def test_gender_needs_more_to_change_than_to_stay() -> None:
 
 
 def test_an_estimate_that_hovers_at_the_threshold_does_not_flicker() -> None:
-    labels = Labels()
     random = np.random.default_rng(0)
-    shown = [
-        labels.show_gender(_gender(0.9 + d), _THRESHOLD).label for d in random.normal(0, 0.01, 300)
-    ]
+    shown = _labels(_gender(0.9 + d) for d in random.normal(0, 0.01, 300))
     assert sum(a != b for a, b in pairwise(shown)) <= 1
 
 
-def test_probabilities_are_those_of_now() -> None:
-    labels = Labels()
-    labels.show_gender(_gender(0.99), _THRESHOLD)
-    shown = labels.show_gender(_gender(0.88), _THRESHOLD)
+def test_always_decided_labels_have_a_margin_too() -> None:
+    females = (0.45, 0.55, 0.59, 0.61, 0.45, 0.39)
+    expected = ["male", "male", "male", "female", "female", "male"]
+    assert _labels(map(_gender, females), threshold=0.0) == expected
+
+
+def test_several_labels_change_to_the_one_that_is_clearly_more_likely() -> None:
+    rows = ((0.4, 0.3, 0.3), (0.38, 0.42, 0.2), (0.3, 0.5, 0.2), (0.34, 0.36, 0.3), (0.1, 0.1, 0.8))
+    estimates = [LabelEstimate("", dict(zip("abc", row, strict=True))) for row in rows]
+    assert _labels(estimates, threshold=0.0) == ["a", "a", "b", "b", "c"]
+    assert _labels(estimates, threshold=0.7) == ["undetermined"] * 4 + ["c"]
+
+
+def test_certainty_itself_is_decided_and_nothing_less_at_a_threshold_of_one() -> None:
+    assert _labels([_gender(0.999), _gender(1.0)], threshold=1.0) == ["undetermined", "female"]
+
+
+def test_probabilities_and_kinds_are_those_of_now() -> None:
+    display = Display()
+    display.show({"gender": _gender(0.99)}, {"gender": _THRESHOLD})
+    shown = display.show({"gender": _gender(0.88)}, {"gender": _THRESHOLD})["gender"]
+    assert isinstance(shown, GenderEstimate)
     assert (shown.label, shown.female) == ("female", 0.88)
+
+
+def test_each_attribute_has_a_memory_of_its_own() -> None:
+    display = Display()
+    thresholds = {"gender": _THRESHOLD, "hat": 0.5}
+    display.show({"gender": _gender(0.99), "hat": _gender(0.01)}, thresholds)
+    shown = display.show({"gender": _gender(0.88), "hat": _gender(0.45)}, thresholds)
+    assert [getattr(estimate, "label", None) for estimate in shown.values()] == ["female", "male"]

@@ -43,7 +43,7 @@ class Counting:
         self._closed.set()
 
 
-def test_whoever_is_slow_gets_the_newest_frame_of_a_camera_and_not_older_ones() -> None:
+def test_a_slow_reader_gets_the_newest_frame_of_a_camera_and_not_older_ones() -> None:
     capture = Capture(LiveSource("camera 0", Socket(10_000).open))
     ages, indices = [], []
     for frame in islice(capture, 8):
@@ -107,7 +107,7 @@ def test_closing_ends_the_thread_and_the_iteration_at_once(live: bool) -> None:
     assert set(threading.enumerate()) <= threads
 
 
-def test_whoever_waits_for_a_frame_is_woken_by_the_end() -> None:
+def test_a_reader_that_waits_for_a_frame_is_woken_by_the_end() -> None:
     socket = Socket(1)
     capture = Capture(LiveSource("camera 0", socket.open))
     until(lambda: len(socket.opened) == 2)

@@ -14,8 +14,9 @@ from devices import until
 
 from mien.analyzer import Analyzer
 from mien.errors import VideoError
+from mien.results import SCHEMA
 from mien.video.io.recording import LinesFile, VideoFile, fitted, frame_line
-from mien.video.people_finder import FaceWatcher
+from mien.video.people_finder import PeopleFinder
 
 
 def _read(path: Path) -> list[np.ndarray]:
@@ -146,7 +147,7 @@ def test_a_line_is_in_the_file_before_the_next_is_made(tmp_path: Path) -> None:
             lines.write(index, index / 3, [])
             (*_, last) = path.read_text().splitlines(keepends=True)
             assert last.endswith("\n")
-            expected = {"schema": 1, "frame": index, "time": round(index / 3, 4), "faces": []}
+            expected = {"schema": SCHEMA, "frame": index, "time": round(index / 3, 4), "faces": []}
             assert json.loads(last) == expected
 
 
@@ -164,10 +165,15 @@ def test_lines_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_face_is_as_in_analyze_and_has_a_number(astronaut: np.ndarray) -> None:
     analyzer = Analyzer()
-    (face,) = json.loads(frame_line(7, 0.28, FaceWatcher(analyzer).process(astronaut, 0)))["faces"]
-    (alone,) = analyzer.analyze(astronaut)
-    assert face.keys() == {"track_id"} | alone.to_dict().keys()
-    assert face["track_id"] == 1
-    for name in ("age", "gender", "quality", "box"):
-        assert face[name].keys() == alone.to_dict()[name].keys()
-    assert face["age"]["at_least"].keys() == alone.to_dict()["age"]["at_least"].keys()
+    (face,) = json.loads(frame_line(7, 0.28, PeopleFinder(analyzer).process(astronaut, 0)))["faces"]
+    alone = analyzer.analyze(astronaut)[0].to_dict()
+    assert face.keys() == {"person_id", "since", "former_ids"} | alone.keys() - {"aligned"}
+    assert (face["person_id"], face["since"], face["former_ids"]) == (1, 0.0, [])
+    for name in ("quality", "box", "attributes"):
+        assert face[name].keys() == alone[name].keys()
+    for name, attribute in alone["attributes"].items():
+        assert face["attributes"][name].keys() == attribute.keys()
+    assert (
+        face["attributes"]["age"]["at_least"].keys()
+        == alone["attributes"]["age"]["at_least"].keys()
+    )

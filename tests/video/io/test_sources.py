@@ -7,13 +7,14 @@ import wave
 from itertools import islice, pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from devices import Socket, until
 from matroska import write_matroska
 from PIL import Image
 
-from mien.errors import VideoError
+from mien.errors import OptionError, VideoError
 from mien.video.io.capture import Capture
 from mien.video.io.sources import FileSource, FolderSource, LiveSource, open_source
 
@@ -94,6 +95,31 @@ def test_a_number_is_a_camera(tmp_path: Path) -> None:
         assert source.name == f"camera {place}"
         with pytest.raises(VideoError, match=f"^camera {place} cannot be opened"):
             next(source.frames())
+
+
+def test_a_camera_is_asked_for_a_size_each_time_it_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    socket = Socket(1, 2)
+    opened: list[int | str] = []
+    monkeypatch.setattr(cv2, "VideoCapture", lambda camera: opened.append(camera) or socket.open())
+    for camera, size in ((0, (1280, 720)), ("/dev/video1", None)):
+        frames = open_source(camera, size=size).frames()
+        next(frames)
+        frames.close()
+    assert opened == [0, "/dev/video1"]
+    first, second = socket.devices
+    assert first.asked[cv2.CAP_PROP_FRAME_WIDTH] == 1280
+    assert first.asked[cv2.CAP_PROP_FRAME_HEIGHT] == 720
+    assert second.asked == {}
+    socket = Socket(1, 1)
+    assert len(list(islice(open_source(0, size=(640, 480)).frames(), 2))) == 2  # lost in between
+    assert [d.asked[cv2.CAP_PROP_FRAME_WIDTH] for d in socket.devices] == [640, 640]
+
+
+def test_a_size_of_nothing_is_refused() -> None:
+    with pytest.raises(OptionError, match=r"^size must be at least 1 x 1 pixels; it is 0 x 720$"):
+        open_source(0, size=(0, 720))
 
 
 @pytest.mark.parametrize(
@@ -287,6 +313,13 @@ def test_a_folder_of_pictures_of_several_sizes(tmp_path: Path) -> None:
         Image.new("RGB", size).save(tmp_path / f"{number}.png")
     shapes = [frame.pixels.shape for frame in FolderSource(tmp_path).frames()]
     assert shapes == [(height, width, 3) for width, height in sizes]
+
+
+def test_a_folder_has_a_limit_on_pixels(tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30)).save(tmp_path / "1.png")
+    assert len(list(open_source(tmp_path, max_pixels=1200).frames())) == 1
+    with pytest.raises(VideoError, match=r"1\.png': the picture has 40 x 30 pixels; at most"):
+        next(open_source(tmp_path, max_pixels=1199).frames())
 
 
 def test_a_folder_without_pictures(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ CAMERAS = pytest.mark.parametrize(
 )
 
 
-def _likest(frame: np.ndarray, pictures: list[np.ndarray]) -> int:
+def _nearest(frame: np.ndarray, pictures: list[np.ndarray]) -> int:
     differences = [np.abs(frame.astype(int) - picture).mean() for picture in pictures]
     assert min(differences) < 8
     return int(np.argmin(differences))
@@ -37,7 +37,7 @@ def test_pictures_of_a_stream_come_in_order(
         source = open_source(f"{scheme}://127.0.0.1:{server.port}/live")
         frames = list(islice(source.frames(), 12))
     assert source.live
-    shown = [_likest(frame.pixels, walk) for frame in frames]
+    shown = [_nearest(frame.pixels, walk) for frame in frames]
     assert shown == list(range(shown[0], shown[0] + 12))
     assert [frame.index for frame in frames] == list(range(12))
     assert all(before.time < after.time for before, after in pairwise(frames))

@@ -2,16 +2,13 @@ import numpy as np
 import pytest
 
 from mien.results import Box, Detection
-from mien.video.tracking.tracker import FIRST_SCORE, LOST_FOR, SECOND_SCORE, Tracker
+from mien.video.tracking.tracker import LOST_FOR, Tracker
 
 _FPS = 30.0
 
 
 def _face(x: float, y: float = 100.0, side: float = 60.0, score: float = 0.9) -> Detection:
-    points = tuple((x + dx * side, y + dy * side) for dx, dy in [(0.3, 0.3), (0.7, 0.3)])
-    middle = (x + side / 2, y + side / 2)
-    low = ((x + 0.3 * side, y + 0.7 * side), (x + 0.7 * side, y + 0.7 * side))
-    return Detection(Box(x, y, side, side), (*points, middle, *low), score)
+    return Detection(Box(x, y, side, side), None, score)
 
 
 def _run(tracker: Tracker, frames: list[list[Detection]], start: int = 0) -> None:
@@ -54,7 +51,9 @@ def test_a_track_ends_after_a_while() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100)] for _ in range(5)])
     (track,) = tracker.tracks
-    assert tracker.predict(4 / _FPS + LOST_FOR + 0.01) == [track]
+    tracker.predict(4 / _FPS + LOST_FOR - 0.01)
+    assert tracker.tracks == [track]
+    tracker.predict(4 / _FPS + LOST_FOR + 0.01)
     assert tracker.tracks == []
 
 
@@ -64,13 +63,21 @@ def test_a_single_detection_is_dropped_when_it_is_not_seen_again() -> None:
     assert tracker.tracks == []
 
 
-def test_doubtful_detections_continue_a_track_but_begin_none() -> None:
-    doubtful = (FIRST_SCORE + SECOND_SCORE) / 2
-    tracker = Tracker()
-    _run(tracker, [[_face(100)], [_face(100)], [_face(101, score=doubtful)]])
+@pytest.mark.parametrize("min_score", [0.8, 0.5])
+def test_doubtful_detections_continue_a_track_but_begin_none(min_score: float) -> None:
+    certain, doubtful = 0.76 * min_score, 0.74 * min_score
+    tracker = Tracker(min_score)
+    _run(tracker, [[_face(100, score=s)] for s in (certain, certain, doubtful)])
     assert [track.hits for track in tracker.tracks] == [3]
     _run(tracker, [[_face(400, score=doubtful)]], start=3)
     assert len(tracker.tracks) == 1
+
+
+def test_detections_below_the_least_score_are_ignored() -> None:
+    tracker = Tracker()
+    assert tracker.least_score == pytest.approx(0.3)
+    _run(tracker, [[_face(100)], [_face(100)], [_face(101, score=tracker.least_score - 0.01)]])
+    assert [track.hits for track in tracker.tracks] == [2]
 
 
 def test_a_jerk_of_the_camera_is_followed() -> None:
@@ -99,15 +106,25 @@ def test_of_two_tracks_of_one_face_the_older_stays() -> None:
     _run(tracker, [[_face(100)] for _ in range(5)])
     (old,) = tracker.tracks
     tracker.update([_face(100), _face(106)], 5 / _FPS)
-    assert len(tracker.tracks) == 2
-    assert [track.hits for track in tracker.drop_doubles()] == [1]
+    assert [track.hits for track in tracker.tracks] == [6, 1]
+    tracker.drop_duplicates()
     assert tracker.tracks == [old]
 
 
-def test_neighbours_are_no_doubles() -> None:
+def test_neighbours_are_no_duplicates() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100), _face(150)] for _ in range(5)])
-    assert tracker.drop_doubles() == []
+    tracker.drop_duplicates()
+    assert len(tracker.tracks) == 2
+
+
+def test_each_track_has_a_number_and_knows_since_when() -> None:
+    tracker = Tracker()
+    _run(tracker, [[_face(100)], [_face(100), _face(400)]])
+    assert [(track.id, track.since) for track in tracker.tracks] == [(1, 0.0), (2, 1 / _FPS)]
+    assert [track.seen for track in tracker.tracks] == [1 / _FPS] * 2
+    _run(tracker, [[], [_face(700)]], start=2)
+    assert [track.id for track in tracker.tracks] == [1, 3]
 
 
 def test_a_lost_face_is_followed_on_but_not_into_nowhere() -> None:
@@ -123,11 +140,11 @@ def test_a_lost_face_is_followed_on_but_not_into_nowhere() -> None:
     assert track.filter.box.x < last + 160
 
 
-def test_faces_that_overlap_are_beside_each_other() -> None:
+def test_faces_that_overlap_are_told() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100), _face(140), _face(400)] for _ in range(3)])
     left, right, far = sorted(tracker.tracks, key=lambda track: track.filter.box.x)
-    assert tracker.beside(left) == [right]
-    assert tracker.beside(far) == []
+    assert tracker.overlapping(left) == [right]
+    assert tracker.overlapping(far) == []
     right.lost = True
-    assert tracker.beside(left) == []
+    assert tracker.overlapping(left) == []

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mien.cli import options
+
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from mien.explain import ExplainedFace, Map
+    from mien.attributes.heads import Head
+    from mien.explanation import ExplainedFace, Map
     from mien.faces.align import ChipTemplate
 
 _SHOWN = 2  # parts of the face that a table names
@@ -30,57 +33,69 @@ def explain(
     cropped: Annotated[
         bool, typer.Option("--cropped", help="The picture is one face, already cropped.")
     ] = False,
-    max_faces: Annotated[int, typer.Option(min=1, help="Explain only the largest faces.")] = 8,
-    model: Annotated[
-        str, typer.Option(help="A bundled model's name, or an ONNX file of mien export.")
-    ] = "default",
+    model: Annotated[str, options.MODEL] = options.DEFAULT_MODEL,
+    device: Annotated[str, options.DEVICE] = options.DEFAULT_DEVICE,
+    threads: Annotated[int | None, options.THREADS] = None,
+    certainty: Annotated[options.Certainty, options.CERTAINTY] = options.Certainty.HIGH,
+    attributes: Annotated[list[str] | None, options.ATTRIBUTES] = None,
+    max_faces: Annotated[int, options.MAX_FACES] = 8,
+    min_score: Annotated[float, options.MIN_SCORE] = options.DEFAULT_MIN_SCORE,
+    max_megapixels: Annotated[float, options.MAX_MEGAPIXELS] = options.DEFAULT_MAX_MEGAPIXELS,
 ) -> None:
-    """Shows where the model looked, for the apparent age and for the gender presentation.
+    """Shows which parts of a face the model's estimates depend on.
 
-    A part of the face counts if the answer is surer when it can be seen.
+    A part counts if the estimate is more certain when that part can be seen.
     """
-    from PIL import Image
-
-    from mien.analyzer import Analyzer
+    from mien.cli.analyzers import load_analyzer
     from mien.cli.console import plain_console
+    from mien.cli.sinks.files import check_outputs, write_picture
     from mien.drawing.explanation import draw_sheet
-    from mien.explain import explain as explain_picture
-    from mien.images import read_picture
+    from mien.errors import PictureError
+    from mien.explanation import explain as explain_picture
 
-    console = plain_console()
-    faces = explain_picture(
-        Analyzer(model), read_picture(picture), cropped=cropped, max_faces=max_faces
+    path = out or Path(f"{picture.stem}-why.png")
+    check_outputs([path], [picture])
+    console, messages = plain_console(), plain_console(stderr=True, soft_wrap=True)
+    analyzer = load_analyzer(
+        model,
+        messages,
+        device=device,
+        threads=threads,
+        certainty=certainty,
+        attributes=attributes,
+        max_faces=max_faces,
+        min_score=min_score,
+        max_megapixels=max_megapixels,
     )
+    try:
+        faces = explain_picture(analyzer, picture, cropped=cropped)
+    except PictureError as error:
+        raise PictureError(f"{picture}: {error}") from None
     if not faces:
         console.print("no face found")
         return
-    console.print(_table(faces))
-    path = out or Path(f"{picture.stem}-why.png")
-    Image.fromarray(draw_sheet(faces)).save(path)
-    console.print(f"wrote '{path}'", soft_wrap=True)
+    console.print(_table(faces, analyzer.heads))
+    write_picture(draw_sheet(faces), path)
+    messages.print(f"wrote '{path}'")
 
 
-def _table(faces: Sequence[ExplainedFace]) -> Table:
-    from rich.table import Table
+def _table(faces: Sequence[ExplainedFace], heads: Sequence[Head]) -> Table:
+    """Returns a table with a row for each attribute of each face."""
+    from mien.cli.sinks.table import attribute_cells, attribute_headings, plain_table
 
-    from mien.cli.sinks.pictures import estimate_cells
-
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("face", "looks", "80 % interval", "gender", "age by", "gender by"):
-        table.add_column(name)
+    table = plain_table("face", "attribute", "estimate", "depends on")
     for number, (face, explanation) in enumerate(faces, 1):
-        table.add_row(
-            str(number),
-            *estimate_cells(face.age, face.gender),
-            _named(explanation.age, explanation.template),
-            _named(explanation.gender, explanation.template),
-        )
+        headings, cells = attribute_headings(heads), attribute_cells(face.estimates, heads)
+        for head, heading, cell in zip(heads, headings, cells, strict=True):
+            first = str(number) if head is heads[0] else ""
+            parts = _parts(explanation.importance[head.name], explanation.template)
+            table.add_row(first, heading, cell, parts)
     return table
 
 
-def _named(importance: Map, template: ChipTemplate) -> str:
+def _parts(importance: Map, template: ChipTemplate) -> str:
     """Names the parts of the face that count most."""
-    from mien.explain import shares
+    from mien.explanation import shares
 
     parts = sorted(shares(importance, template).items(), key=lambda part: -part[1])
     return ", ".join(f"{name} {100 * share:.0f} %" for name, share in parts[:_SHOWN])

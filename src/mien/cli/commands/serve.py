@@ -15,11 +15,16 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     host: Annotated[
-        str | None, typer.Option(help="Address to listen at.", show_default="127.0.0.1")
+        str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(min=0, max=65535, help="0: any that is free.", show_default="8000"),
+        typer.Option(
+            min=0,
+            max=65535,
+            help="Port to listen on; 0 takes any that is free.",
+            show_default="8000",
+        ),
     ] = None,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the page in a browser.")
@@ -27,11 +32,22 @@ def serve(
     model: Annotated[
         str | None,
         typer.Option(
-            help="A bundled model's name, or an ONNX file of mien export.", show_default="default"
+            help="Name of a bundled model (see: mien models), or an ONNX file of mien export.",
+            show_default="default",
+        ),
+    ] = None,
+    device: Annotated[
+        str | None,
+        typer.Option(
+            help="What runs the networks: auto, cpu, cuda, coreml, directml or openvino.",
+            show_default="auto",
         ),
     ] = None,
     threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads for the networks.", show_default="all")
+        int | None,
+        typer.Option(
+            min=1, help="How many threads the networks may use.", show_default="all cores"
+        ),
     ] = None,
     allowed_host: Annotated[
         list[str] | None,
@@ -39,17 +55,19 @@ def serve(
     ] = None,
     allowed_origin: Annotated[
         list[str] | None,
-        typer.Option(metavar="ORIGIN", help="A site whose pages may use it; repeatable."),
+        typer.Option(metavar="ORIGIN", help="Another site whose pages may use it; repeatable."),
     ] = None,
     tls_cert: Annotated[
         Path | None, typer.Option(help="Certificate chain (PEM), for https.")
     ] = None,
-    tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(help="Private key of the certificate (PEM).")
+    ] = None,
     tls_self_signed: Annotated[
-        bool, typer.Option("--tls-self-signed", help="https with a certificate made for it.")
+        bool, typer.Option("--tls-self-signed", help="Make a certificate, for https.")
     ] = False,
     tls_dir: Annotated[
-        Path | None, typer.Option(help="Folder where that certificate is kept.")
+        Path | None, typer.Option(help="Folder where the made certificate is kept.")
     ] = None,
     config: Annotated[
         Path | None, typer.Option(help="Settings file: TOML, or lines MIEN_PORT=8001.")
@@ -61,13 +79,14 @@ def serve(
         ),
     ] = None,
     verbose: Annotated[
-        bool, typer.Option("--verbose", help="A line for each request: its size and time.")
+        bool, typer.Option("--verbose", help="Log a line for each request: its size and its time.")
     ] = False,
 ) -> None:
-    """Starts the web page and the service behind it; for this machine only, unless asked.
+    """Starts the web page and the service behind it.
 
-    The page uses the camera only on this machine or over https. Settings can also be given in the
-    environment (MIEN_PORT=8001), the API key (MIEN_API_KEY) only there or in a file.
+    Other machines can reach it only if --host says so. The page can use the camera only on this
+    machine or over https. Settings can also be given in the environment (MIEN_PORT=8001); the API
+    key (MIEN_API_KEY) only there or in a file.
     """
     from mien.cli.extras import require_serve
     from mien.cli.interruption import Interruption
@@ -77,6 +96,7 @@ def serve(
         "host": host,
         "port": port,
         "model": model,
+        "device": device,
         "threads": threads,
         "allowed_hosts": allowed_host or None,
         "allowed_origins": allowed_origin or None,

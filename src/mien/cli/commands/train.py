@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import signal
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+
+class Device(StrEnum):
+    """What a network is trained on."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+
+
+class Precision(StrEnum):
+    """What a network is trained in."""
+
+    FP32 = "fp32"
+    BF16 = "bf16"
+
+
+_DEVICE = typer.Option(help="What to train on.")
+_PRECISION = typer.Option(help="What to compute in; bf16 is faster where the processor knows it.")
+_WORKERS = typer.Option(min=0, help="Processes that prepare pictures.")
 
 
 def register(app: typer.Typer) -> None:
@@ -24,22 +44,23 @@ def train(
         Path | None, typer.Option(help="Folder of checkpoints and logs.", show_default="runs/NAME")
     ] = None,
     resume: Annotated[bool, typer.Option(help="Continue from the folder's checkpoint.")] = False,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
-    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    device: Annotated[Device, _DEVICE] = Device.CPU,
+    precision: Annotated[Precision, _PRECISION] = Precision.FP32,
+    workers: Annotated[int, _WORKERS] = 1,
 ) -> None:
     """Trains a model by a recipe."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
+    from mien.training.recipe import read_recipe
+
+    loaded = read_recipe(recipe)  # before torch, which takes seconds to import
     from mien.datasets.chips.cache import open_cache
     from mien.training.log import Log
     from mien.training.loop import Trainer
-    from mien.training.recipe import read_recipe
 
     console = plain_console()
-    loaded = read_recipe(recipe)
     folder = out or Path("runs") / loaded.name
     caches = [open_cache(path) for path in data]
     trainer = Trainer(loaded, caches, folder, device, precision, workers)
@@ -68,25 +89,27 @@ def tune(
     data: Annotated[list[Path], typer.Option("--data", help="Chip cache; repeatable.")],
     out: Annotated[Path, typer.Option(help="Folder of the search; used again, it goes on.")],
     trials: Annotated[int, typer.Option(min=1, help="How many trials altogether.")] = 20,
-    device: Annotated[str, typer.Option(help="cpu or cuda.")] = "cpu",
-    precision: Annotated[str, typer.Option(help="fp32 or bf16.")] = "fp32",
-    workers: Annotated[int, typer.Option(help="Processes that prepare pictures.")] = 1,
+    device: Annotated[Device, _DEVICE] = Device.CPU,
+    precision: Annotated[Precision, _PRECISION] = Precision.FP32,
+    workers: Annotated[int, _WORKERS] = 1,
 ) -> None:
-    """Searches for a better recipe by short runs, giving the hopeless ones up early."""
+    """Searches for a better recipe by short runs; those without hope are given up early."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
 
     require_train()
+    from mien.training.recipe import read_recipe, write_recipe
+
+    loaded = read_recipe(recipe)
     from mien.datasets.chips.cache import open_cache
     from mien.training.loop import Trainer
-    from mien.training.recipe import read_recipe, write_recipe
     from mien.training.search import search
     from mien.training.search_plots import draw_search
 
     console = plain_console()
     caches = [open_cache(path) for path in data]
     study, best = search(
-        read_recipe(recipe),
+        loaded,
         out,
         trials,
         console,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from mien.cli import options
 
 _FILES = "Files"  # the heading of their options
 
@@ -35,7 +38,9 @@ def watch(
     ] = None,
     jsonl: Annotated[
         Path | None,
-        typer.Option(help="Write one JSON line per frame.", metavar="FILE", rich_help_panel=_FILES),
+        typer.Option(
+            help="Write one line of JSON for each frame.", metavar="FILE", rich_help_panel=_FILES
+        ),
     ] = None,
     summary: Annotated[
         Path | None,
@@ -54,6 +59,14 @@ def watch(
             rich_help_panel=_FILES,
         ),
     ] = 60,
+    size: Annotated[
+        str | None,
+        typer.Option(
+            help="Size of the frames to ask a camera for.",
+            metavar="WIDTHxHEIGHT",
+            show_default="the camera's own",
+        ),
+    ] = None,
     real_time: Annotated[
         bool, typer.Option("--real-time", help="Play a file at its own pace, dropping late frames.")
     ] = False,
@@ -66,12 +79,14 @@ def watch(
             show_default="30 live, none for files",
         ),
     ] = None,
-    model: Annotated[
-        str, typer.Option(help="A bundled model's name, or an ONNX file of mien export.")
-    ] = "default",
-    threads: Annotated[
-        int | None, typer.Option(min=1, help="Threads for the networks.", show_default="all")
-    ] = None,
+    model: Annotated[str, options.MODEL] = options.DEFAULT_MODEL,
+    device: Annotated[str, options.DEVICE] = options.DEFAULT_DEVICE,
+    threads: Annotated[int | None, options.THREADS] = None,
+    certainty: Annotated[options.Certainty, options.CERTAINTY] = options.Certainty.HIGH,
+    attributes: Annotated[list[str] | None, options.ATTRIBUTES] = None,
+    max_faces: Annotated[int | None, options.MAX_FACES] = None,
+    min_score: Annotated[float, options.MIN_SCORE] = options.DEFAULT_MIN_SCORE,
+    max_megapixels: Annotated[float, options.MAX_MEGAPIXELS] = options.DEFAULT_MAX_MEGAPIXELS,
 ) -> None:
     """Follows the people of a camera, a video or a stream, with labels that do not flicker.
 
@@ -82,29 +97,67 @@ def watch(
     """
     from mien.cli.interruption import Interruption
 
+    wanted_size = None if size is None else _parse_size(size)
     # What OpenCV and FFmpeg log about a source is said in a sentence by mien.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     # First the signals: they may come while the rest is loaded, and while it is closed.
     with Interruption() as interruption, ExitStack() as stack:
-        from mien.analyzer import Analyzer
+        from mien.cli.analyzers import load_analyzer
         from mien.cli.console import plain_console
-        from mien.cli.sinks.video import Outputs
+        from mien.cli.watching import Files, Outputs
         from mien.video.watcher import Watcher
 
+        files = Files(output, jsonl, summary)
+        files.check(source)
         messages = plain_console(stderr=True, soft_wrap=True)
-        outputs = stack.enter_context(Outputs(source, output, jsonl, summary, interval))
-        analyzer = Analyzer(model, threads=threads)
+        analyzer = load_analyzer(
+            model,
+            messages,
+            device=device,
+            threads=threads,
+            certainty=certainty,
+            attributes=attributes,
+            max_faces=max_faces,
+            min_score=min_score,
+            max_megapixels=max_megapixels,
+        )
+        outputs = stack.enter_context(
+            Outputs(
+                files,
+                interval,
+                analyzer.heads,
+                window=not headless,
+                interruption=interruption,
+                messages=messages,
+            )
+        )
         watcher = stack.enter_context(
-            Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time, idle=outputs.wait)
+            Watcher(
+                source,
+                analyzer=analyzer,
+                fps=fps,
+                real_time=real_time,
+                size=wanted_size,
+                idle=outputs.wait,
+            )
         )
         interruption.call(watcher.stop)
-        outputs.begin(watcher, interruption, messages, window=not headless)
+        outputs.begin(watcher)
         for number, watched in enumerate(watcher):
             if number == 0:
-                messages.print(f"{watcher.source.name}, model {analyzer.card.name}, on the CPU")
-            if not outputs.take(watched):
-                break
-    messages.print(outputs.told)
+                name = watcher.source.name
+                messages.print(f"{name}, model {analyzer.card.name}, device {analyzer.device}")
+            outputs.take(watched)
+    messages.print(outputs.report)
     if interruption.asked:
         raise typer.Exit(130)
+
+
+def _parse_size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", text)
+    if match is None:
+        raise typer.BadParameter(
+            f"'{text}' is not a width and a height, such as 1280x720.", param_hint="--size"
+        )
+    return int(match[1]), int(match[2])

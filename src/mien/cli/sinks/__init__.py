@@ -1,1 +1,1 @@
-"""Where answers go: tables, JSON, pictures, videos, a window."""
+"""Where results go: tables, JSON, CSV, labelled pictures, videos, a window."""

@@ -1,112 +1,84 @@
-"""A small window through SDL; keys: q quits, space pauses, s saves the frame, h hides labels."""
+"""The window of ``mien watch``."""
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
 
-from mien.errors import MissingExtraError, VideoError
+from rich.console import Console
+
+from mien.cli.interruption import Interruption
+from mien.cli.sinks.files import write_picture
+from mien.cli.sinks.sink import FrameResult
+from mien.cli.window import Window
+from mien.drawing.frame import draw_frame
 from mien.images import Picture
-from mien.video.io.recording import fitted
 
-os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
-try:
-    import pygame
-except ImportError:
-    raise MissingExtraError("The window", "video", ", or do without it: --headless") from None
-
-_UNSEEN = ("dummy", "offscreen")  # what SDL makes do with where there is no screen
-_FIRST_SHARE = 0.8  # of the screen, at most, that the window takes before anyone resizes it
+_PAUSE = 0.03  # seconds between two looks at the keys while paused
 
 
-@dataclass(slots=True)
-class Wishes:
-    """What the keys asked for.
-
-    Attributes:
-        quit: To end.
-        paused: To stand still.
-        hidden: To see the frame without labels.
-        save: To write this frame to a file.
-    """
-
-    quit: bool = False
-    paused: bool = False
-    hidden: bool = False
-    save: bool = False
-
-
-class Window:
-    """Shows frames.
+class FrameWindow:
+    """Shows labelled frames in a window and does what its keys say.
 
     Args:
         title: Of the window.
-
-    Raises:
-        VideoError: There is no screen.
+        interruption: It ends a pause.
+        messages: Where the names of saved frames are printed.
+        quit_: Called when the user quits.
     """
 
-    def __init__(self, title: str) -> None:
-        self.wishes = Wishes()
-        try:
-            pygame.display.init()
-        except pygame.error as error:
-            raise VideoError(f"there is no screen to show the window on: {error}") from None
-        if pygame.display.get_driver() in _UNSEEN and not os.environ.get("SDL_VIDEODRIVER"):
-            pygame.display.quit()
-            raise VideoError("there is no screen to show the window on")
-        pygame.display.set_caption(title)
+    wrote = ""
 
-    def show(self, picture: Picture) -> Wishes:
-        """Shows a frame, fitted into the window, and takes note of the keys.
+    def __init__(
+        self, title: str, interruption: Interruption, messages: Console, quit_: Callable[[], None]
+    ) -> None:
+        self._title = title
+        self._interruption = interruption
+        self._messages = messages
+        self._quit = quit_
 
-        Args:
-            picture: RGB, uint8, height x width x 3.
+    def take(self, result: FrameResult) -> None:
+        """Shows a frame until it is time for the next."""
+        labelled = draw_frame(result.watched, result.status, result.audience.current)
+        while True:
+            hidden = self._window.controls.hidden
+            picture = result.watched.frame if hidden else labelled
+            controls = self._window.show(picture)
+            if controls.save:
+                self._save(picture)
+            if controls.quit:
+                self._quit()
+            if controls.quit or not controls.paused or self._interruption.asked:
+                return
+            time.sleep(_PAUSE)
+
+    def poll(self) -> None:
+        """Keeps the window alive while no frame comes."""
+        if self._window.poll().quit:
+            self._quit()
+
+    def _save(self, picture: Picture) -> None:
+        path = _free_name()
+        write_picture(picture, path)
+        self._messages.print(f"saved '{path}'")
+
+    def __enter__(self) -> Self:
+        """Opens the window.
+
+        Raises:
+            VideoError: There is no screen.
         """
-        screen = pygame.display.get_surface()
-        if screen is None:
-            # Not pygame.SCALED, which would do the fitting: it crashes where the size changes.
-            screen = pygame.display.set_mode(_first_size(picture), pygame.RESIZABLE)
-        size = screen.get_size()
-        surface = pygame.image.frombuffer(fitted(picture, size).tobytes(), size, "RGB")
-        screen.blit(surface, (0, 0))
-        pygame.display.flip()
-        return self.poll()
-
-    def poll(self) -> Wishes:
-        """Takes note of the keys."""
-        self.wishes.save = False
-        for event in pygame.event.get():
-            if event.type == pygame.QUIT:
-                self.wishes.quit = True
-            elif event.type == pygame.KEYDOWN:
-                self._key(event.key)
-        return self.wishes
-
-    def _key(self, key: int) -> None:
-        if key in (pygame.K_q, pygame.K_ESCAPE):
-            self.wishes.quit = True
-        elif key == pygame.K_SPACE:
-            self.wishes.paused = not self.wishes.paused
-        elif key == pygame.K_h:
-            self.wishes.hidden = not self.wishes.hidden
-        elif key == pygame.K_s:
-            self.wishes.save = True
-
-    def close(self) -> None:
-        """Takes the window away."""
-        pygame.display.quit()
-
-    def __enter__(self) -> Window:
+        self._window = Window(self._title)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        self._window.close()
 
 
-def _first_size(picture: Picture) -> tuple[int, int]:
-    """Returns the picture's width and height, made smaller where the screen is."""
-    height, width = picture.shape[:2]
-    across, down = pygame.display.get_desktop_sizes()[0]
-    scale = min(1.0, _FIRST_SHARE * across / width, _FIRST_SHARE * down / height)
-    return round(width * scale), round(height * scale)
+def _free_name() -> Path:
+    number = 1
+    while (path := Path(f"mien-{number:03}.png")).exists():
+        number += 1
+    return path

@@ -39,15 +39,14 @@ from mien.datasets.chips.index import (
 from mien.datasets.records import Record
 from mien.datasets.splits import part_of
 from mien.errors import DataError, PictureError
-from mien.faces import MIN_SCORE_CROPPED, FaceDetector, central_face, load_detector
-from mien.faces.align import Chip, ChipTemplate, chip_matrix, whole_picture_matrix
-from mien.faces.warp import warp
+from mien.faces import Detector, YuNet, align_faces, select_faces
+from mien.faces.align import Chip, ChipTemplate
 from mien.images import read_picture
 
 __all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
 
 _BATCH = 64  # pictures of each process after which what was done is written down
-_detector: FaceDetector  # of each process that cuts chips
+_detector: Detector  # of each process that cuts chips
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +207,7 @@ def _start() -> None:
     global _detector
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    _detector = load_detector(threads=1)
+    _detector = YuNet(threads=1)
 
 
 def _end_with_parent() -> None:
@@ -227,14 +226,10 @@ def _cut(work: tuple[Path, Record, int, ChipTemplate]) -> tuple[Chip, CachedChip
         chip = np.zeros((size, size, 3), np.uint8)
         return chip, CachedChip(record, False, 0.0, 0, 0, nothing, str(error))
     height, width = picture.shape[:2]
-    faces = _detector.detect(picture, MIN_SCORE_CROPPED)
-    if faces:
-        face = central_face(faces, width, height)
-        matrix, score = chip_matrix(face.landmarks, size, template), face.score
-    else:
-        matrix, score = whole_picture_matrix(width, height, size), 0.0
-    chip = warp(picture, matrix, size)
-    return chip, CachedChip(record, bool(faces), score, width, height, matrix)
+    detections = select_faces(_detector, picture, cropped=True)
+    (face,) = align_faces(_detector, picture, detections, size, template)
+    score = face.detection.score
+    return face.chip, CachedChip(record, score > 0, score, width, height, face.matrix)
 
 
 def _done_before(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -47,12 +48,13 @@ _PROBLEM_COLUMNS = ("where", "problem")
 
 
 def to_row(chip: CachedChip) -> list[Any]:
-    """Returns the values of :data:`INDEX_COLUMNS`."""
-    labels = ["" if value is None else value for value in asdict(chip.record).values()]
+    """Returns the values of :data:`INDEX_COLUMNS`; further labels are one cell of JSON."""
+    values = {**asdict(chip.record), "labels": json.dumps(dict(chip.record.labels))}
+    record = ["" if value is None else value for value in values.values()]
     matrix = " ".join(repr(float(value)) for value in chip.matrix.ravel())
     error = " ".join(chip.error.split())  # one line
     found = int(chip.found)
-    return [*labels, found, f"{chip.score:.4f}", chip.width, chip.height, matrix, error]
+    return [*record, found, f"{chip.score:.4f}", chip.width, chip.height, matrix, error]
 
 
 def write_index(path: Path, chips: Iterable[CachedChip]) -> None:
@@ -104,6 +106,7 @@ def _from_row(row: dict[str, str]) -> CachedChip:
         group=int(row["group"]) if row["group"] else None,
         split=row["split"],
         age_deviation=float(row["age_deviation"]) if row.get("age_deviation") else None,
+        labels=json.loads(row.get("labels") or "{}"),
     )
     return CachedChip(
         record,

@@ -1,16 +1,17 @@
-"""Runs the service: its socket, and the HTTP server. Knows uvicorn."""
+"""Runs the service: its socket and the HTTP server. The only file that knows uvicorn."""
 
 from __future__ import annotations
 
 import errno
+import math
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
 
 from mien.errors import ServiceError
-from mien.server.hosting.protocols import HttpProtocol, SocketProtocol, patient
 from mien.server.hosting.settings import Settings
 from mien.server.hosting.tls import Certificate
 from mien.server.middleware.asgi import App
@@ -18,12 +19,14 @@ from mien.server.middleware.asgi import App
 _BACKLOG = 512
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Opens the socket, so that a port that is taken is known before anything is loaded.
+def bind(host: str, port: int, send_timeout: float) -> socket.socket:
+    """Opens the socket before anything is loaded, so that a taken port is known at once.
 
     Args:
         host: An address or a name.
         port: 0 for any that is free.
+        send_timeout: Seconds after which a connection ends if its client takes no data. Only Linux
+            can do that.
 
     Raises:
         ServiceError: It cannot be opened.
@@ -37,6 +40,9 @@ def bind(host: str, port: int) -> socket.socket:
         raise ServiceError(f"there is no address '{host}' on this machine") from None
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "linux":  # all connections of this socket inherit it
+            milliseconds = math.ceil(1000 * send_timeout)
+            opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
         opened.bind(address)
         opened.listen(_BACKLOG)
     except OSError as error:
@@ -60,8 +66,8 @@ class Server(uvicorn.Server):
 
     Args:
         app: The service.
-        settings: Of the service.
-        certificate: For TLS; None for none.
+        settings: Settings of the service.
+        certificate: For https; None for http.
         started: Called once, when requests are answered.
     """
 
@@ -75,8 +81,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=patient(HttpProtocol, settings.send_timeout),
-                ws=patient(SocketProtocol, settings.send_timeout),
+                http="h11",
+                ws="websockets-sansio",
                 loop="asyncio",
                 log_config=None,
                 access_log=False,
@@ -93,7 +99,7 @@ class Server(uvicorn.Server):
         self._tell_started = started
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begins to answer, and says so."""
+        """Begins to answer, and calls ``started``."""
         await super().startup(sockets)
         self._tell_started()
 

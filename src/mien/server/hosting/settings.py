@@ -1,4 +1,4 @@
-"""What can be set, by flags, the environment (``MIEN_...``) or a file, in this order."""
+"""Settings from flags, the environment (``MIEN_...``) or a file, in this order of precedence."""
 
 from __future__ import annotations
 
@@ -39,80 +39,112 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="MIEN_", extra="forbid", frozen=True)
 
-    host: Annotated[str, Field(description="Address to listen at.")] = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535, description="0: any that is free.")] = 8000
-    model: Annotated[str, Field(description="A bundled model's name or an ONNX file.")] = "default"
-    threads: Annotated[int | None, Field(ge=1, description="Threads for the networks.")] = None
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[
+        int, Field(ge=0, le=65535, description="Port to listen on; 0 takes any that is free.")
+    ] = 8000
+    model: Annotated[
+        str, Field(description="Name of a bundled model, or path of an ONNX file.")
+    ] = "default"
+    device: Annotated[
+        str,
+        Field(description="What runs the networks: auto, cpu, cuda, coreml, directml or openvino."),
+    ] = "auto"
+    threads: Annotated[
+        int | None, Field(ge=1, description="Threads that the networks may use for a picture.")
+    ] = None
     workers: Annotated[
-        int, Field(ge=1, description="Pictures, and frames, worked on at a time.")
+        int, Field(ge=1, description="Pictures, and frames, that are worked on at a time.")
     ] = os.cpu_count() or 1
 
     api_key: Annotated[
-        SecretStr | None, Field(min_length=12, description="What clients must know.")
+        SecretStr | None, Field(min_length=12, description="Key that clients must send.")
     ] = None
     require_key: Annotated[
         bool | None,
-        Field(description="Whether a key is made if none is given; beyond loopback it is."),
+        Field(
+            description="Whether clients need a key; one is made if none is given. If not set, they"
+            " need it where other machines can reach the service."
+        ),
     ] = None
     allowed_hosts: Annotated[
-        _Names, Field(description="Further names of the service; * for any.")
+        _Names, Field(description="Further names of the service; * allows any.")
     ] = ()
     allowed_origins: Annotated[
-        _Names, Field(description="Sites whose pages may use the service (CORS).")
+        _Names, Field(description="Other sites whose pages may use the service (CORS).")
     ] = ()
     trusted_proxies: Annotated[
         _Names, Field(description="Addresses of proxies whose X-Forwarded-For is believed.")
     ] = ()
-    tls_cert: Annotated[Path | None, Field(description="Certificate chain, PEM.")] = None
-    tls_key: Annotated[Path | None, Field(description="Its private key, PEM.")] = None
-    tls_self_signed: Annotated[bool, Field(description="Make a certificate.")] = False
+    tls_cert: Annotated[Path | None, Field(description="Certificate chain (PEM), for https.")] = (
+        None
+    )
+    tls_key: Annotated[
+        Path | None, Field(description="Private key of the certificate (PEM, not encrypted).")
+    ] = None
+    tls_self_signed: Annotated[
+        bool, Field(description="Whether to make a certificate, for https.")
+    ] = False
     tls_dir: Annotated[
-        Path | None, Field(description="Where that is kept; else it ends with the service.")
+        Path | None,
+        Field(
+            description="Folder where the made certificate is kept. If not set, a new one is made"
+            " at each start."
+        ),
     ] = None
 
-    max_body_bytes: Annotated[int, Field(ge=1024, description="Of a request.")] = 64_000_000
-    max_total_bytes: Annotated[int, Field(ge=1024, description="Of all requests at a time.")] = (
-        512_000_000
-    )
-    max_pixels: Annotated[int, Field(ge=1, description="Of a picture.")] = 50_000_000
-    max_side: Annotated[int, Field(ge=1, description="Of a picture, in pixels.")] = 32_768
-    max_pictures: Annotated[int, Field(ge=1, description="Of a request.")] = 64
-    max_faces: Annotated[int, Field(ge=1, description="Judged in a picture.")] = 500
+    max_body_bytes: Annotated[
+        int, Field(ge=1024, description="Size of a request's body in bytes.")
+    ] = 64_000_000
+    max_total_bytes: Annotated[
+        int, Field(ge=1024, description="Size of all bodies at a time in bytes.")
+    ] = 512_000_000
+    max_pixels: Annotated[int, Field(ge=1, description="Pixels of a picture.")] = 50_000_000
+    max_side: Annotated[
+        int, Field(ge=1, description="Longer side of a picture or frame in pixels.")
+    ] = 32_768
+    max_pictures: Annotated[int, Field(ge=1, description="Pictures of a request.")] = 64
+    max_faces: Annotated[
+        int, Field(ge=1, description="Faces described in a picture, the largest first.")
+    ] = 500
     max_requests: Annotated[
-        int, Field(ge=1, description="Requests worked on or waiting; more are refused.")
+        int, Field(ge=1, description="Requests worked on or waiting at a time; more are refused.")
     ] = 32
     max_explanations: Annotated[
         int,
-        Field(ge=1, description="The same for requests for explanations, which have one worker."),
+        Field(ge=1, description="The same for explanations, which have one worker thread."),
     ] = 4
-    timeout: Annotated[float, Field(gt=0, description="Seconds that an answer may take.")] = 60
+    timeout: Annotated[
+        float, Field(gt=0, description="Seconds that the work on a request may take.")
+    ] = 60
     upload_timeout: Annotated[
         float, Field(gt=0, description="Seconds within which a request's body must come.")
     ] = 60
     send_timeout: Annotated[
-        float, Field(gt=0, description="Seconds within which a client must take an answer.")
+        float,
+        Field(gt=0, description="Seconds after which a client that takes no data is cut off."),
     ] = 20
     grace: Annotated[
-        int, Field(ge=0, description="Seconds that requests under way have once it is to end.")
+        int, Field(ge=0, description="Seconds that running requests get when the service ends.")
     ] = 10
     rate_limit: Annotated[
-        float, Field(ge=0, description="Requests a second of one client; 0: any number.")
+        float, Field(ge=0, description="Requests per second of a client; 0 allows any number.")
     ] = 50
-    rate_burst: Annotated[float, Field(ge=1, description="Requests of one client at once.")] = 200
+    rate_burst: Annotated[
+        float, Field(ge=1, description="Requests that a client may send at once.")
+    ] = 200
 
-    batch_faces: Annotated[
-        int, Field(ge=1, description="Faces judged at once; 1: requests share no batches.")
-    ] = 32
-    batch_wait: Annotated[
-        float, Field(ge=0, le=1, description="Seconds that a face may wait for others.")
-    ] = 0.003
-
-    max_streams: Annotated[int, Field(ge=0, description="WebSockets at a time.")] = 8
-    max_frame_bytes: Annotated[int, Field(ge=1024, description="Of a frame.")] = 4_000_000
-    max_frame_pixels: Annotated[int, Field(ge=1, description="Of a frame.")] = 9_000_000
-    stream_fps: Annotated[float, Field(gt=0, description="Rate that a stream tries to hold.")] = 30
+    max_streams: Annotated[int, Field(ge=0, description="Streams at a time.")] = 8
+    max_frame_bytes: Annotated[int, Field(ge=1024, description="Size of a frame in bytes.")] = (
+        4_000_000
+    )
+    max_frame_pixels: Annotated[int, Field(ge=1, description="Pixels of a frame.")] = 9_000_000
+    stream_fps: Annotated[
+        float,
+        Field(gt=0, description="Frames per second to reach, by doing less in a frame if needed."),
+    ] = 30
     stream_idle: Annotated[
-        float, Field(gt=0, description="Seconds without a frame that end a stream.")
+        float, Field(gt=0, description="Seconds without a frame after which a stream is closed.")
     ] = 120
 
     @model_validator(mode="after")
@@ -125,7 +157,7 @@ class Settings(BaseSettings):
 
     @property
     def needs_key(self) -> bool:
-        """Whether clients must know a key."""
+        """Whether clients must send a key."""
         if self.api_key is not None:
             return True
         return not is_loopback(self.host) if self.require_key is None else self.require_key
@@ -139,13 +171,13 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Puts flags before the environment before files."""
+        """Puts flags before the environment, and the environment before files."""
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, dotenv_settings, toml
 
 
 def load_settings(file: Path | None = None, **flags: Any) -> Settings:
-    """Brings flags, environment and file together.
+    """Reads the settings from flags, the environment and a file.
 
     Args:
         file: TOML, or lines ``MIEN_PORT=8001`` if its name does not end in ``.toml``.

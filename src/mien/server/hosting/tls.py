@@ -1,4 +1,4 @@
-"""TLS: a given certificate, or one made for this machine's addresses and signed by itself."""
+"""https: a certificate that is given, or one that is made for this machine's addresses."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import idna
+import trustme
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives import hashes
 
 from mien.errors import ServiceError
 from mien.server.hosting.addresses import is_address
 
-_DAYS = 397  # as long as browsers take a certificate to be valid
+_DAYS = 397  # browsers accept no certificate that is valid for longer
 _RENEWED = timedelta(days=7)  # before it ends
 _CERTIFICATE, _KEY = "mien-certificate.pem", "mien-key.pem"
 
@@ -26,8 +26,8 @@ class Certificate:
     """A certificate chain and its private key.
 
     Attributes:
-        certificate: File, PEM.
-        key: File, PEM.
+        certificate: File of the chain, PEM.
+        key: File of the private key, PEM.
         fingerprint: SHA-256 of the certificate, as browsers show it.
     """
 
@@ -50,102 +50,90 @@ def given_certificate(certificate: Path, key: Path) -> Certificate:
         if not path.is_file():
             raise ServiceError(f"there is no file '{path}'")
     try:
-        # An encrypted key would have OpenSSL ask for its password, even where nobody is.
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key, password=lambda: b"")
-        loaded = x509.load_pem_x509_certificate(certificate.read_bytes())
-    except (ssl.SSLError, ValueError, OSError):
+        return _load(certificate, key)[0]
+    except (ValueError, OSError):
         raise ServiceError(
             f"'{certificate}' and '{key}' are not a certificate and its private key"
             " (PEM, not encrypted)"
         ) from None
-    return Certificate(certificate, key, _fingerprint(loaded))
 
 
 def self_signed(folder: Path, hosts: list[str]) -> Certificate:
-    """Makes a certificate, or takes the one in the folder if that still serves.
+    """Makes a certificate, or takes the one in the folder if it is still valid for the hosts.
+
+    A client that is given its file to trust trusts the service.
 
     Args:
-        folder: Made if it is not there; nobody else may read the key in it.
-        hosts: Names and addresses that it is for.
+        folder: Made if it is not there. Only this user may read the key in it.
+        hosts: Names and addresses that it is for. Names that no certificate can have are left out.
 
     Raises:
         ServiceError: The folder cannot be written.
     """
     certificate, key = folder / _CERTIFICATE, folder / _KEY
+    hosts = [host for host in hosts if is_address(host) or _is_name(host)]
     try:
         if kept := _still_good(certificate, key, hosts):
-            return Certificate(certificate, key, _fingerprint(kept))
+            return kept
         folder.mkdir(parents=True, exist_ok=True)
-        private = ec.generate_private_key(ec.SECP256R1())
-        made = _make(private, hosts)
+        now = datetime.now(UTC)
+        authority = trustme.CA(organization_name="mien", organization_unit_name="this machine")
+        made = authority.issue_cert(
+            *hosts,
+            organization_name="mien",
+            organization_unit_name="this machine",
+            not_before=now - timedelta(hours=1),
+            not_after=now + timedelta(days=_DAYS),
+        )
         key.unlink(missing_ok=True)
         key.touch(mode=0o600)
-        key.write_bytes(
-            private.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
-        certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        key.write_bytes(made.private_key_pem.bytes())
+        chain = [*made.cert_chain_pems, authority.cert_pem]
+        certificate.write_bytes(b"".join(pem.bytes() for pem in chain))
     except OSError as error:
         raise ServiceError(
             f"no certificate can be written into '{folder}': {error.strerror}"
         ) from None
-    return Certificate(certificate, key, _fingerprint(made))
+    return _load(certificate, key)[0]
 
 
-def _make(private: ec.EllipticCurvePrivateKey, hosts: list[str]) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mien on this machine")])
-    now = datetime.now(UTC)
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=True,  # a client that is given it to trust takes it for its own authority
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
-    public = private.public_key()
-    identifier = x509.SubjectKeyIdentifier.from_public_key(public)
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(public)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=_DAYS))
-        .add_extension(x509.SubjectAlternativeName([_general(h) for h in hosts]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(identifier, critical=False)
-        .sign(private, hashes.SHA256())
-    )
+def _is_name(host: str) -> bool:
+    try:
+        idna.encode(host, uts46=True)
+    except idna.IDNAError:
+        return False
+    return True
 
 
-def _general(host: str) -> x509.GeneralName:
-    return x509.IPAddress(ipaddress.ip_address(host)) if is_address(host) else x509.DNSName(host)
-
-
-def _still_good(certificate: Path, key: Path, hosts: list[str]) -> x509.Certificate | None:
+def _still_good(certificate: Path, key: Path, hosts: list[str]) -> Certificate | None:
     """Returns the certificate that was made earlier, if it is for these hosts and valid."""
     if not certificate.is_file() or not key.is_file():
         return None
     try:
-        kept = x509.load_pem_x509_certificate(certificate.read_bytes())
-        names = kept.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key)
+        kept, read = _load(certificate, key)
+        names = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (ValueError, x509.ExtensionNotFound, ssl.SSLError):
         return None
-    good = {_general(host) for host in hosts} <= set(names)
-    return kept if good and kept.not_valid_after_utc - datetime.now(UTC) > _RENEWED else None
+    known = {
+        *names.get_values_for_type(x509.DNSName),
+        *map(str, names.get_values_for_type(x509.IPAddress)),
+    }
+    good = {_written(host) for host in hosts} <= known
+    return kept if good and read.not_valid_after_utc - datetime.now(UTC) > _RENEWED else None
 
 
-def _fingerprint(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
+def _written(host: str) -> str:
+    """Returns a name or an address as certificates write it."""
+    if is_address(host):
+        return str(ipaddress.ip_address(host))
+    return idna.encode(host, uts46=True).decode("ascii")
+
+
+def _load(certificate: Path, key: Path) -> tuple[Certificate, x509.Certificate]:
+    """Reads a certificate; raises ValueError or OSError if it and its key are of no use."""
+    # With an encrypted key OpenSSL would ask for its password on the terminal, and wait.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key, password=lambda: b"")
+    read = x509.load_pem_x509_certificate(certificate.read_bytes())
+    fingerprint = read.fingerprint(hashes.SHA256()).hex(":").upper()
+    return Certificate(certificate, key, fingerprint), read

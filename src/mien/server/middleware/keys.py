@@ -19,7 +19,7 @@ _PROTECTED = ("/v1/", "/metrics", "/openapi.json")
 
 
 class Key:
-    """A secret that a client must know.
+    """The key that clients must send.
 
     Args:
         secret: The key itself.
@@ -27,7 +27,7 @@ class Key:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
-        # What a browser keeps tells nobody the key.
+        # The key cannot be found from what a browser keeps.
         self.cookie = hmac.digest(self._secret, b"mien cookie", hashlib.sha256).hex()
 
     def matches(self, given: str) -> bool:
@@ -40,13 +40,13 @@ class Key:
 
 
 class KeyCheck:
-    """Asks for the key wherever something is computed or told; the page itself is no secret.
+    """Refuses requests without the key, but for the page itself, which is no secret.
 
     Opened with ``?key=`` the page is reloaded without it, and the browser keeps a cookie.
 
     Args:
         app: What answers.
-        key: The one that must be known.
+        key: The key.
     """
 
     def __init__(self, app: App, key: Key) -> None:
@@ -83,13 +83,13 @@ class KeyCheck:
         return True if cookie is not None and self._key.matches_cookie(cookie) else None
 
     async def _keep(self, scope: Scope, send: Send) -> None:
-        """Has the browser keep a cookie, and takes the key out of its address."""
+        """Sets the browser's cookie, and reloads the page without the key in its address."""
         pairs = [pair for pair in _query(scope) if pair[0] != "key"]
-        place = scope.get("raw_path", b"/").decode("latin-1").split("?")[0]
-        place = "/" + place.lstrip("/\\")  # an address of this service, whatever was asked for
+        path = scope.get("raw_path", b"/").decode("latin-1").split("?")[0]
+        path = "/" + path.lstrip("/\\")  # always an address of this service
         secure = "; Secure" if scope.get("scheme") == "https" else ""
         cookie = f"{COOKIE}={self._key.cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
-        location = place + (f"?{urlencode(pairs)}" if pairs else "")
+        location = path + (f"?{urlencode(pairs)}" if pairs else "")
         headers = [
             (b"location", location.encode("latin-1")),
             (b"set-cookie", cookie.encode("ascii")),

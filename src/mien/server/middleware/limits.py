@@ -1,4 +1,4 @@
-"""Bounds: requests a second of a client, requests at a time, bytes of a body and of all bodies."""
+"""Limits: requests per second of a client, requests at a time, size and time of bodies."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from mien.server.hosting.metrics import Metrics
 from mien.server.middleware.asgi import App, Message, Receive, Scope, Send, header
 from mien.server.problems import Problem, refuse
 
-_CLIENTS = 10_000  # of whom it is known how much they asked lately
-_RETRY_AFTER = 1.0  # seconds until a place is probably free
+_CLIENTS = 10_000  # how many buckets are kept
+_RETRY_AFTER = 1.0  # seconds until the service is probably less busy
 
 
 class TokenBuckets:
-    """How much each client may ask for: so much a second, and so much at once.
+    """A bucket of tokens for each client; each request takes a token.
 
     Args:
-        rate: Tokens a second that a bucket gains.
-        burst: Tokens that it holds at most.
-        clients: How many buckets are kept, the latest used.
+        rate: Tokens per second that a bucket gains.
+        burst: How many tokens a bucket holds at most.
+        clients: How many buckets are kept, those used last.
     """
 
     def __init__(self, rate: float, burst: float, clients: int = _CLIENTS) -> None:
@@ -36,11 +36,11 @@ class TokenBuckets:
         """Takes a token from a client's bucket.
 
         Args:
-            client: Whose.
+            client: Names the bucket.
             now: Seconds of a clock that never falls.
 
         Returns:
-            0, or the seconds until there is one.
+            0 if there was a token, or the seconds until there is one.
         """
         tokens, since = self._buckets.pop(client, (self._burst, now))
         tokens = min(self._burst, tokens + (now - since) * self._rate)
@@ -52,12 +52,12 @@ class TokenBuckets:
 
 
 class RateLimit:
-    """Refuses what a client asks for too fast.
+    """Refuses requests of a client that sends too many.
 
     Args:
         app: What answers.
-        rate: Requests a second; 0 for any number.
-        burst: Requests at once.
+        rate: Requests per second of a client; 0 for any number.
+        burst: Requests that a client may send at once.
     """
 
     def __init__(self, app: App, rate: float, burst: float) -> None:
@@ -78,7 +78,7 @@ class RateLimit:
 
 
 def _client(scope: Scope) -> str:
-    """Returns who asks: an address, or the network of an IPv6 address, which is one household's."""
+    """Returns the client's address; of IPv6 its network, which is one household's."""
     host = (scope.get("client") or ("", 0))[0]
     try:
         address = ipaddress.ip_address(host)
@@ -89,44 +89,53 @@ def _client(scope: Scope) -> str:
     return str(host)
 
 
-class Places:
-    """Bounds how many requests are worked on or wait; who finds no place is refused at once.
+class ConcurrencyLimit:
+    """Limits how many requests are worked on or wait at a time; more are refused at once.
 
     Args:
-        count: How many.
-        metrics: Told how many there are.
+        most: How many.
+        metrics: Counts them.
     """
 
-    def __init__(self, count: int, metrics: Metrics) -> None:
-        self._free = count
+    def __init__(self, most: int, metrics: Metrics) -> None:
+        self._most = most
+        self._working = 0
         self._metrics = metrics
+
+    def check(self) -> None:
+        """Finds out whether one more request may be worked on.
+
+        Raises:
+            Problem: There are as many as there may be.
+        """
+        if self._working >= self._most:
+            detail = "The service has as much to do as it can take; try again in a moment."
+            raise Problem("overloaded", detail, retry_after=_RETRY_AFTER)
 
     @contextmanager
     def take(self) -> Iterator[None]:
-        """Takes a place for the length of a ``with`` statement.
+        """Counts a request for the length of a ``with`` statement.
 
         Raises:
-            Problem: There is none.
+            Problem: There are as many as there may be.
         """
-        if not self._free:
-            detail = "The service has as much to do as it can take; try again in a moment."
-            raise Problem("overloaded", detail, retry_after=_RETRY_AFTER)
-        self._free -= 1
+        self.check()
+        self._working += 1
         self._metrics.working.inc()
         try:
             yield
         finally:
-            self._free += 1
+            self._working -= 1
             self._metrics.working.dec()
 
 
 class BodyLimit:
-    """Bounds bodies while they come: the size of one, the time it takes, and the size of all.
+    """Limits bodies while they come: the size of one, the time it takes, and the size of all.
 
     Args:
         app: What answers.
-        most: Bytes of a body.
-        total: Bytes of all bodies at a time.
+        most: The greatest size of a body in bytes.
+        total: The greatest size of all bodies at a time in bytes.
         timeout: Seconds within which a body must come.
     """
 

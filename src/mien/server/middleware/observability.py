@@ -1,4 +1,4 @@
-"""Counts and, if wanted, logs requests: of what was sent only its size, of the rest the time."""
+"""Counts requests, and logs them at the level INFO: address, status, size of the body, time."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _PATHS = frozenset(
 
 
 class Observed:
-    """Observes every HTTP request.
+    """Counts and logs every HTTP request.
 
     Args:
         app: What answers.
-        metrics: Told of each.
+        metrics: Counts each.
     """
 
     def __init__(self, app: App, metrics: Metrics) -> None:
@@ -61,7 +61,7 @@ class Observed:
             await self._app(scope, receive_and_count, send_and_note)
         finally:
             seconds = clock.perf_counter() - began
-            # Whatever else is asked for has one name, so that nobody can make up many.
+            # All other paths share one name, so that no client can add more.
             path = scope["path"] if scope["path"] in _PATHS else "page"
             self._metrics.requests.labels(path, str(status)).inc()
             self._metrics.seconds.labels(path).observe(seconds)

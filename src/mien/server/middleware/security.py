@@ -1,8 +1,8 @@
-"""Who may ask from where: headers for browsers, and the checks of Host and Origin.
+"""Headers for browsers, and the checks of Host and Origin.
 
-The service trusts whoever can reach it, so a browser must not be made to reach it for others: a
-site that has its name point to this machine (DNS rebinding) is known by its Host header, and a page
-of another site by its Origin.
+The service answers every client that can reach it, so no site may have a browser reach it. A site
+whose name points to this machine (DNS rebinding) is known by the Host header, and a page of another
+site by its Origin.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 class SecurityHeaders:
-    """Adds to every answer what browsers need to know.
+    """Adds to every answer the headers that tell browsers what a page may do.
 
     Args:
         app: What answers.
@@ -64,7 +64,7 @@ class SecurityHeaders:
 def _sockets(host: str | None) -> str:
     """Returns the WebSockets of this service as a policy names them.
 
-    Older browsers do not count them to ``'self'``.
+    In older browsers ``'self'`` does not include them.
     """
     if host is None or host_name(host) is None:
         return ""
@@ -86,13 +86,12 @@ def host_name(host: str) -> str | None:
 class HostCheck:
     """Refuses requests for names that are not this service's.
 
-    Addresses cannot be rebound, so that any is allowed where the service listens beyond this
-    machine.
+    An address cannot be rebound. So any address is allowed if other machines can reach the service.
 
     Args:
         app: What answers.
-        listening: The address that the service listens at.
-        allowed: Further names; ``*`` for any.
+        listening: The address that the service listens on.
+        allowed: Further names; ``*`` allows any.
     """
 
     def __init__(self, app: App, listening: str, allowed: Collection[str]) -> None:
@@ -120,13 +119,13 @@ class HostCheck:
 
 
 class OriginCheck:
-    """Refuses what a page of another site wants done, or a stream that it opens.
+    """Refuses POST requests and streams of pages of other sites.
 
-    Browsers say whose page asks; other clients say nothing and are let through.
+    Browsers send the page's origin; other clients send none and are let through.
 
     Args:
         app: What answers.
-        allowed: Origins of other sites that may.
+        allowed: Origins of other sites that may use the service.
     """
 
     def __init__(self, app: App, allowed: Collection[str]) -> None:

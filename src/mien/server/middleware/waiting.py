@@ -1,4 +1,4 @@
-"""Working for a client no longer than it makes sense."""
+"""Ending work that takes too long, or that no client waits for any more."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mien.server.problems import Problem
 T = TypeVar("T")
 
 
-class ClientGone(Exception):  # noqa: N818 (nobody is there to be told)
+class ClientGone(Exception):  # noqa: N818 (it is no error)
     """The client has closed the connection."""
 
 
 async def work_for(receive: Receive, work: Coroutine[Any, Any, T], timeout: float) -> T:
-    """Waits for work until it is done, takes too long, or nobody wants it any more.
+    """Waits for work until it is done, takes too long, or the client goes.
 
     Args:
         receive: Of a request whose body has been read.

@@ -34,7 +34,6 @@ class NetworkEntry:
 
 _VGGFACE = {"mean": (123.68, 116.779, 103.939), "std": (1.0, 1.0, 1.0)}
 _DLIB = {"mean": (122.782, 117.001, 104.298), "std": (255.0, 255.0, 255.0)}
-_LITE = {"mean": (127.0, 127.0, 127.0), "std": (128.0, 128.0, 128.0)}
 _IMAGENET = {"mean": (123.675, 116.28, 103.53), "std": (58.395, 57.12, 57.375)}
 
 
@@ -46,12 +45,8 @@ NETWORKS: dict[str, NetworkEntry] = {
     "mobilenet_v1": NetworkEntry(lambda size: MobileNetV1(), **_VGGFACE),
     "hybrid_mobilenet_v1": NetworkEntry(HybridMobileNetV1, **_VGGFACE),
     "dlib_resnet": NetworkEntry(DlibResNet, **_DLIB),
-    "efficientnet_lite0": NetworkEntry(_timm("tf_efficientnet_lite0"), **_LITE),
-    "efficientnet_lite1": NetworkEntry(_timm("tf_efficientnet_lite1"), **_LITE),
-    "efficientnet_lite2": NetworkEntry(_timm("tf_efficientnet_lite2"), **_LITE),
     "mobilenet_v3_small": NetworkEntry(_timm("mobilenetv3_small_100"), **_IMAGENET),
     "mobilenet_v3_large": NetworkEntry(_timm("mobilenetv3_large_100"), **_IMAGENET),
-    "mobilenet_v4_small": NetworkEntry(_timm("mobilenetv4_conv_small"), **_IMAGENET),
     "resnet18": NetworkEntry(_timm("resnet18"), **_IMAGENET),
     "resnet50": NetworkEntry(_timm("resnet50"), **_IMAGENET),
 }

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 
-from mien.datasets.records import ETHNICITIES, MAX_AGE
+from mien.attributes.heads import Head
 from mien.training.networks import network_entry
-
-AGE_BINS = MAX_AGE + 1
-
-
-class Logits(NamedTuple):
-    """What the network says of a batch.
-
-    Attributes:
-        age: (n, 101), one for each age.
-        gender: (n,), positive for a female presentation.
-        ethnicity: (n, 5), or None where the network has no such head.
-    """
-
-    age: Tensor
-    gender: Tensor
-    ethnicity: Tensor | None
 
 
 class AttributeNetwork(nn.Module):
-    """Age and gender (and ethnicity, if asked for) from aligned chips.
+    """Predicts the logits of several heads from aligned chips.
 
     Args:
         network: Name in the registry.
         size: Side of the chips in pixels.
-        dropout: Fraction of pooled features dropped in training.
-        ethnicity: Whether there is a third head.
+        heads: What is predicted.
+        dropout: Fraction of pooled features dropped in training, 0..1.
+
+    Raises:
+        RecipeError: There is no such network, or it needs larger chips.
     """
 
     mean: Tensor
     std: Tensor
 
     def __init__(
-        self, network: str, size: int, dropout: float = 0.2, ethnicity: bool = False
+        self, network: str, size: int, heads: Sequence[Head], dropout: float = 0.2
     ) -> None:
         super().__init__()
         self.size = size
@@ -52,31 +39,30 @@ class AttributeNetwork(nn.Module):
         features = self.backbone.num_features
         assert isinstance(features, int)
         self.dropout = nn.Dropout(dropout)
-        self.age = nn.Linear(features, AGE_BINS)
-        self.gender = nn.Linear(features, 1)
-        self.ethnicity = nn.Linear(features, len(ETHNICITIES)) if ethnicity else None
-        for head in (self.age, self.gender, self.ethnicity):
-            if head is not None:
-                nn.init.normal_(head.weight, std=0.01)
-                nn.init.zeros_(head.bias)
+        self._outputs = {head.name: head.output for head in heads}
+        # By the name of the output: a head may be called as a method of ModuleDict is.
+        self.heads = nn.ModuleDict({head.output: nn.Linear(features, head.width) for head in heads})
+        for layer in self.heads.values():
+            assert isinstance(layer, nn.Linear)
+            nn.init.normal_(layer.weight, std=0.01)
+            nn.init.zeros_(layer.bias)
 
-    def forward(self, images: Tensor) -> Logits:
-        """Judges chips.
+    def forward(self, images: Tensor) -> dict[str, Tensor]:
+        """Predicts the logits of chips.
 
         Args:
             images: RGB 0..255 as float, (n, 3, size, size).
 
         Returns:
-            The logits of each head.
+            The logits by the head's name, each (n, width).
         """
-        return self.judge(self.dropout(self.features(images)))
+        return self.logits(self.dropout(self.features(images)))
 
     def features(self, images: Tensor) -> Tensor:
-        """Returns what the network sees of chips, (n, features)."""
+        """Returns the pooled features of chips, (n, features)."""
         features: Tensor = self.backbone((images - self.mean) / self.std)
         return features.mean(dim=(2, 3))
 
-    def judge(self, features: Tensor) -> Logits:
-        """Returns what the heads say of features."""
-        ethnicity = None if self.ethnicity is None else self.ethnicity(features)
-        return Logits(self.age(features), self.gender(features).squeeze(1), ethnicity)
+    def logits(self, features: Tensor) -> dict[str, Tensor]:
+        """Returns the logits of pooled features by the head's name, each (n, width)."""
+        return {name: self.heads[output](features) for name, output in self._outputs.items()}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import timm
 from torch import Tensor, nn
 
 
 def create_timm(name: str, pretrained: bool) -> Any:
     """Makes a timm model without its classifier (untyped, as timm is)."""
+    import timm  # it takes seconds to import, and few networks need it
+
     return timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
 
 

@@ -1,1 +1,1 @@
-"""Which person a track shows, and what all views of that person say."""
+"""Which person each track shows, and what all views of a person say together."""

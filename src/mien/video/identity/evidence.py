@@ -1,48 +1,52 @@
-"""Pooling what several views of one face say, without becoming surer than the views allow.
+"""The evidence about one person: views pooled without more certainty than they allow.
 
-A view is a calibrated answer: a gender logit ``l`` and the logarithms ``a`` of an age
-distribution. Views of one face err together (the face itself misleads) and apart (light, pose,
-blur). Say that of the variance of a logit around its truth a share ``rho`` is common to all views
-of a face and the rest is the view's own, with correlation ``k_ij`` between two views. The weighted
-mean over views with weights ``w`` (summing to 1) has the variance
+A view is a calibrated answer: for each head the logarithms ``l`` of the probabilities of its ages
+or labels. Views of one face err together (the face itself misleads) and apart (light, pose, blur).
+Say that of the variance of a logarithm around its truth a share ``rho`` is common to all views of a
+face and the rest is the view's own, with correlation ``k_ij`` between two views. The weighted mean
+over views with weights ``w`` (summing to 1) has the variance
 
     V = rho + (1 - rho) * w' K w            (a single view: V = 1)
 
-For a calibrated logit with normal errors the log-likelihood ratio of the mean is the mean divided
-by V, so the pooled logit is ``sum(w * l) / V``: between the plain average (views that are all
-alike: K = 1, V = 1) and an average sharpened by at most ``1 / rho``. ``1 / (w' K w)`` is the
-effective number of views: it grows with how *different* the views are, not with their number.
-The same is done to the age's log-probabilities, with a ``rho`` of its own.
+For calibrated answers with normal errors the log-likelihood ratio of the mean is the mean divided
+by V, so the pooled logarithms are ``sum(w * l) / V``, normalised: between the plain average (views
+that are all alike: K = 1, V = 1) and an average sharpened by at most ``1 / rho``. ``1 / (w' K w)``
+is the effective number of views: it grows with how *different* the views are, not with their
+number. For two labels this is the same as pooling their logit.
 
-How alike two views are is told by the attribute model's own features: the cosine of two feature
-vectors, less their mean over many faces.
-
-A pool keeps a few views that differ most; a new one that is like an old one is averaged into it.
-Old views are slowly forgotten.
+How alike two views are is the cosine of their embeddings. The evidence keeps a few views that
+differ most; a new view that is like an old one is averaged into it. Old views are slowly forgotten.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.attributes.model import Prediction
 from mien.results import Quality
 
-MOST_VIEWS = 8
-"""How many different views a pool keeps."""
+Floats = NDArray[np.float32]
 
-GENDER_COMMON = 0.9
-AGE_COMMON = 0.95
-"""Share ``rho`` of an error's variance that is common to all views of a face."""
+MOST_VIEWS = 8
+"""How many different views are kept."""
+
+COMMON_SHARES = {"age": 0.95, "gender": 0.9}
+"""Share ``rho`` of an error's variance that is common to all views of a face, by head, 0..1; it was
+measured on UTKFace."""
+
+DEFAULT_COMMON_SHARE = 0.95
+"""The same for heads of which it was not measured: the more careful of the two values."""
 
 FORGET_AFTER = 30.0
 """Seconds in which a view's weight falls to 1/e."""
 
 _SAME_VIEW = 0.95  # similarity at which a view adds nothing to another
-_FLOOR = 1e-6  # least probability of an age, so that one view cannot rule an age out
+_FLOOR = 1e-6  # least probability, so that one view cannot rule anything out
 
 
 @dataclass(slots=True)
@@ -50,47 +54,40 @@ class View:
     """One calibrated answer about a face.
 
     Attributes:
-        age: Logarithms of the age distribution, float32, (101,).
-        gender: Logit of a female presentation.
-        features: Unit vector, float32.
+        logs: Logarithms of the probabilities of the ages or labels, by the head's name.
+        embedding: Unit vector, (d,).
         weight: How good the view is, more than 0.
         time: When it was, seconds.
         mass: The weights of all views that were averaged into it.
     """
 
-    age: NDArray[np.float32]
-    gender: float
-    features: NDArray[np.float32]
+    logs: dict[str, Floats]
+    embedding: Floats
     weight: float
     time: float
     mass: float
 
 
 def make_view(
-    age: NDArray[np.float32],
-    female: float,
-    features: NDArray[np.float32],
+    probabilities: Mapping[str, Floats],
+    embedding: Floats,
     quality: Quality,
     score: float,
     time: float,
 ) -> View:
-    """Makes a view of a model's answer.
+    """Makes a view of what a model says about a face.
 
     Args:
-        age: Calibrated age distribution, (101,).
-        female: Calibrated probability of a female presentation.
-        features: The model's features, of any length and scale.
-        quality: Of the view.
-        score: Of the detection, 0..1.
+        probabilities: Calibrated, of the ages, (101,), or labels, (n,), by the head's name.
+        embedding: The model's embedding of the face, (d,).
+        quality: How good the view is.
+        score: The detection's confidence, 0..1.
         time: When it was, seconds.
     """
-    certain = min(max(female, 1e-6), 1 - 1e-6)
-    norm = float(np.linalg.norm(features))
     weight = view_weight(quality, score)
     return View(
-        np.log(np.maximum(age, _FLOOR)).astype(np.float32),
-        math.log(certain / (1 - certain)),
-        (features / max(norm, 1e-9)).astype(np.float32),
+        {name: np.log(np.maximum(p, _FLOOR)) for name, p in probabilities.items()},
+        _unit(embedding),
         weight,
         time,
         weight,
@@ -98,9 +95,9 @@ def make_view(
 
 
 def view_weight(quality: Quality, score: float) -> float:
-    """Returns how much a view counts beside others of the same face.
+    """Returns how much a view counts among those of the same face.
 
-    Twice the size, up to 80 pixels, counts twice; so do sharpness and frontality in proportion.
+    Twice the size, up to 80 pixels, counts twice; sharpness and frontality count in proportion.
     """
     size = min(quality.size / 80, 1.0)
     sharpness = 0.2 + 0.8 * quality.sharpness
@@ -108,8 +105,8 @@ def view_weight(quality: Quality, score: float) -> float:
     return max(1e-3, size * sharpness * frontality * score)
 
 
-class Pool:
-    """The evidence about one face.
+class Evidence:
+    """What the views of one person say.
 
     Attributes:
         effective_views: The effective number of views, at least 1; 0 without views.
@@ -117,24 +114,26 @@ class Pool:
 
     def __init__(self) -> None:
         self._views: list[View] = []
+        self._embeddings: Floats = np.zeros((0, 0), np.float32)  # of the views, (views, d)
         self.effective_views = 0.0
 
     def __len__(self) -> int:
         return len(self._views)
 
     def add(self, view: View) -> None:
-        """Takes account of a view."""
+        """Adds a view."""
         self._views.append(view)
         if len(self._views) > 1:
-            similarity = self._similarity()
+            similarity = _similarity(self._views)
             np.fill_diagonal(similarity, -1)
             i, j = divmod(int(similarity.argmax()), len(similarity))
             if similarity[i, j] >= _SAME_VIEW or len(self._views) > MOST_VIEWS:
                 first, second = sorted((i, j))
                 newer = self._views.pop(second)
                 self._views[first] = _merged(self._views[first], newer)
+        self._embeddings = np.stack([view.embedding for view in self._views])
         weights = self._weights()
-        correlation = np.clip(self._similarity() / _SAME_VIEW, 0, 1)  # of the views' own errors
+        correlation = np.clip(_similarity(self._views) / _SAME_VIEW, 0, 1)  # of own errors
         self.effective_views = 1 / float(weights @ correlation @ weights)
 
     @property
@@ -142,22 +141,21 @@ class Pool:
         """When the last view was, seconds; -inf without views."""
         return max((view.time for view in self._views), default=-math.inf)
 
-    def similarity_to(self, features: NDArray[np.float32]) -> float:
-        """Returns how like a unit feature vector is to the most similar view; -1 without views."""
-        if not self._views:
-            return -1.0
-        return max(float(view.features @ features) for view in self._views)
+    def similarity_to(self, embedding: Floats) -> float:
+        """Returns how like the most similar view is to a unit vector, -1..1; -1 without views."""
+        return float((self._embeddings @ embedding).max()) if self._views else -1.0
 
-    def pooled(self) -> tuple[NDArray[np.float32], float]:
-        """Returns the age distribution, (101,), and the probability of a female presentation."""
+    def pooled(self) -> Prediction:
+        """Returns what all views say together, as a prediction about one face."""
         weights = self._weights()
-        own = 1 / self.effective_views
-        gender = sum(w * v.gender for w, v in zip(weights, self._views, strict=True))
-        gender /= GENDER_COMMON + (1 - GENDER_COMMON) * own
-        logits = np.sum([w * v.age for w, v in zip(weights, self._views, strict=True)], axis=0)
-        logits /= AGE_COMMON + (1 - AGE_COMMON) * own
-        age = np.exp(logits - logits.max())
-        return (age / age.sum()).astype(np.float32), 1 / (1 + math.exp(-gender))
+        probabilities = {}
+        for name in self._views[0].logs:
+            common = COMMON_SHARES.get(name, DEFAULT_COMMON_SHARE)
+            mean = weights @ np.stack([view.logs[name] for view in self._views])
+            logs = mean / (common + (1 - common) / self.effective_views)
+            shares = np.exp(logs - logs.max())
+            probabilities[name] = (shares / shares.sum()).astype(np.float32)[None]
+        return Prediction(probabilities, _unit(weights @ self._embeddings)[None])
 
     def _weights(self) -> NDArray[np.float64]:
         """Returns the weight of each view, old ones less; they sum to 1."""
@@ -165,22 +163,30 @@ class Pool:
         weights = np.array([view.weight for view in self._views]) * np.exp(-ages / FORGET_AFTER)
         return np.asarray(weights / weights.sum())
 
-    def _similarity(self) -> NDArray[np.float64]:
-        features = np.stack([view.features for view in self._views]).astype(np.float64)
-        return features @ features.T
+
+def _similarity(views: Sequence[View]) -> NDArray[np.float64]:
+    """Returns how alike views are, (views, views)."""
+    embeddings = np.stack([view.embedding for view in views]).astype(np.float64)
+    return embeddings @ embeddings.T
 
 
 def _merged(a: View, b: View) -> View:
-    """Averages two like views; together they weigh as much as the better one."""
+    """Averages two views that are alike; together they weigh as much as the better one."""
     newest = max(a.time, b.time)
     masses = [v.mass * math.exp((v.time - newest) / FORGET_AFTER) for v in (a, b)]
     share = masses[1] / sum(masses)
-    features = ((1 - share) * a.features + share * b.features).astype(np.float32)
+
+    def mean(first: Floats, second: Floats) -> Floats:
+        return ((1 - share) * first + share * second).astype(np.float32)
+
     return View(
-        ((1 - share) * a.age + share * b.age).astype(np.float32),
-        (1 - share) * a.gender + share * b.gender,
-        (features / max(float(np.linalg.norm(features)), 1e-9)).astype(np.float32),
+        {name: mean(logs, b.logs[name]) for name, logs in a.logs.items()},
+        _unit(mean(a.embedding, b.embedding)),
         max(a.weight, b.weight),
         newest,
         sum(masses),
     )
+
+
+def _unit(vector: NDArray[np.floating]) -> Floats:
+    return (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)

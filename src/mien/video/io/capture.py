@@ -1,7 +1,7 @@
-"""Capture in a thread of its own, so that waiting for frames and judging faces overlap.
+"""Capture in a thread of its own, so that frames arrive while others are analysed.
 
-Of a live source only the newest frame is kept: whoever is slow sees fewer frames, not older ones,
-and latency does not grow. Of a recording every frame is kept, a few ahead.
+Of a live source only the newest frame is kept: a slow reader gets fewer frames, not older ones, and
+latency does not grow. Of a recording every frame is kept, a few ahead.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ class Capture:
     """Takes frames from a source.
 
     Args:
-        source: Where from. It is closed with the capture.
+        source: The source; it is closed with the capture.
 
     Attributes:
-        dropped: How many frames nobody took in time.
+        dropped: How many frames were not taken in time.
     """
 
     def __init__(self, source: Source) -> None:
@@ -50,7 +50,7 @@ class Capture:
                         return
                     self._frames.append(frame)
                     self._changed.notify_all()
-        except Exception as error:  # whatever it is, it is for the thread that takes the frames
+        except Exception as error:  # it is raised in the thread that takes the frames
             self._error = error
         finally:
             with self._changed:
@@ -66,10 +66,11 @@ class Capture:
         return (frame for frame in self.frames() if frame is not None)
 
     def frames(self, wait: float | None = None) -> Iterator[Frame | None]:
-        """Yields frames, and None where none comes.
+        """Yields frames, and None while none comes.
 
         Args:
-            wait: Seconds without a frame after which None is yielded instead, each time anew.
+            wait: Seconds without a frame after which None is yielded, again and again; None waits
+                without end.
 
         Raises:
             VideoError: The source failed for good.
@@ -88,8 +89,7 @@ class Capture:
     def stop(self) -> None:
         """Ends capture, without waiting for its thread.
 
-        A signal handler may call it at any moment, so that it takes nothing away from the frames,
-        which may just be looked at.
+        A signal handler may call it while frames are being taken, so it removes none.
         """
         self._source.close()
         with self._changed:
@@ -99,7 +99,7 @@ class Capture:
     def close(self) -> None:
         """Ends capture and waits for its thread, unless it hangs in a stream that is silent.
 
-        Such a thread ends, and lets go of the source, once the stream's time is out.
+        Such a thread ends and releases the source when the stream times out.
         """
         self.stop()
         self._thread.join(timeout=_PATIENCE)

@@ -1,4 +1,4 @@
-"""A frame, and what gives frames."""
+"""A frame, and the source of frames."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Frame:
     Attributes:
         pixels: RGB, uint8, height x width x 3.
         index: Its number in the source, from 0; dropped frames are counted too.
-        time: When it belongs, in seconds since the first frame; never falls.
-        captured: When it came, in seconds of the monotonic clock.
+        time: Seconds since the first frame; never falls.
+        captured: When it arrived, in seconds of the monotonic clock.
     """
 
     pixels: Picture
@@ -31,7 +31,7 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """Its name in messages."""
 
     @property
     def live(self) -> bool:
@@ -39,7 +39,7 @@ class Source(Protocol):
 
     @property
     def fps(self) -> float | None:
-        """Frames a second, as far as known."""
+        """Frames per second; None if unknown."""
 
     def frames(self) -> Iterator[Frame]:
         """Yields frames until the source ends or is closed.

@@ -1,4 +1,4 @@
-"""Writing the annotated video and the lines of answers, whole at whatever moment it ends."""
+"""Writing the annotated video and the lines of answers, so that both are whole when they end."""
 
 from __future__ import annotations
 
@@ -15,19 +15,16 @@ import numpy as np
 
 from mien.errors import VideoError
 from mien.images import Picture
-from mien.results import TrackedFace
+from mien.results import SCHEMA, TrackedFace
 
 CODECS = {".mp4": "vp09", ".webm": "VP90", ".avi": "MJPG"}
-"""Codec of each suffix: VP9, which browsers play and nobody charges for; or Motion JPEG."""
-
-SCHEMA = 1
-"""Version of the JSON of a frame's answer."""
+"""Codec of each suffix: VP9, which browsers play and which costs no licence; or Motion JPEG."""
 
 _AHEAD = 8  # frames that may wait for the encoder
 
 
 def check_video_suffix(path: Path) -> None:
-    """Finds out whether there is a codec for a video of that name.
+    """Checks that there is a codec for a video of that name.
 
     Raises:
         VideoError: There is none.
@@ -41,11 +38,11 @@ class VideoFile:
 
     Frames are encoded in a thread of its own. The file has a constant rate: a frame is repeated
     until the next one is due, and left out if the next one is due at once, so that it plays as
-    fast as what was recorded. Of a full disk OpenCV 5 tells at once, OpenCV 4 only at the end.
+    fast as what was recorded. OpenCV 5 reports a full disk at once, OpenCV 4 only at the end.
 
     Args:
         path: Its suffix is one of :data:`CODECS`.
-        fps: Frames a second.
+        fps: Frames per second, more than 0.
 
     Raises:
         VideoError: The suffix is another.
@@ -69,7 +66,7 @@ class VideoFile:
 
         Args:
             picture: RGB, uint8, height x width x 3.
-            time: When it belongs, seconds since the first frame; never falls.
+            time: Seconds since the first frame; never falls.
 
         Raises:
             VideoError: The file cannot be written.
@@ -91,7 +88,7 @@ class VideoFile:
         # Codecs that subsample colour want even sides.
         size = (picture.shape[1] // 2 * 2, picture.shape[0] // 2 * 2)
         code = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
-        # FFmpeg would take what stands before a colon in a relative path for a protocol.
+        # In a relative path, FFmpeg would take the part before a colon for a protocol.
         writer = cv2.VideoWriter(str(self._path.absolute()), code, self._fps, size)
         if not writer.isOpened():
             raise VideoError(f"'{self._path}' cannot be written")
@@ -104,7 +101,7 @@ class VideoFile:
                 picture, times = waiting
                 pixels = cv2.cvtColor(fitted(picture, size), cv2.COLOR_RGB2BGR)
                 for _ in range(times):
-                    if writer.write(pixels) is False:  # OpenCV 4 does not say
+                    if writer.write(pixels) is False:  # OpenCV 4 returns None
                         return
             writer.release()
             self._whole = _ends_well(self._path)
@@ -122,7 +119,7 @@ class VideoFile:
             return self._waiting.popleft() if self._waiting else None
 
     def close(self) -> None:
-        """Finishes the file. If this is interrupted, it is finished before the process ends.
+        """Finishes the file; if this is interrupted, the file is finished before the process ends.
 
         Raises:
             VideoError: Not all of it could be written.
@@ -134,7 +131,7 @@ class VideoFile:
                 self._waiting.append((self._latest, 1))
             self._closed = True
             self._changed.notify_all()
-            # Not with join: interrupted, it lets Python forget the thread and end without it.
+            # Not with join: if it is interrupted, Python forgets the thread and ends without it.
             self._changed.wait_for(lambda: self._finished)
         if not self._whole:
             raise self._failure()
@@ -181,7 +178,7 @@ class LinesFile:
         self._path = path
         self._length = 0
         try:
-            # Without a buffer, of which an interruption would leave a part.
+            # Without a buffer: after an interruption the file would end in a part of it.
             self._file = path.open("wb", buffering=0)
         except OSError as error:
             raise _unwritable(path, error) from None

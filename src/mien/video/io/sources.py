@@ -13,8 +13,8 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
-from mien.errors import PictureError, VideoError
-from mien.images import PICTURE_SUFFIXES, Picture, read_picture
+from mien.errors import OptionError, PictureError, VideoError
+from mien.images import MAX_PIXELS, PICTURE_SUFFIXES, Picture, read_picture
 from mien.video.io.frames import Frame, Source
 
 _SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp")
@@ -30,7 +30,7 @@ RECONNECT_FOR = 30.0
 
 
 class Device(Protocol):
-    """What of ``cv2.VideoCapture`` is used."""
+    """The part of ``cv2.VideoCapture`` that is used."""
 
     def isOpened(self) -> bool:  # noqa: N802
         """Whether frames can be read."""
@@ -41,44 +41,68 @@ class Device(Protocol):
     def get(self, key: int, /) -> float:
         """Returns a property."""
 
+    def set(self, key: int, value: float, /) -> bool:
+        """Asks for a value of a property; returns whether it was taken."""
+
     def release(self) -> None:
-        """Lets go of it."""
+        """Closes the device."""
 
 
 def open_source(
-    place: str | int | Path, *, real_time: bool = False, reconnect_for: float = RECONNECT_FOR
+    source: str | int | Path,
+    *,
+    real_time: bool = False,
+    reconnect_for: float = RECONNECT_FOR,
+    size: tuple[int, int] | None = None,
+    max_pixels: int = MAX_PIXELS,
 ) -> Source:
-    """Finds out what a place is.
+    """Opens a camera, a stream, a file or a folder.
 
     Args:
-        place: A camera's number or device, a stream's address, a video file, or a folder of
+        source: A camera's number or device, a stream's address, a video file, or a folder of
             numbered pictures.
-        real_time: Whether a file is played at its own pace, dropping what is late.
+        real_time: Whether a file is played at its own rate, and frames that are late are dropped.
         reconnect_for: Seconds after which a live source that was lost is given up.
+        size: Width and height in pixels that a camera is asked for. It may give another size; other
+            sources are not asked.
+        max_pixels: How many pixels a picture of a folder may have, at least 1.
 
     Raises:
+        OptionError: The size is less than 1 x 1.
         VideoError: There is no such file or folder.
     """
-    text = str(place)
+    if size is not None and min(size) < 1:
+        raise OptionError(f"size must be at least 1 x 1 pixels; it is {size[0]} x {size[1]}")
+    text = str(source)
     if text.isdecimal():
-        return LiveSource(f"camera {text}", lambda: cv2.VideoCapture(int(text)), reconnect_for)
+        return LiveSource(f"camera {text}", lambda: _open_camera(int(text), size), reconnect_for)
     if text.startswith("/dev/"):
-        return LiveSource(f"camera {text}", lambda: cv2.VideoCapture(text), reconnect_for)
+        return LiveSource(f"camera {text}", lambda: _open_camera(text, size), reconnect_for)
     scheme, sign, rest = text.partition("://")
     if sign and scheme.lower() in _SCHEMES:
         address = f"{scheme.lower()}://{rest}"  # FFmpeg knows no capitals
         return LiveSource(_without_secrets(address), lambda: _open_stream(address), reconnect_for)
     path = Path(text)
     if path.is_dir():
-        return FolderSource(path)
+        return FolderSource(path, max_pixels)
     if not path.is_file():
         name = _without_secrets(text) if sign else text
         raise VideoError(f"there is no video, folder or camera '{name}'")
     return FileSource(path, real_time=real_time)
 
 
+def _open_camera(camera: int | str, size: tuple[int, int] | None) -> Device:
+    device = cv2.VideoCapture(camera)
+    if size is not None:
+        # Most cameras send large pictures at full rate only if they are compressed.
+        device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
+        device.set(cv2.CAP_PROP_FRAME_WIDTH, size[0])
+        device.set(cv2.CAP_PROP_FRAME_HEIGHT, size[1])
+    return device
+
+
 def _without_secrets(address: str) -> str:
-    """Leaves out the name and the password, and what parameters are set to: often those too."""
+    """Leaves out the name, the password and the values of parameters, which may be secrets too."""
     place = re.sub(r"//([^/]*|[^/:]*:(?!\d+/).*)@", "//", address)
     # Digits between a colon and a slash are a port, or the beginning of a password with a slash.
     place = re.sub(r"//[^/:]*:\d+/.*@", "//...@", place)
@@ -100,7 +124,7 @@ def _to_rgb(pixels: Any) -> Picture:
 
 
 class _Closing:
-    """What another thread may end."""
+    """A source that another thread may end."""
 
     def __init__(self) -> None:
         self._closed = threading.Event()
@@ -114,7 +138,7 @@ class LiveSource(_Closing):
     """A camera or a stream. If it is lost it is opened again, with growing pauses.
 
     Args:
-        name: What it is called in messages.
+        name: Its name in messages.
         opener: Opens the device; called again after a loss.
         reconnect_for: Seconds after which it is given up.
     """
@@ -131,7 +155,7 @@ class LiveSource(_Closing):
         self._reconnect_for = reconnect_for
 
     def frames(self) -> Iterator[Frame]:
-        """Yields frames; their time is when they came."""
+        """Yields frames, timed by their arrival."""
         device = self._opener()
         index, started = 0, 0.0
         try:
@@ -154,7 +178,7 @@ class LiveSource(_Closing):
             device.release()
 
     def _reconnect(self) -> tuple[Device, Any] | None:
-        """Opens the device until it gives a frame; returns None if closed meanwhile."""
+        """Opens the device again until it gives a frame; returns None if closed meanwhile."""
         deadline = time.monotonic() + self._reconnect_for
         pause = _FIRST_PAUSE
         while True:
@@ -177,8 +201,8 @@ class FileSource(_Closing):
     """A video file.
 
     Args:
-        path: Where it is.
-        real_time: Whether it is played at its own pace.
+        path: The file.
+        real_time: Whether it is played at its own rate.
 
     Raises:
         VideoError: It cannot be read, or there is no picture in it.
@@ -190,7 +214,7 @@ class FileSource(_Closing):
         self.live = real_time
         if path.stat().st_size == 0:
             raise VideoError(f"'{path}' is empty")
-        # FFmpeg would take what stands before a colon in a relative path for a protocol.
+        # In a relative path, FFmpeg would take the part before a colon for a protocol.
         self._device = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
         if not self._device.isOpened() or self._device.get(cv2.CAP_PROP_FOURCC) == _TEXT:
             raise VideoError(f"'{path}' is not a video that can be read, or has no picture in it")
@@ -198,7 +222,7 @@ class FileSource(_Closing):
         self.fps: float | None = fps if 0.1 < fps < 1000 else None
 
     def frames(self) -> Iterator[Frame]:
-        """Yields frames with the file's own times; where those jump or fall, they are mended."""
+        """Yields frames with the file's own times; where those jump or fall, they are corrected."""
         usual = 1 / (self.fps or _FOLDER_FPS)
         shown = first = 0.0
         started = time.monotonic()
@@ -231,6 +255,7 @@ class FolderSource(_Closing):
 
     Args:
         path: The folder.
+        max_pixels: How many pixels a picture may have, at least 1.
 
     Raises:
         VideoError: There is no picture in it.
@@ -239,9 +264,10 @@ class FolderSource(_Closing):
     live = False
     fps: float | None = _FOLDER_FPS
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, max_pixels: int = MAX_PIXELS) -> None:
         super().__init__()
         self.name = str(path)
+        self._max_pixels = max_pixels
         files = (p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
         self._pictures = sorted(files, key=_number)
         if not self._pictures:
@@ -253,7 +279,7 @@ class FolderSource(_Closing):
             if self._closed.is_set():
                 return
             try:
-                pixels = read_picture(path)
+                pixels = read_picture(path, self._max_pixels)
             except PictureError as error:
                 raise VideoError(f"'{path}': {error}") from None
             yield Frame(pixels, index, index / _FOLDER_FPS, time.monotonic())

@@ -1,1 +1,7 @@
-"""Where each face moves, usable alone."""
+"""Following faces from frame to frame by their motion; usable alone."""
+
+from __future__ import annotations
+
+from mien.video.tracking.tracker import Track, Tracker
+
+__all__ = ["Track", "Tracker"]

@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 
 def assign(cost: NDArray[np.float64], most: float) -> list[tuple[int, int]]:
-    """Pairs rows and columns such that the sum of costs is least, leaving out dear pairs.
+    """Pairs rows and columns such that the sum of costs is least, without expensive pairs.
 
-    A pair that costs ``most`` or more is worse than leaving both alone. The Hungarian method with
+    A pair that costs ``most`` or more is worse than no pair. This is the Hungarian method with
     potentials (Kuhn 1955, Munkres 1957), adding one row after another.
 
     Args:
         cost: (rows, columns).
-        most: What leaving a row and a column alone costs.
+        most: Cost of leaving a row and a column without a pair.
 
     Returns:
         (row, column) of each pair, by row.
@@ -22,7 +22,7 @@ def assign(cost: NDArray[np.float64], most: float) -> list[tuple[int, int]]:
     rows, columns = cost.shape
     if rows == 0 or columns == 0:
         return []
-    # Each row gets a column of its own that stands for "alone".
+    # Each row gets a column of its own that stands for "no pair".
     padded = np.full((rows, columns + rows), most)
     padded[:, :columns] = np.minimum(cost, most)
     owner = _hungarian(padded)

@@ -18,8 +18,8 @@ _GROWTH = 1.0  # the same for the logarithm of the size
 _COAST = 0.5  # seconds in which the velocity of a face that is not seen falls to 1/e
 _START_VELOCITY = 2.0  # deviation of a new face's velocity, face sizes per second
 _THUMBNAIL = 160  # width in pixels at which the camera's motion is measured
-_BETTER = 0.8  # of the difference of two frames that a believed motion leaves at most
-_CERTAIN = 0.15  # response of phase correlation below which no motion is believed
+_BETTER = 0.8  # share of the difference of two frames that a motion must leave at most
+_CERTAIN = 0.15  # response of phase correlation below which a motion is ignored
 
 
 class BoxFilter:
@@ -45,9 +45,10 @@ class BoxFilter:
     @property
     def box(self) -> Box:
         """Where the face is now."""
-        height = math.exp(self._x[2])
+        x, y, size = (float(value) for value in self._x)
+        height = math.exp(size)
         width = height * self._aspect
-        return Box(self._x[0] - width / 2, self._x[1] - height / 2, width, height)
+        return Box(x - width / 2, y - height / 2, width, height)
 
     @property
     def uncertainty(self) -> float:
@@ -66,7 +67,7 @@ class BoxFilter:
         self._p = step @ self._p @ step.T + noise[:, None, None] * spread
 
     def update(self, box: Box) -> None:
-        """Takes account of a detection."""
+        """Adds a detection."""
         size = math.exp(self._x[2])
         noise = np.array([_MEASURED * size, _MEASURED * size, _MEASURED_SIZE]) ** 2
         surprise = _measure(box) - self._x
@@ -82,12 +83,12 @@ class BoxFilter:
         self._x[1] += y
 
     def coast(self, seconds: float) -> None:
-        """Takes account of the face not being seen: it is followed on, but not into nowhere."""
+        """Slows the face down while it is not seen, so that it is not followed out of sight."""
         self._v[:2] *= math.exp(-seconds / _COAST)
         self._v[2] = 0.0
 
     def scale(self, x: float, y: float) -> None:
-        """Changes the pixels it counts in, because the video's size changed."""
+        """Scales the box because the size of the video changed."""
         factor = np.array([x, y])
         self._x[:2] *= factor
         self._v[:2] *= factor
@@ -110,7 +111,7 @@ class CameraMotion:
         self._window: NDArray[np.float32] | None = None
 
     def measure(self, picture: Picture) -> tuple[float, float]:
-        """Returns the shift in pixels, (0, 0) where none is certain."""
+        """Returns the shift (x, y) in pixels, (0, 0) if none is certain."""
         height, width = picture.shape[:2]
         size = (_THUMBNAIL, max(16, round(_THUMBNAIL * height / width)))
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
@@ -123,7 +124,7 @@ class CameraMotion:
         (x, y), response = cv2.phaseCorrelate(last.copy(), grey.copy(), self._window)
         if response < _CERTAIN or math.hypot(x, y) < 0.5:
             return 0.0, 0.0
-        # A picture that repeats itself fits as well a period away.
+        # A repeating pattern fits a period away as well.
         if _difference(last, grey, x, y) > _BETTER * _difference(last, grey, 0.0, 0.0):
             return 0.0, 0.0
         scale = width / size[0]

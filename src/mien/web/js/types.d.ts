@@ -1,126 +1,305 @@
-// What the service answers (see docs of POST /v1/analyze and /v1/explain, GET /v1/model and
-// WS /v1/stream), and what the page keeps in the tab. Read by the type checker alone; no browser loads this file.
+// The service's answers. Made by tools/page_types.py from src/mien/schema.py and
+// src/mien/server/schemas.py; change those, then run: python -m tools.page_types
+// Read by the type checker alone; no browser loads this file.
 
-export interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-export interface Quality {
-  size: number;
-  sharpness: number;
-  frontality: number | null;
-}
-
-export interface Age {
+/** An apparent age. */
+export interface AgeEstimate {
+  /** The kind of attribute. */
+  kind: "distribution";
+  /** The estimate in years. */
   years: number;
+  /** Lower end of the 80 % interval in years. */
   low: number;
+  /** Upper end of the 80 % interval in years. */
   high: number;
+  /** The most probable age group. */
   group: string;
+  /** Probability of each age group. */
   group_probabilities: Record<string, number>;
+  /** Probability of looking so many years old or older. */
   at_least: Record<string, number>;
+  /** Probability of each age 0..100; only if asked for. */
   distribution?: number[];
 }
 
-export type GenderLabel = "female" | "male" | "undetermined";
-
-export interface Gender {
-  label: GenderLabel;
-  female: number;
-  male: number;
-}
-
-export type Part = "forehead" | "eyes" | "nose" | "mouth" | "cheeks" | "chin";
-
-/** What an answer hangs on: a grey picture of the chip's size, and shares of the face's parts. */
-export interface Importance {
-  map: string;
-  shares: Record<Part, number>;
-}
-
-export interface Explanation {
-  chip: string;
-  age: Importance;
-  gender: Importance;
-}
-
-/** A face of a picture or, with `track_id`, a person of a stream. */
-export interface Face {
-  box: Box;
-  score: number;
-  landmarks: [number, number][] | null;
-  aligned: boolean;
-  quality: Quality | null;
-  age: Age | null;
-  gender: Gender | null;
-  chip?: string;
-  explanation?: Explanation;
-  track_id?: number;
-}
-
-export interface PictureAnswer {
-  schema: number;
-  model: string;
-  path: string;
+/** A rectangle in pixels of the upright picture; it may reach outside the picture. */
+export interface Box {
+  /** Left edge. */
+  x: number;
+  /** Top edge. */
+  y: number;
+  /** Extent to the right. */
   width: number;
+  /** Extent downwards. */
   height: number;
-  faces: Face[];
-  error: string | null;
 }
 
+/** Pictures that the model was trained on. */
+export interface Data {
+  /** The data set. */
+  name: string;
+  /** How many of it. */
+  pictures: number;
+  /** Its licence. */
+  licence: string;
+}
+
+/** The answer of `POST /v1/analyze` and `POST /v1/explain`. */
+export interface Document {
+  /** Version of this description. */
+  schema: number;
+  /** Name of the model. */
+  model: string;
+  /** What to know about attributes that were asked for, by their names; only if there is any. */
+  notices?: Record<string, string>;
+  /** One for each picture of the request. */
+  pictures: Picture[];
+}
+
+/** Why a frame or the options of a stream cannot be used. */
+export interface ErrorDetails {
+  /** Stable; for programs. */
+  code: string;
+  /** One sentence; for people. */
+  message: string;
+}
+
+/** An expected number of people. */
 export interface Expected {
+  /** The number: a sum of probabilities. */
   people: number;
+  /** Lower end of the 80 % interval. */
   low: number;
+  /** Upper end of the 80 % interval. */
   high: number;
 }
 
-export interface Summary {
-  people: Expected;
-  by_group: Record<string, Expected>;
-  by_gender: { female: Expected; male: Expected };
+/** What the estimates for a face depend on. */
+export interface Explanation {
+  /** The aligned face that the model saw: a PNG, as a data: URL. */
+  chip: string;
+  /** What each estimate depends on, by the attribute's name. */
+  importance: Record<string, Importance>;
 }
 
-/** Of an answer what the page uses. */
-export interface StreamAnswer {
-  frame: number;
-  width: number;
-  height: number;
-  faces: Face[];
-  summary: Summary | null;
-  error?: { code: string; message: string };
+/** One face and what it looks like. */
+export interface Face {
+  /** Where the face is. */
+  box: Box;
+  /** Eyes, tip of the nose and corners of the mouth, from the left, (x, y) in pixels. */
+  landmarks: number[][] | null;
+  /** The detector's confidence, 0..1. */
+  score: number;
+  /** Whether the face was turned and scaled by its landmarks. */
+  aligned: boolean;
+  /** How good the view is. */
+  quality: Quality;
+  /** An estimate for each attribute of the model, by its name. */
+  attributes: Record<string, AgeEstimate | LabelEstimate>;
+  /** The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true. */
+  chip?: string;
+  /** What the estimates depend on. Only from /v1/explain. */
+  explanation?: Explanation;
 }
 
+/** One attribute that the model predicts. */
+export interface Head {
+  /** The attribute's name, as in answers. */
+  name: string;
+  /** What is predicted: a distribution over ages, or one of two or of several labels. */
+  kind: "distribution" | "binary" | "categorical";
+  /** The labels; none for a distribution. */
+  labels: string[];
+  /** What to know before the attribute is shown. If there is any, it is shown only on request. */
+  notice: string;
+  [further: string]: unknown;
+}
+
+/** What one estimate depends on. */
+export interface Importance {
+  /** A grey PNG of the aligned face's size, as a data: URL. Bright pixels count most. */
+  map: string;
+  /** The same by parts of the face. */
+  shares: Shares;
+}
+
+/** One of several labels, such as the apparent gender presentation. */
+export interface LabelEstimate {
+  /** The kind of attribute. */
+  kind: "label";
+  /** The most probable label, or undetermined. */
+  label: string;
+  /** The label that is more than four times as likely as all others together, decided or not. */
+  leaning: string | null;
+  /** Probability of each label. */
+  probabilities: Record<string, number>;
+}
+
+/** What a request may hold. */
 export interface Limits {
+  /** Bytes of the request's body. */
   max_body_bytes: number;
+  /** Pixels of a picture. */
   max_pixels: number;
+  /** Pictures of a request. */
   max_pictures: number;
 }
 
+/** The answer of `GET /v1/model`: the model's card and the limits of requests. */
 export interface Model {
+  /** Version of the card. */
+  schema: number;
+  /** The model's name. */
   name: string;
+  /** The architecture. */
   network: string;
+  /** How many numbers were learnt. */
   parameters: number;
+  /** Side of the aligned faces in pixels. */
   size: number;
-  gender: { temperature: number; threshold: number };
-  data: { name: string; pictures: number; licence: string }[];
-  metrics: Record<string, Record<string, number>>;
+  /** What the model predicts. */
+  heads: Head[];
+  /** What the model was trained on. */
+  data: Data[];
+  /** What was measured, by data set. */
+  metrics: Record<string, unknown>;
+  /** Under what terms the weights may be used. */
   licence: string;
+  /** The source that made the model. */
   commit: string;
+  /** Of the network with its weights. */
   sha256: string;
+  /** What a request may hold. */
   limits: Limits;
+  [further: string]: unknown;
 }
 
-/** A picture in this tab. */
+/** One picture and its faces, the largest first. */
 export interface Picture {
-  name: string;
-  blob: Blob;
-  url: string;
-  sample: boolean;
-  cropped: boolean;
-  state: "waiting" | "busy" | "done" | "failed";
-  answer: PictureAnswer | null;
-  /** Code of what went wrong, see `api.js`. */
-  problem: string | null;
+  /** Version of this description. */
+  schema: number;
+  /** Name of the model. */
+  model: string;
+  /** What the input called the picture. */
+  path: string;
+  /** Width of the upright picture in pixels; null if it cannot be used. */
+  width: number | null;
+  /** Height of the upright picture in pixels; null if it cannot be used. */
+  height: number | null;
+  /** The faces, the largest first. */
+  faces: Face[];
+  /** Why the picture cannot be used. */
+  error: string | null;
+  /** Stable code of the error. Only with an error. */
+  code?: string;
+}
+
+/** Why a request cannot be answered (RFC 9457). */
+export interface ProblemDetails {
+  /** Always about:blank. */
+  type: string;
+  /** What kind of problem it is. */
+  title: string;
+  /** The HTTP status. */
+  status: number;
+  /** Stable; for programs. */
+  code: string;
+  /** One sentence; for people. */
+  detail: string;
+}
+
+/** How good the view of a face is. */
+export interface Quality {
+  /** Shorter side of the box in pixels. */
+  size: number;
+  /** 0: no detail left; 1: as sharp as the aligned face can be. */
+  sharpness: number;
+  /** 0: profile; 1: looks into the camera; null without landmarks. */
+  frontality: number | null;
+  /** What is wrong with the view: small, blurred, turned. */
+  hints: string[];
+}
+
+/** How much of what counts lies in each part of the face, together 1; or all 0. */
+export interface Shares {
+  forehead: number;
+  eyes: number;
+  nose: number;
+  mouth: number;
+  cheeks: number;
+  chin: number;
+}
+
+/** The answer of `WS /v1/stream` for a frame. */
+export interface StreamAnswer {
+  /** Number of the frame, from 0 in the order in which frames came. */
+  frame: number;
+  /** When the frame came, in seconds since the first. */
+  time: number;
+  /** Width of the frame in pixels. */
+  width: number;
+  /** Height of the frame in pixels. */
+  height: number;
+  /** The people in the frame, by number. */
+  faces: TrackedFace[];
+  /** What to know about attributes that were asked for, by their names; only if there is any. */
+  notices?: Record<string, string>;
+  /** Frames analysed per second, lately. */
+  fps: number;
+  /** Seconds from the receipt of the frame to its answer. */
+  latency: number;
+  /** Frames that were not analysed because a newer one had come. */
+  dropped: number;
+  /** The people seen so far, once a second at most; null in between. */
+  summary: Summary | null;
+}
+
+/** The answer of `WS /v1/stream` for what cannot be used. */
+export interface StreamError {
+  /** Number of the frame; only if a frame is meant. */
+  frame?: number;
+  /** What is wrong. */
+  error: ErrorDetails;
+}
+
+/** What a stream asks for: the text message that a client may send. */
+export interface StreamOptions {
+  /** The API key, if the service needs one and the connection came without. */
+  key?: string;
+  /** Answer with only so many people of a frame, the largest; null for all. */
+  max_faces?: number | null;
+  /** Also show these attributes, which have a notice. */
+  attributes?: string[];
+  /** Share of the decided labels that shall be right; off decides every label. */
+  certainty?: number | "off";
+}
+
+/** The people seen since the stream began. */
+export interface Summary {
+  /** All of them. */
+  people: Expected;
+  /** By age group. */
+  by_group: Record<string, Expected>;
+  /** By apparent gender presentation: female, male. */
+  by_gender: Record<string, Expected>;
+}
+
+/** One person of a video in one frame. */
+export interface TrackedFace {
+  /** Where the face is. */
+  box: Box;
+  /** Eyes, tip of the nose and corners of the mouth, from the left, (x, y) in pixels. */
+  landmarks: number[][] | null;
+  /** The detector's confidence, 0..1. */
+  score: number;
+  /** Number of the person within this video, from 1. */
+  person_id: number;
+  /** When the person was first seen, in seconds. */
+  since: number;
+  /** Numbers under which the person was shown before they were recognised. */
+  former_ids: number[];
+  /** How good the last predicted view was; null before the first. */
+  quality: Quality | null;
+  /** An estimate for each attribute from all views; empty before the first. */
+  attributes: Record<string, AgeEstimate | LabelEstimate>;
 }

@@ -1,20 +1,21 @@
 // Talking to the service.
 
+/** @typedef {import("../page").Options} Options */
+/** @typedef {import("../types").Document} Document */
 /** @typedef {import("../types").Explanation} Explanation */
 /** @typedef {import("../types").Model} Model */
-/** @typedef {import("../types").PictureAnswer} PictureAnswer */
 
 /** Problems that pass by themselves. */
 const PASSING = new Set(["rate_limited", "overloaded"]);
-/** How often one asks again before giving up. */
+/** How often a busy service is asked. */
 const TRIES = 4;
 const LONGEST_WAIT = 10; // seconds
 
-/** The service cannot, or does not want to, answer. */
+/** The service cannot answer, or refuses to. */
 export class Problem extends Error {
   /**
    * @param {string} code The service's own, or `unreachable` or `unknown`.
-   * @param {number} retryAfter Seconds after which the service wants to be asked again.
+   * @param {number} retryAfter Seconds after which the service may be asked again.
    */
   constructor(code, retryAfter = 1) {
     super(code);
@@ -65,42 +66,66 @@ export async function isAlive() {
  * Analyses a picture.
  *
  * @param {Blob} picture
- * @param {boolean} cropped Whether the whole picture is one face.
- * @returns {Promise<PictureAnswer>}
+ * @param {boolean} cropped Whether the picture is one face and little else.
+ * @param {Options} options
+ * @returns {Promise<Document>}
  * @throws {Problem}
  */
-export function analyze(picture, cropped) {
-  return send("v1/analyze", { chips: "true", distribution: "true" }, picture, cropped);
+export function analyze(picture, cropped, options) {
+  const query = optionsQuery(options);
+  query.set("chips", "true");
+  query.set("distribution", "true");
+  if (cropped) query.set("cropped", "true");
+  return send("v1/analyze", query, picture);
 }
 
 /**
  * Asks where the model looked.
  *
- * @param {Blob} picture
- * @param {boolean} cropped As it was analysed.
- * @param {number} place Of the face among those of the answer.
+ * @param {string} chip The aligned face, as the answer for its picture has it.
+ * @param {Options} options
  * @returns {Promise<Explanation>}
  * @throws {Problem}
  */
-export async function explain(picture, cropped, place) {
-  const { faces } = await send("v1/explain", { skip: String(place) }, picture, cropped);
-  const explanation = faces[0]?.explanation;
-  if (!explanation) throw new Problem("unknown"); // another model, since the service is a new one
+export async function explain(chip, options) {
+  const query = optionsQuery(options);
+  query.set("aligned", "true");
+  const { pictures } = await send("v1/explain", query, blobOf(chip));
+  const explanation = pictures[0]?.faces[0]?.explanation;
+  if (!explanation) throw new Problem("unknown");
   return explanation;
+}
+
+/**
+ * Returns options as the service reads them in an address.
+ *
+ * @param {Options} options
+ */
+export function optionsQuery({ certainty, attributes }) {
+  const query = new URLSearchParams({ certainty: String(certainty) });
+  for (const name of attributes) query.append("attributes", name);
+  return query;
+}
+
+/**
+ * Returns the bytes of a `data:` URL. The page's policy does not let it be fetched.
+ *
+ * @param {string} url
+ */
+export function blobOf(url) {
+  const [head, data] = url.split(",");
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  return new Blob([bytes], { type: head.slice("data:".length).split(";")[0] });
 }
 
 /**
  * Sends a picture, again where the service is busy.
  *
  * @param {string} path
- * @param {Record<string, string>} options
+ * @param {URLSearchParams} query
  * @param {Blob} picture
- * @param {boolean} cropped
- * @returns {Promise<PictureAnswer>}
  */
-async function send(path, options, picture, cropped) {
-  const query = new URLSearchParams(options);
-  if (cropped) query.set("cropped", "true");
+async function send(path, query, picture) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await ask(`${path}?${query}`, {
@@ -108,7 +133,7 @@ async function send(path, options, picture, cropped) {
         body: picture,
         headers: { "Content-Type": "application/octet-stream" },
       });
-      return (await response.json()).pictures[0];
+      return await response.json();
     } catch (error) {
       if (!(error instanceof Problem && PASSING.has(error.code)) || attempt === TRIES) throw error;
       await wait(Math.min(error.retryAfter * attempt, LONGEST_WAIT));

@@ -1,6 +1,8 @@
 // The webcam's frames to the service, and its answers back, each with the frame that it is about.
 
+/** @typedef {import("../page").Options} Options */
 /** @typedef {import("../types").StreamAnswer} StreamAnswer */
+/** @typedef {import("../types").StreamError} StreamError */
 
 /**
  * @typedef {object} Listener
@@ -36,16 +38,19 @@ const TRY_LATER = 1013;
 export class Stream {
   /**
    * @param {HTMLVideoElement} video What plays the camera.
+   * @param {Options} options
    * @param {Listener} listener
    */
-  constructor(video, listener) {
+  constructor(video, options, listener) {
     this.#video = video;
+    this.#options = options;
     this.#listener = listener;
     this.#connect();
     this.#nextFrame();
   }
 
   #video;
+  #options;
   #listener;
   /** @type {WebSocket | null} */
   #socket = null;
@@ -62,6 +67,21 @@ export class Stream {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again;
 
+  /**
+   * Takes other options from the next frame on.
+   *
+   * @param {Options} options
+   */
+  setOptions(options) {
+    this.#options = options;
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#tellOptions(this.#socket);
+  }
+
+  /** @param {WebSocket} socket */
+  #tellOptions(socket) {
+    socket.send(JSON.stringify(this.#options));
+  }
+
   /** Ends the stream; the camera is the caller's. */
   stop() {
     this.#stopped = true;
@@ -77,6 +97,7 @@ export class Stream {
     this.#socket = socket;
     this.#sent = 0;
     this.#pending.clear();
+    socket.addEventListener("open", () => this.#tellOptions(socket));
     socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
     socket.addEventListener("close", ({ code }) => {
       if (!this.#stopped && socket === this.#socket) this.#ended(code);
@@ -136,14 +157,14 @@ export class Stream {
     this.#watchdog = undefined;
   }
 
-  /** @param {StreamAnswer} answer */
+  /** @param {StreamAnswer | StreamError} answer */
   #receive(answer) {
-    if (this.#stopped) return;
+    if (this.#stopped || answer.frame === undefined) return;
     const frame = this.#pending.get(answer.frame);
     this.#expectNothing();
     this.#wait = FIRST_WAIT;
     this.#listener.changed("live");
-    if (frame && !answer.error) {
+    if (frame && !("error" in answer)) {
       this.#listener.answered(answer, frame.canvas, performance.now() - frame.taken);
     }
     // Of frames before this one no answer comes any more: the service takes the newest.
@@ -154,60 +175,4 @@ export class Stream {
     }
     if (this.#pending.size > 0) this.#expectAnswer();
   }
-}
-
-/** The camera cannot be had. */
-export class CameraError extends Error {
-  /** @param {string} text Of the catalogue. */
-  constructor(text) {
-    super(text);
-    this.text = text;
-  }
-}
-
-/** @type {Record<string, string>} */
-const CAMERA_ERRORS = {
-  NotAllowedError: "camera.denied",
-  SecurityError: "camera.denied",
-  NotFoundError: "camera.none",
-  OverconstrainedError: "camera.none",
-  NotReadableError: "camera.in-use",
-  AbortError: "camera.in-use",
-};
-
-/** The camera that looks at its user, where there are several. */
-export const FIRST_CAMERA = { facingMode: "user" };
-
-/**
- * Asks for a camera.
- *
- * @param {MediaTrackConstraints} which
- * @returns {Promise<MediaStream>}
- * @throws {CameraError}
- */
-export async function openCamera(which) {
-  if (!window.isSecureContext) throw new CameraError("camera.insecure");
-  const video = { width: { ideal: 1280 }, height: { ideal: 720 }, ...which };
-  try {
-    return await navigator.mediaDevices.getUserMedia({ video });
-  } catch (error) {
-    const name = error instanceof DOMException ? error.name : "";
-    throw new CameraError(CAMERA_ERRORS[name] ?? "camera.in-use");
-  }
-}
-
-/**
- * Returns the camera to switch to: on a phone that on its other side, elsewhere the next of them.
- *
- * @param {MediaStreamTrack} current
- * @returns {Promise<MediaTrackConstraints | null>} Nothing where there is no other.
- */
-export async function otherCamera(current) {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  const cameras = devices.filter(({ kind }) => kind === "videoinput");
-  if (cameras.length < 2) return null;
-  const { facingMode, deviceId } = current.getSettings();
-  if (facingMode) return { facingMode: facingMode === "user" ? "environment" : "user" };
-  const place = cameras.findIndex((camera) => camera.deviceId === deviceId);
-  return { deviceId: { exact: cameras[(place + 1) % cameras.length].deviceId } };
 }

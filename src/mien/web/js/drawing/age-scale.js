@@ -2,9 +2,9 @@
 // distribution as a hill over the same scale.
 
 import { drawn, element } from "../views/dom.js";
-import { number } from "../i18n/i18n.js";
+import { number } from "../i18n/formats.js";
 
-/** @typedef {import("../types").Age} Age */
+/** @typedef {import("../types").AgeEstimate} AgeEstimate */
 
 const OLDEST = 100;
 const TICKS = [0, 20, 40, 60, 80, 100];
@@ -14,13 +14,13 @@ const HEIGHT = 40;
 /**
  * Draws the estimate and its interval.
  *
- * @param {Age} age
+ * @param {AgeEstimate} age
  */
 export function ageScale(age) {
   const bar = element("div", { class: "scale-interval" });
-  place(bar, age.low, age.high);
+  put(bar, age.low, age.high);
   const mark = element("div", { class: "scale-mark" });
-  place(mark, age.years, age.years);
+  put(mark, age.years, age.years);
   const track = element("div", { class: "scale-track" }, bar, mark);
   return element("div", { class: "scale", "aria-hidden": "true" }, track, axis());
 }
@@ -29,7 +29,7 @@ export function ageScale(age) {
  * Draws the distribution over ages, its interval emphasised.
  *
  * @param {number[]} distribution
- * @param {Age} age
+ * @param {AgeEstimate} age
  */
 export function ageDistribution(distribution, age) {
   const highest = Math.max(...distribution);
@@ -55,7 +55,7 @@ export function ageDistribution(distribution, age) {
 function axis() {
   const ticks = TICKS.map((years) => {
     const tick = element("span", { class: "tick" }, number(years));
-    place(tick, years, years);
+    put(tick, years, years);
     return tick;
   });
   return element("div", { class: "axis" }, ...ticks);
@@ -66,7 +66,7 @@ function axis() {
  * @param {number} from
  * @param {number} to
  */
-function place(part, from, to) {
+function put(part, from, to) {
   const [low, high] = [from, to].map((years) => Math.min(Math.max(years, 0), OLDEST));
   part.style.setProperty("inset-inline-start", `${(100 * low) / OLDEST}%`);
   part.style.setProperty("--extent", `${(100 * (high - low)) / OLDEST}%`);

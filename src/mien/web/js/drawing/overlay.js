@@ -1,24 +1,26 @@
 // Drawing answers onto a picture. The browser shapes the text, so that every script is right.
 
-import { direction, number, percent, range, t } from "../i18n/i18n.js";
+import { ageOf, genderOf, othersOf, UNDETERMINED } from "../api/answers.js";
+import { estimateText } from "../i18n/attributes.js";
+import { number, range } from "../i18n/formats.js";
+import { direction } from "../i18n/i18n.js";
+import { labelPlace, placedBox } from "./places.js";
 
-/** @typedef {import("../types").Face} Face */
-/** @typedef {import("../types").GenderLabel} GenderLabel */
-/** @typedef {{x: number, y: number, width: number, height: number}} Rectangle */
+/** @typedef {import("../types").Face | import("../types").TrackedFace} Face */
+/** @typedef {import("./places.js").Rectangle} Rectangle */
+/** @typedef {import("./places.js").Surface} Surface */
 
 /**
- * @typedef {object} View
- * @property {number} width Of what is drawn onto, in its own pixels.
- * @property {number} height
- * @property {number} scale From the picture's pixels to those.
- * @property {number} [fontSize] In those; follows the face where it is left out.
- * @property {boolean} [mirrored] Whether left and right are exchanged, as in a mirror.
- * @property {boolean} [numbered] Whether labels tell who it is in a stream.
- * @property {number | null} [chosen] Place of the face that is looked at.
+ * @typedef {object} Style
+ * @property {number} [fontSize] In pixels of the surface; follows the face where it is left out.
+ * @property {number | null} [chosen] Index of the face that is looked at.
  */
 
+/** @typedef {Surface & Style} View */
+
 /** Of the colour-blind-safe IBM palette, the same as in pictures that the command line annotates. */
-const COLOURS = { female: "#ffb000", male: "#7ea0ff", undetermined: "#ebebeb" };
+const COLOURS = /** @type {Record<string, string>} */ ({ female: "#ffb000", male: "#7ea0ff" });
+const UNDETERMINED_COLOUR = "#ebebeb";
 const INK = "20 22 26";
 /** Width in pixels below which a face's label is its years alone. */
 const COMPACT = 44;
@@ -30,13 +32,6 @@ const CROWD = 12;
 /** Share of a label that may lie on other labels and faces before it is cut down to the years. */
 const MOST_COVERING = 0.1;
 
-/** @type {Record<GenderLabel, string>} */
-export const GENDER_TEXTS = {
-  female: "gender.female",
-  male: "gender.male",
-  undetermined: "gender.undetermined",
-};
-
 /**
  * Draws each face's box with its apparent age, interval and gender presentation.
  *
@@ -47,7 +42,7 @@ export const GENDER_TEXTS = {
 export function drawFaces(context, faces, view) {
   const chosen = view.chosen ?? null;
   const crowded = faces.length > CROWD;
-  const boxes = faces.map((face) => placedBox(face, view));
+  const boxes = faces.map((face) => placedBox(face.box, view));
   const order = [...faces.keys()].sort((a, b) => boxes[b].width - boxes[a].width);
   context.save();
   for (const i of order) {
@@ -59,7 +54,7 @@ export function drawFaces(context, faces, view) {
   const taken = [];
   for (const i of order) {
     const looked = chosen === i;
-    if (faces[i].age === null || (chosen !== null && !looked)) continue;
+    if (Object.keys(faces[i].attributes).length === 0 || (chosen !== null && !looked)) continue;
     if (boxes[i].width < (crowded ? TINY_IN_CROWD : TINY) && !looked) continue;
     const others = boxes.filter((_, other) => other !== i);
     const around = { taken: [...taken, ...others], crowded };
@@ -68,28 +63,9 @@ export function drawFaces(context, faces, view) {
   context.restore();
 }
 
-/**
- * Returns where a face's box is on what is drawn onto.
- *
- * @param {Face} face
- * @param {View} view
- * @returns {Rectangle}
- */
-export function placedBox(face, view) {
-  const { x, y, width, height } = face.box;
-  const left = view.scale * x;
-  const wide = view.scale * width;
-  return {
-    x: view.mirrored ? view.width - left - wide : left,
-    y: view.scale * y,
-    width: wide,
-    height: view.scale * height,
-  };
-}
-
 /** @param {Face} face */
 function colour(face) {
-  return COLOURS[face.gender?.label ?? "undetermined"];
+  return COLOURS[genderOf(face)?.label ?? UNDETERMINED] ?? UNDETERMINED_COLOUR;
 }
 
 /**
@@ -121,11 +97,11 @@ function drawBox(context, box, stroke, chosen) {
  */
 function drawLabel(context, face, box, view, { taken, crowded }, looked) {
   let label = measured(context, face, box, view, false);
-  let { place, covered } = freePlace(box, label, view, taken);
+  let { place, covered } = labelPlace(box, label, view, taken);
   const covers = covered > MOST_COVERING * label.width * label.height;
   if (!looked && (crowded || covers || box.width < COMPACT)) {
     label = measured(context, face, box, view, true);
-    ({ place } = freePlace(box, label, view, taken));
+    ({ place } = labelPlace(box, label, view, taken));
   }
 
   context.beginPath();
@@ -137,10 +113,10 @@ function drawLabel(context, face, box, view, { taken, crowded }, looked) {
   const middle = place.y + place.height * 0.53;
   context.fillStyle = colour(face);
   context.font = label.bold;
-  context.fillText(label.years, start, middle);
+  context.fillText(label.title, start, middle);
   context.fillStyle = "rgb(255 255 255 / 94%)";
   context.font = label.plain;
-  context.fillText(label.details, start + forward * (label.yearsWidth + label.pad), middle);
+  context.fillText(label.details, start + forward * (label.titleWidth + label.pad), middle);
   return place;
 }
 
@@ -151,40 +127,42 @@ function drawLabel(context, face, box, view, { taken, crowded }, looked) {
  * @param {Face} face
  * @param {Rectangle} box
  * @param {View} view
- * @param {boolean} compact Whether the years alone are written.
+ * @param {boolean} compact Whether only the first text is written.
  */
 function measured(context, face, box, view, compact) {
   const size = (view.fontSize ?? fontSize(box, view)) * (compact ? 0.85 : 1);
   const family = getComputedStyle(document.body).fontFamily;
   const [bold, plain] = [`650 ${size}px ${family}`, `400 ${size * 0.88}px ${family}`];
-  const years = number(Math.round(face.age?.years ?? 0));
-  const details = compact ? "" : detailsOf(face, view.numbered ?? false);
+  const [title, ...rest] = labelTexts(face);
+  const details = compact ? "" : rest.join("  ");
   const pad = size * (compact ? 0.35 : 0.5);
   context.direction = direction();
   context.textAlign = "start";
   context.textBaseline = "middle";
   context.font = bold;
-  const yearsWidth = context.measureText(years).width;
+  const titleWidth = context.measureText(title).width;
   context.font = plain;
   const detailsWidth = details ? context.measureText(details).width + pad : 0;
-  const width = yearsWidth + detailsWidth + 2 * pad;
-  return { bold, plain, years, yearsWidth, details, pad, width, height: size * (compact ? 1.4 : 1.75) };
+  const width = titleWidth + detailsWidth + 2 * pad;
+  return { bold, plain, title, titleWidth, details, pad, width, height: size * (compact ? 1.4 : 1.75) };
 }
 
 /**
+ * Returns what a label says: the years, the person's number, the interval, the gender presentation.
+ * Of a model without both it says the other attributes.
+ *
  * @param {Face} face
- * @param {boolean} numbered
  */
-function detailsOf(face, numbered) {
-  const { age, gender } = face;
-  const parts = [];
-  if (numbered && face.track_id !== undefined) parts.push(`#${number(face.track_id)}`);
-  if (age) parts.push(range(age.low, age.high));
-  if (gender?.label === "undetermined") parts.push(t(GENDER_TEXTS.undetermined));
-  else if (gender) {
-    parts.push(`${t(GENDER_TEXTS[gender.label])} ${percent(gender[gender.label])}`);
+function labelTexts(face) {
+  const [age, gender] = [ageOf(face), genderOf(face)];
+  const texts = age ? [number(age.years)] : [];
+  if ("person_id" in face) texts.push(`#${number(face.person_id)}`);
+  if (age) texts.push(range(age.low, age.high));
+  if (gender) texts.push(estimateText("gender", gender));
+  if (age === null && gender === null) {
+    texts.push(...othersOf(face).map(([name, estimate]) => estimateText(name, estimate)));
   }
-  return parts.join("  ");
+  return texts;
 }
 
 /**
@@ -196,47 +174,4 @@ function detailsOf(face, numbered) {
 function fontSize(box, view) {
   const shorter = Math.min(view.width, view.height);
   return Math.min(Math.max(box.width / 6, 10, shorter / 70), Math.max(12, shorter / 22));
-}
-
-/**
- * Finds room above, below or inside the box, where least is covered.
- *
- * @param {Rectangle} box
- * @param {{width: number, height: number}} label
- * @param {View} view
- * @param {Rectangle[]} taken
- */
-function freePlace(box, { width, height }, view, taken) {
-  const gap = height / 6;
-  const x = clamp(box.x + box.width / 2 - width / 2, 0, view.width - width);
-  const tops = [
-    box.y - height - gap,
-    box.y + box.height + gap,
-    box.y + box.height - height - gap,
-    box.y + gap,
-  ];
-  const places = tops.map((top) => {
-    const place = { x, y: clamp(top, 0, view.height - height), width, height };
-    return { place, covered: taken.reduce((sum, other) => sum + shared(place, other), 0) };
-  });
-  return places.reduce((best, other) => (other.covered < best.covered ? other : best));
-}
-
-/**
- * @param {number} value
- * @param {number} low
- * @param {number} high
- */
-function clamp(value, low, high) {
-  return Math.min(Math.max(low, value), Math.max(low, high));
-}
-
-/**
- * @param {Rectangle} a
- * @param {Rectangle} b
- */
-function shared(a, b) {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return Math.max(0, width) * Math.max(0, height);
 }

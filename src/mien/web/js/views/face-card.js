@@ -1,208 +1,129 @@
 // What is said about one face.
 
-import { ageDistribution, ageScale } from "../drawing/age-scale.js";
+import { ageOf, byProbability, genderOf, othersOf, UNDETERMINED } from "../api/answers.js";
+import { ageScale } from "../drawing/age-scale.js";
+import { attributeName, estimateText, labelName } from "../i18n/attributes.js";
+import { list, number, percent, range } from "../i18n/formats.js";
+import { t } from "../i18n/i18n.js";
 import { element } from "./dom.js";
-import { ageGroup, number, percent, range, t } from "../i18n/i18n.js";
-import { GENDER_TEXTS } from "../drawing/overlay.js";
-import { whyAnswer } from "./why.js";
+import { questions } from "./questions.js";
 
-/** @typedef {import("../types").Age} Age */
+/** @typedef {import("../api/answers.js").Estimate} Estimate */
+/** @typedef {import("../types").AgeEstimate} AgeEstimate */
 /** @typedef {import("../types").Face} Face */
-/** @typedef {import("../types").Gender} Gender */
+/** @typedef {import("../types").LabelEstimate} LabelEstimate */
+/** @typedef {import("../types").TrackedFace} TrackedFace */
 /** @typedef {import("./why.js").Why} Why */
 
-// As in `mien analyze`, so that the page and the command line warn of the same faces.
-const SMALL = 40; // pixels
-const BLURRED = 0.2;
-const TURNED = 0.4;
-/** What the question for an age begins with. */
-const OF_AGE = 18;
+/** Of an undetermined label so many possible ones are named. */
+const NAMED = 3;
+/** Probability below which they are not. */
+const LEAST_NAMED = 0.01;
+
+/** @type {Record<string, string>} */
+const HINTS = { small: "hint.small", blurred: "hint.blurred", turned: "hint.turned" };
 
 /**
  * Makes a face's card.
  *
- * @param {Face} face
+ * @param {Face | TrackedFace} face
  * @param {string} title
- * @param {Why | null} why Where it can be asked; those of a stream change while one reads them.
+ * @param {Why | null} why Where it can be asked; the faces of a stream change too fast for it.
  * @returns {HTMLElement}
  */
 export function faceCard(face, title, why = null) {
-  const heading = element("h3", { class: "card-title" }, title);
-  const chip = face.chip ? element("img", { class: "chip", src: face.chip, alt: "" }) : null;
   const card = element("article", { class: "card", tabindex: "-1", "aria-label": title });
-  const { age, gender } = face;
-  if (age === null || gender === null) {
+  const heading = element("h3", { class: "card-title" }, title);
+  if (Object.keys(face.attributes).length === 0) {
     card.append(heading, element("p", { class: "quiet" }, t("face.not-yet")));
     return card;
   }
+  const [age, gender] = [ageOf(face), genderOf(face)];
+  const chip = "chip" in face && face.chip;
   card.append(
-    element("header", { class: "card-head" }, chip, ageFigure(age, heading)),
-    ageScale(age),
-    genderFigure(gender),
-    hintList(face),
+    element(
+      "header",
+      { class: "card-head" },
+      chip ? element("img", { class: "chip", src: chip, alt: "" }) : null,
+      element("div", { class: "age" }, heading, age && ageLine(age)),
+    ),
   );
-  if (age.distribution) card.append(questions(age, age.distribution, title, why));
+  if (age) card.append(ageScale(age));
+  if (gender) card.append(genderFigure(gender));
+  for (const [name, estimate] of othersOf(face)) card.append(attributeFigure(name, estimate));
+  const hints = hintsOf(face);
+  if (hints.length > 0) {
+    const items = hints.map((hint) => element("li", { class: "hint" }, hint));
+    card.append(element("ul", { class: "hints", "aria-label": t("hint.title") }, ...items));
+  }
+  const asked = questions(age, title, why);
+  if (asked) card.append(asked);
   return card;
 }
 
-/**
- * @param {Age} age
- * @param {HTMLElement} heading
- */
-function ageFigure(age, heading) {
+/** @param {AgeEstimate} age */
+function ageLine(age) {
   return element(
-    "div",
-    { class: "age" },
-    heading,
+    "p",
+    { class: "age-line" },
+    element("span", { class: "visually-hidden" }, `${attributeName("age")}: `),
+    element("span", { class: "age-years" }, number(age.years)),
     element(
-      "p",
-      { class: "age-line" },
-      element("span", { class: "visually-hidden" }, `${t("face.age")}: `),
-      element("span", { class: "age-years" }, number(Math.round(age.years))),
-      element(
-        "span",
-        { class: "age-words" },
-        element("span", { class: "label", "aria-hidden": "true" }, t("face.age")),
-        element("span", {}, t("face.interval", { range: range(age.low, age.high) })),
-      ),
+      "span",
+      { class: "age-words" },
+      element("span", { class: "label", "aria-hidden": "true" }, attributeName("age")),
+      element("span", {}, t("face.interval", { range: range(age.low, age.high) })),
     ),
   );
 }
 
-/** @param {Gender} gender */
+/** @param {LabelEstimate} gender */
 function genderFigure(gender) {
-  const { label } = gender;
-  const said =
-    label === "undetermined"
-      ? element("strong", {}, t(GENDER_TEXTS.undetermined))
-      : element("strong", {}, `${t(GENDER_TEXTS[label])} ${percent(gender[label])}`);
-  const both = t("gender.both", { female: percent(gender.female), male: percent(gender.male) });
-  const bar = element("div", { class: "share", "data-label": label, "aria-hidden": "true" });
-  bar.style.setProperty("--female-share", `${100 * gender.female}%`);
+  const { female, male } = gender.probabilities;
+  if (female === undefined || male === undefined) return attributeFigure("gender", gender);
+  const bar = element("div", { class: "share", "data-label": gender.label, "aria-hidden": "true" });
+  bar.style.setProperty("--female-share", `${100 * female}%`);
   bar.append(element("span", { class: "share-female" }), element("span", { class: "share-male" }));
+  return attributeFigure("gender", gender, bar);
+}
+
+/**
+ * Shows an attribute of any name.
+ *
+ * @param {string} name
+ * @param {Estimate} estimate
+ * @param {HTMLElement | null} bar Its probabilities, drawn.
+ */
+function attributeFigure(name, estimate, bar = null) {
+  const undecided = estimate.kind === "label" && estimate.label === UNDETERMINED;
   return element(
     "div",
-    { class: "gender" },
+    { class: "attribute", "data-attribute": name },
     element(
       "p",
-      { class: "gender-line" },
-      element("span", { class: "label" }, t("face.gender")),
-      said,
+      { class: "attribute-line" },
+      element("span", { class: "label" }, attributeName(name)),
+      element("strong", {}, estimateText(name, estimate)),
     ),
     bar,
-    label === "undetermined" && element("p", { class: "quiet small" }, both),
+    undecided && element("p", { class: "quiet small possible" }, possibleLabels(name, estimate)),
   );
-}
-
-/** @param {Face} face */
-function hintList(face) {
-  const { quality } = face;
-  const hints = [];
-  if (!face.aligned) hints.push(t("hint.not-aligned"));
-  if (quality) {
-    if (quality.size < SMALL) hints.push(t("hint.small"));
-    if (quality.sharpness < BLURRED) hints.push(t("hint.blurred"));
-    if (quality.frontality !== null && quality.frontality < TURNED) hints.push(t("hint.turned"));
-  }
-  if (hints.length === 0) return "";
-  const items = hints.map((hint) => element("li", { class: "hint" }, hint));
-  return element("ul", { class: "hints", "aria-label": t("hint.title") }, ...items);
 }
 
 /**
- * What is shown to those who ask: a row of questions, and the answers that are open below it.
- *
- * @param {Age} age
- * @param {number[]} distribution
- * @param {string} title
- * @param {Why | null} why
+ * @param {string} name
+ * @param {LabelEstimate} estimate
  */
-function questions(age, distribution, title, why) {
-  const row = element("div", { class: "questions" });
-  const answers = element("div", { class: "answers" });
-  addQuestion(row, answers, t("ask.distribution"), title, () => distributionAnswer(age, distribution));
-  const eighteen = t("ask.at-least", { age: OF_AGE });
-  addQuestion(row, answers, eighteen, title, () => atLeastAnswer(distribution));
-  if (why) addQuestion(row, answers, t("why.ask"), title, () => whyAnswer(why));
-  return element("footer", { class: "card-foot" }, row, answers);
+function possibleLabels(name, estimate) {
+  const labels = byProbability(estimate)
+    .filter(([, probability]) => probability >= LEAST_NAMED)
+    .slice(0, NAMED)
+    .map(([label, probability]) => `${labelName(name, label)}\u00a0${percent(probability)}`);
+  return t("label.possible", { labels: list(labels) });
 }
 
-/**
- * @param {HTMLElement} row
- * @param {HTMLElement} answers
- * @param {string} text
- * @param {string} title Of the card; the same question is asked of every face.
- * @param {() => HTMLElement} answer Made when it is asked for, and kept.
- */
-function addQuestion(row, answers, text, title, answer) {
-  /** @type {HTMLElement | null} */
-  let made = null;
-  const button = element(
-    "button",
-    {
-      type: "button",
-      class: "question",
-      "aria-expanded": "false",
-      "aria-label": `${text} (${title})`,
-      click: () => {
-        made ??= answer();
-        const open = !made.isConnected;
-        if (open) answers.append(made);
-        else made.remove();
-        button.setAttribute("aria-expanded", String(open));
-      },
-    },
-    text,
-  );
-  row.append(button);
-}
-
-/**
- * @param {Age} age
- * @param {number[]} distribution
- */
-function distributionAnswer(age, distribution) {
-  const likely = Object.entries(age.group_probabilities)
-    .sort(([, a], [, b]) => b - a)
-    .filter(([, p]) => p >= 0.05)
-    .slice(0, 3);
-  const rows = likely.map(([group, p]) =>
-    element("li", {}, element("span", {}, ageGroup(group)), element("strong", {}, percent(p))),
-  );
-  return element(
-    "div",
-    { class: "answer" },
-    ageDistribution(distribution, age),
-    element("p", { class: "label" }, t("ask.groups")),
-    element("ul", { class: "pairs" }, ...rows),
-  );
-}
-
-/** @param {number[]} distribution */
-function atLeastAnswer(distribution) {
-  const slider = element("input", {
-    type: "range",
-    min: "1",
-    max: "99",
-    value: String(OF_AGE),
-    "aria-label": t("ask.age"),
-    input: show,
-  });
-  const said = element("output", { class: "at-least" });
-  function show() {
-    const years = Number(slider.value);
-    const sum = distribution.slice(years).reduce((total, p) => total + p, 0);
-    said.replaceChildren(
-      element("span", {}, t("ask.looks-at-least", { age: years })),
-      element("strong", {}, percent(Math.min(1, sum))),
-    );
-  }
-  show();
-  return element(
-    "div",
-    { class: "answer" },
-    said,
-    slider,
-    element("p", { class: "quiet small" }, t("ask.not-for-deciding")),
-  );
+/** @param {Face | TrackedFace} face */
+function hintsOf(face) {
+  const hints = (face.quality?.hints ?? []).map((hint) => (HINTS[hint] ? t(HINTS[hint]) : hint));
+  return "aligned" in face && !face.aligned ? [t("hint.not-aligned"), ...hints] : hints;
 }

@@ -1,7 +1,10 @@
-// What is computed and what it is not; for whom it errs most, by the model's own figures.
+// The model's own figures: how often it is right, and for which people it is wrong most often.
 
+import { attributeName } from "../i18n/attributes.js";
+import { list, number, share, withUnit } from "../i18n/formats.js";
+import { t } from "../i18n/i18n.js";
 import { element } from "./dom.js";
-import { number, percent, share, t, withUnit } from "../i18n/i18n.js";
+import { DEFAULT_CERTAINTY } from "./options.js";
 
 /** @typedef {import("../types").Model} Model */
 
@@ -44,7 +47,7 @@ const WORST = new Set(["gender_accuracy_0-9", "mae_60+"]);
  * @param {Model} model
  */
 export function showFigures(place, model) {
-  const sets = Object.entries(model.metrics);
+  const sets = Object.entries(/** @type {Record<string, Record<string, number>>} */ (model.metrics));
   const known = FIGURES.filter(([name]) => sets.some(([, values]) => name in values));
   const head = sets.map(([name, values]) =>
     element(
@@ -73,7 +76,7 @@ export function showFigures(place, model) {
     element(
       "p",
       { class: "quiet small" },
-      t("limits.threshold", { probability: percent(model.gender.threshold) }),
+      t("limits.threshold", { certainty: share(DEFAULT_CERTAINTY, 0) }),
     ),
   );
 }
@@ -95,6 +98,7 @@ export function showModel(place, model) {
   );
   place.replaceChildren(
     ...fact(t("model.name"), `${model.name} (${model.network})`),
+    ...fact(t("model.attributes"), list(model.heads.map(({ name }) => attributeName(name)))),
     ...fact(t("model.parameters"), number(model.parameters)),
     ...fact(t("model.data"), ...data),
     ...fact(t("model.checksum"), element("code", {}, model.sha256)),

@@ -1,13 +1,16 @@
 // The webcam's picture with steady labels, and the people who are in view.
 
+import { CameraError, FIRST_CAMERA, openCamera, otherCamera } from "../api/camera.js";
+import { Stream } from "../api/stream.js";
+import { drawFrame } from "../drawing/frame.js";
+import { withUnit } from "../i18n/formats.js";
+import { t } from "../i18n/i18n.js";
 import { element, icon } from "./dom.js";
 import { faceCard } from "./face-card.js";
-import { t, withUnit } from "../i18n/i18n.js";
-import { drawFaces } from "../drawing/overlay.js";
-import { CameraError, FIRST_CAMERA, openCamera, otherCamera, Stream } from "../api/stream.js";
+import { noticeList } from "./notices.js";
 import { summaryPanel } from "./summary.js";
 
-/** @typedef {import("../types").Face} Face */
+/** @typedef {import("../page").Options} Options */
 /** @typedef {import("../types").StreamAnswer} StreamAnswer */
 /** @typedef {import("../types").Summary} Summary */
 /** @typedef {import("../api/stream.js").StreamState} StreamState */
@@ -20,9 +23,13 @@ import { summaryPanel } from "./summary.js";
  * @property {(summary: Summary) => void} saveSummary
  */
 
-const FONT_SIZE = 14; // pixels of the screen
 /** Cards and figures change less often than frames, to stay readable. */
 const RENEWED = 400; // milliseconds
+/** With more people the video is on top, until there were fewer for a while. */
+const BESIDE = 1;
+const SETTLED = 5000; // milliseconds
+/** Of more people the cards say only what matters. */
+const ROOMY = 3;
 /** Over which the rate is measured. */
 const MEASURED = 3000; // milliseconds
 
@@ -36,26 +43,35 @@ const STATES = {
 };
 
 export class LiveView {
-  /** @param {Actions} actions */
-  constructor(actions) {
+  /**
+   * @param {Options} options
+   * @param {Actions} actions
+   */
+  constructor(options, actions) {
     this.element = element("section", { class: "live" });
+    this.#options = options;
     this.#actions = actions;
     this.#video = element("video", { playsinline: true, muted: true });
     this.#video.muted = true;
     this.#canvas = element("canvas", { role: "img" });
     this.#status = element("p", { class: "live-status", role: "status" });
     this.#figures = element("p", { class: "live-figures quiet small" });
+    this.#notices = element("div");
     this.#people = element("div", { class: "faces" });
+    this.#panel = element("article", { class: "picture panel" });
     this.#audience = element("div");
     this.render();
   }
 
+  #options;
   #actions;
   #video;
   #canvas;
   #status;
   #figures;
+  #notices;
   #people;
+  #panel;
   #audience;
   /** @type {MediaStream | null} */
   #camera = null;
@@ -71,6 +87,8 @@ export class LiveView {
   #shown = [];
   #delay = 0;
   #seen = -1;
+  /** When more people than fit beside the video were last seen. */
+  #crowded = -Infinity;
   /** @type {StreamAnswer | null} */
   #last = null;
   /** @type {Summary | null} */
@@ -93,10 +111,16 @@ export class LiveView {
     await this.#video.play();
     this.#other = await otherCamera(track);
     this.render();
-    this.#stream = new Stream(this.#video, {
+    this.#stream = new Stream(this.#video, this.#options, {
       answered: (answer, frame, delay) => this.#show(answer, frame, delay),
       changed: (state) => this.#change(state),
     });
+  }
+
+  /** @param {Options} options */
+  setOptions(options) {
+    this.#options = options;
+    this.#stream?.setOptions(options);
   }
 
   /** Gives the camera back. */
@@ -126,25 +150,27 @@ export class LiveView {
   render() {
     this.element.setAttribute("aria-label", t("live.title"));
     this.#canvas.setAttribute("aria-label", t("live.picture"));
-    this.element.replaceChildren(
+    this.#panel.setAttribute("aria-label", t("live.title"));
+    this.#panel.replaceChildren(
       element(
-        "article",
-        { class: "picture panel", "aria-label": t("live.title") },
-        element(
-          "header",
-          { class: "picture-head" },
-          element("div", { class: "picture-name" }, element("h2", {}, t("live.title")), this.#status),
-          element("div", { class: "buttons" }, ...this.#buttons()),
-        ),
+        "header",
+        { class: "picture-head" },
         element(
           "div",
-          { class: "picture-body" },
-          element("div", { class: "photo-place" }, element("div", { class: "photo" }, this.#canvas)),
-          element("div", { class: "beside" }, this.#figures, this.#people),
+          { class: "picture-name" },
+          element("h2", {}, t("live.title")),
+          element("div", { class: "live-line" }, this.#status, this.#figures),
         ),
+        element("div", { class: "buttons" }, ...this.#buttons()),
       ),
-      this.#audience,
+      element(
+        "div",
+        { class: "picture-body" },
+        element("div", { class: "photo-place" }, element("div", { class: "photo" }, this.#canvas)),
+        element("div", { class: "said" }, this.#notices, this.#people),
+      ),
     );
+    this.element.replaceChildren(this.#panel, this.#audience);
     this.#say();
     this.#showFigures();
     this.#showSummary();
@@ -201,35 +227,14 @@ export class LiveView {
   }
 
   /**
-   * Draws an answer on the frame that it is about.
+   * Shows an answer.
    *
    * @param {StreamAnswer} answer
-   * @param {HTMLCanvasElement} frame
+   * @param {HTMLCanvasElement} frame That it is about.
    * @param {number} delay Milliseconds since the camera gave it.
    */
   #show(answer, frame, delay) {
-    const canvas = this.#canvas;
-    canvas.style.setProperty("aspect-ratio", `${answer.width} / ${answer.height}`);
-    const density = devicePixelRatio;
-    const { clientWidth: width, clientHeight: height } = canvas;
-    canvas.width = Math.round(width * density);
-    canvas.height = Math.round(height * density);
-    const context = canvas.getContext("2d");
-    if (context === null) return;
-    context.scale(density, density);
-    context.save();
-    if (this.#mirrored) {
-      context.translate(width, 0);
-      context.scale(-1, 1);
-    }
-    context.drawImage(frame, 0, 0, width, height);
-    context.restore();
-    const scale = width / answer.width;
-    const mirrored = this.#mirrored;
-    const view = { width, height, scale, mirrored, numbered: true, fontSize: FONT_SIZE };
-    drawFaces(context, answer.faces, view);
-    canvas.dataset.frame = String(answer.frame);
-
+    drawFrame(this.#canvas, frame, answer, this.#mirrored);
     this.#last = answer;
     if (answer.summary) {
       this.#summary = answer.summary;
@@ -252,8 +257,11 @@ export class LiveView {
       delay: withUnit(this.#delay, "millisecond"),
     });
     const people = answer.faces;
+    this.#arrange(people.length);
+    const notices = noticeList(answer.notices);
+    this.#notices.replaceChildren(...(notices ? [notices] : []));
     this.#people.replaceChildren(
-      ...people.map((face) => faceCard(face, t("face.person", { number: face.track_id ?? 0 }))),
+      ...people.map((face) => faceCard(face, t("face.person", { number: face.person_id }))),
     );
     if (people.length === 0) {
       this.#people.append(element("p", { class: "quiet" }, t("live.nobody")));
@@ -266,10 +274,17 @@ export class LiveView {
     }
   }
 
+  /** @param {number} people */
+  #arrange(people) {
+    const now = performance.now();
+    if (people > BESIDE) this.#crowded = now;
+    this.#panel.classList.toggle("wide", now - this.#crowded < SETTLED);
+    this.#panel.classList.toggle("crowd", people > ROOMY);
+  }
+
   #showSummary() {
     if (this.#summary === null) return;
-    this.#audience.replaceChildren(
-      summaryPanel(this.#summary, "people", this.#actions.saveSummary),
-    );
+    const panel = summaryPanel(this.#summary, "people", this.#actions.saveSummary);
+    this.#audience.replaceChildren(...(panel ? [panel] : []));
   }
 }

@@ -1,41 +1,48 @@
 // One picture with its faces: boxes on the picture and cards beside it, linked both ways.
 
+import { facesOf, pictureOf } from "../api/answers.js";
+import { drawFaces } from "../drawing/overlay.js";
+import { placedBox, smallestAt } from "../drawing/places.js";
+import { t } from "../i18n/i18n.js";
 import { element, icon } from "./dom.js";
 import { faceCard } from "./face-card.js";
-import { t } from "../i18n/i18n.js";
-import { drawFaces, placedBox } from "../drawing/overlay.js";
+import { noticeList } from "./notices.js";
 import { failure } from "./problems.js";
 
-/** @typedef {import("../types").Explanation} Explanation */
-/** @typedef {import("../types").Picture} Picture */
 /** @typedef {import("../drawing/overlay.js").View} View */
+/** @typedef {import("../page").Entry} Entry */
+/** @typedef {import("../types").Explanation} Explanation */
+/** @typedef {import("../types").Face} Face */
 
 /**
  * @typedef {object} Actions
- * @property {(picture: Picture) => void} remove
- * @property {(picture: Picture) => void} retry
- * @property {(picture: Picture) => void} takeWhole Take the whole picture for one face.
+ * @property {(entry: Entry) => void} remove
+ * @property {(entry: Entry) => void} retry
+ * @property {(entry: Entry) => void} takeWhole Take the whole picture for one face.
  * @property {() => void} choose
- * @property {(picture: Picture, place: number) => Promise<Explanation>} explain One of its faces.
+ * @property {(chip: string) => Promise<Explanation>} explain
  * @property {(error: unknown) => string} failed Takes what was thrown; says it in a sentence.
  * @property {(code: string) => string} describe Says in a sentence what went wrong.
  */
 
 const FONT_SIZE = 13.5; // pixels of the screen
-/** Up to so many cards stand beside the picture; more stand below it. */
+/** Up to so many cards stand beside a picture; more stand below it, where it is larger. */
 const BESIDE = 3;
+const BESIDE_LANDSCAPE = 1;
+/** Width by height from which a picture is a landscape. */
+const LANDSCAPE = 1.4;
 
 export class PictureView {
   /**
-   * @param {Picture} picture
+   * @param {Entry} entry
    * @param {Actions} actions
    */
-  constructor(picture, actions) {
-    this.picture = picture;
+  constructor(entry, actions) {
+    this.entry = entry;
     this.element = element("article", { class: "picture panel" });
     this.#actions = actions;
     this.#image = element("img", {
-      src: picture.url,
+      src: entry.url,
       alt: "",
       error: () => this.#image.closest(".photo")?.classList.add("unshown"),
     });
@@ -62,12 +69,16 @@ export class PictureView {
 
   /** Shows what is known of the picture now, in the language of now. */
   render() {
-    const { picture } = this;
+    const { state } = this.entry;
     this.#chosen = null;
     this.#cards = this.#faces.map((face, i) => this.#card(face, i));
-    this.element.dataset.state = picture.state;
-    this.element.classList.toggle("crowd", this.#cards.length > BESIDE);
-    this.element.setAttribute("aria-busy", String(picture.state === "busy"));
+    this.element.dataset.state = state;
+    const count = this.#cards.length;
+    const { width, height } = pictureOf(this.entry) ?? {};
+    const landscape = (width ?? 1) >= LANDSCAPE * (height ?? 1);
+    this.element.classList.toggle("wide", count > (landscape ? BESIDE_LANDSCAPE : BESIDE));
+    this.element.classList.toggle("crowd", count > BESIDE);
+    this.element.setAttribute("aria-busy", String(state === "busy"));
     this.element.setAttribute("aria-label", this.#name);
     const body = element("div", { class: "picture-body" }, this.#photo(), this.#said());
     this.element.replaceChildren(this.#head(), body);
@@ -75,16 +86,16 @@ export class PictureView {
   }
 
   get #faces() {
-    return this.picture.answer?.faces ?? [];
+    return facesOf(this.entry);
   }
 
   get #name() {
-    return this.picture.sample ? t("sample.title") : this.picture.name;
+    return this.entry.sample ? t("sample.title") : this.entry.name;
   }
 
   #head() {
-    const { picture } = this;
-    const count = picture.state === "done" && this.#faces.length > 0;
+    const { entry } = this;
+    const count = this.#faces.length;
     return element(
       "header",
       { class: "picture-head" },
@@ -92,12 +103,12 @@ export class PictureView {
         "div",
         { class: "picture-name" },
         element("h2", { title: this.#name }, element("bdi", {}, this.#name)),
-        picture.sample && element("p", { class: "quiet small" }, t("sample.credit")),
-        count && !picture.sample
-          ? element("p", { class: "quiet small" }, t("picture.faces", { count: this.#faces.length }))
-          : null,
+        entry.sample && element("p", { class: "quiet small" }, t("sample.credit")),
+        count > 0 &&
+          !entry.sample &&
+          element("p", { class: "quiet small" }, t("picture.faces", { count })),
       ),
-      picture.sample
+      entry.sample
         ? element(
             "button",
             { type: "button", class: "button small", click: () => this.#actions.choose() },
@@ -110,7 +121,7 @@ export class PictureView {
               type: "button",
               class: "button icon-only quiet",
               "aria-label": t("picture.remove", { name: this.#name }),
-              click: () => this.#actions.remove(picture),
+              click: () => this.#actions.remove(entry),
             },
             icon("close"),
           ),
@@ -118,7 +129,8 @@ export class PictureView {
   }
 
   #photo() {
-    const { answer, state } = this.picture;
+    const answer = pictureOf(this.entry);
+    const { state } = this.entry;
     const photo = element("div", { class: "photo" }, this.#image, this.#canvas);
     if (answer) {
       photo.style.setProperty("--ratio", `${answer.width} / ${answer.height}`);
@@ -131,44 +143,55 @@ export class PictureView {
   }
 
   #said() {
-    const { picture } = this;
-    if (picture.state === "failed") {
-      const text = this.#actions.describe(picture.problem ?? "unknown");
-      return failure(text, () => this.#actions.retry(picture));
+    const { entry } = this;
+    if (entry.state === "failed") {
+      const text = this.#actions.describe(entry.problem ?? "unknown");
+      return failure(text, () => this.#actions.retry(entry));
     }
-    if (picture.state !== "done") {
-      const text = t(picture.state === "busy" ? "picture.busy" : "picture.waiting");
-      const skeleton = element(
-        "div",
-        { class: "card skeleton", "aria-hidden": "true" },
-        ...["chip", "line", "line short", "line"].map((part) => element("div", { class: part })),
-      );
-      return element("div", { class: "faces" }, element("p", { class: "quiet busy" }, text), skeleton);
+    if (this.#cards.length > 0) {
+      const faces = element("div", { class: "faces" }, ...this.#cards);
+      return element("div", { class: "said" }, noticeList(entry.document?.notices), faces);
     }
-    if (this.#cards.length === 0) {
-      return element(
-        "div",
-        { class: "message" },
-        element("p", { class: "message-title" }, t("picture.none")),
-        element("p", { class: "quiet" }, t("picture.none-hint")),
-        element(
-          "button",
-          { type: "button", class: "button small", click: () => this.#actions.takeWhole(picture) },
-          t("picture.whole"),
-        ),
-      );
-    }
-    return element("div", { class: "faces" }, ...this.#cards);
+    return entry.state === "done" ? this.#nothingFound() : this.#soon();
+  }
+
+  #nothingFound() {
+    return element(
+      "div",
+      { class: "message" },
+      element("p", { class: "message-title" }, t("picture.none")),
+      element("p", { class: "quiet" }, t("picture.none-hint")),
+      element(
+        "button",
+        {
+          type: "button",
+          class: "button small",
+          click: () => this.#actions.takeWhole(this.entry),
+        },
+        t("picture.whole"),
+      ),
+    );
+  }
+
+  #soon() {
+    const text = t(this.entry.state === "busy" ? "picture.busy" : "picture.waiting");
+    const skeleton = element(
+      "div",
+      { class: "card skeleton", "aria-hidden": "true" },
+      ...["chip", "line", "line short", "line"].map((part) => element("div", { class: part })),
+    );
+    return element("div", { class: "faces" }, element("p", { class: "quiet busy" }, text), skeleton);
   }
 
   /**
-   * @param {import("../types").Face} face
+   * @param {Face} face
    * @param {number} i
    */
   #card(face, i) {
     const title = t("face.title", { number: i + 1 });
     const { explain, failed } = this.#actions;
-    const card = faceCard(face, title, { ask: () => explain(this.picture, i), failed });
+    const { chip } = face;
+    const card = faceCard(face, title, chip ? { ask: () => explain(chip), failed } : null);
     card.addEventListener("pointerenter", () => this.#look(i));
     card.addEventListener("pointerleave", () => this.#look(null));
     card.addEventListener("focusin", () => this.#look(i));
@@ -195,22 +218,15 @@ export class PictureView {
   /** @returns {View} */
   get #view() {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
-    const scale = width / (this.picture.answer?.width || width || 1);
+    const scale = width / (pictureOf(this.entry)?.width || width || 1);
     return { width, height, scale, fontSize: FONT_SIZE, chosen: this.#chosen };
   }
 
   /** @param {PointerEvent} event */
   #faceAt(event) {
     const view = this.#view;
-    let found = null;
-    let smallest = Infinity;
-    this.#faces.forEach((face, i) => {
-      const { x, y, width, height } = placedBox(face, view);
-      const [right, down] = [event.offsetX - x, event.offsetY - y];
-      const inside = right >= 0 && down >= 0 && right <= width && down <= height;
-      if (inside && width < smallest) [found, smallest] = [i, width];
-    });
-    return found;
+    const boxes = this.#faces.map((face) => placedBox(face.box, view));
+    return smallestAt(boxes, event.offsetX, event.offsetY);
   }
 
   #draw() {

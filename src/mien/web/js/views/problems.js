@@ -1,7 +1,8 @@
 // What went wrong, in a sentence.
 
+import { number, withUnit } from "../i18n/formats.js";
+import { t } from "../i18n/i18n.js";
 import { element, icon } from "./dom.js";
-import { number, t, withUnit } from "../i18n/i18n.js";
 
 /** @typedef {import("../types").Limits} Limits */
 
@@ -35,7 +36,7 @@ export function describe(code, limits) {
 }
 
 /**
- * Tells what went wrong in the place of what was wanted.
+ * Tells what went wrong, with a button to try again.
  *
  * @param {string} text
  * @param {() => void} retry

@@ -1,12 +1,14 @@
-// Where the model looked, for those who ask why: asked of the service then, coloured on the face.
+// Where the model looked, coloured on the face: the service is asked for it on demand.
 
+import { attributeName } from "../i18n/attributes.js";
+import { list, percent } from "../i18n/formats.js";
+import { t } from "../i18n/i18n.js";
 import { element } from "./dom.js";
-import { list, percent, t } from "../i18n/i18n.js";
 import { failure } from "./problems.js";
 
 /** @typedef {import("../types").Explanation} Explanation */
 /** @typedef {import("../types").Importance} Importance */
-/** @typedef {import("../types").Part} Part */
+/** @typedef {import("../types").Shares} Shares */
 
 /**
  * @typedef {object} Why
@@ -17,7 +19,7 @@ import { failure } from "./problems.js";
 /** So many parts of the face are named, as by `mien explain`. */
 const NAMED = 2;
 
-/** @type {Record<Part, string>} */
+/** @type {Record<keyof Shares, string>} */
 const PARTS = {
   forehead: "part.forehead",
   eyes: "part.eyes",
@@ -28,7 +30,7 @@ const PARTS = {
 };
 
 /**
- * Asks why, and makes the place where the answer comes.
+ * Asks why, and makes the element that the answer comes into.
  *
  * @param {Why} why
  */
@@ -51,14 +53,10 @@ export function whyAnswer(why) {
 }
 
 /** @param {Explanation} explanation */
-function explained({ chip, age, gender }) {
+function explained({ chip, importance }) {
+  const looks = Object.entries(importance).map(([name, one]) => look(chip, one, attributeName(name)));
   return [
-    element(
-      "div",
-      { class: "looks" },
-      look(chip, age, t("face.age")),
-      look(chip, gender, t("face.gender")),
-    ),
+    element("div", { class: "looks" }, ...looks),
     element("p", { class: "quiet small" }, t("why.means")),
     element("p", { class: "quiet small" }, t("why.means-not")),
   ];
@@ -90,10 +88,10 @@ function look(chip, { map, shares }, title) {
 /**
  * Says which parts counted most.
  *
- * @param {Record<Part, number>} shares
+ * @param {Shares} shares
  */
 function most(shares) {
-  const parts = /** @type {[Part, number][]} */ (Object.entries(shares))
+  const parts = /** @type {[keyof Shares, number][]} */ (Object.entries(shares))
     .filter(([, share]) => share > 0)
     .sort(([, a], [, b]) => b - a)
     .slice(0, NAMED)

@@ -1,0 +1,40 @@
+"""``mien export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(export)
+
+
+def export(
+    run: Annotated[Path, typer.Argument(help="Folder of a training run.")],
+    data: Annotated[
+        list[Path],
+        typer.Option("--data", help="A chip cache that it was trained on; repeatable."),
+    ],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+    int8: Annotated[
+        bool,
+        typer.Option("--int8", help="Compute convolutions in 8 bits: smaller, faster, less exact."),
+    ] = False,
+) -> None:
+    """Writes a model file, calibrated on pictures that neither trained nor chose it."""
+    from mien.cli.card_view import heads_table
+    from mien.cli.console import plain_console
+    from mien.cli.extras import require_train
+
+    require_train()
+    from mien.datasets.chips.cache import open_cache
+    from mien.exporting.onnx import export_run
+
+    card = export_run(run, [open_cache(path) for path in data], out, int8)
+    console = plain_console()
+    console.print(heads_table(card))
+    console.print(f"wrote '{out}', {out.stat().st_size / 1e6:.1f} MB", soft_wrap=True)

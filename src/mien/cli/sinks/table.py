@@ -1,0 +1,109 @@
+"""Tables of estimates, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mien.attributes.heads import Head
+from mien.pictures import Analyzed
+from mien.results import Estimate, Face, PictureResult
+
+
+def plain_table(*headings: str, title: str | None = None) -> Table:
+    """Returns an empty table without lines."""
+    return Table(
+        *headings,
+        title=title,
+        title_justify="left",
+        box=None,
+        header_style="bold",
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+
+
+def attribute_headings(heads: Sequence[Head]) -> list[str]:
+    """Returns the heading of each attribute's column."""
+    return [
+        f"{head.name} (80 % interval)" if head.kind == "distribution" else head.name
+        for head in heads
+    ]
+
+
+def attribute_cells(estimates: Mapping[str, Estimate], heads: Sequence[Head]) -> list[str]:
+    """Returns the cell of each attribute's column; empty if there is no estimate yet."""
+    return [str(estimates.get(head.name, "")) for head in heads]
+
+
+class FacesTable:
+    """Prints a table with a row for each face once all pictures are done.
+
+    Args:
+        console: Where it is printed.
+        heads: The attributes that are shown.
+    """
+
+    wrote = ""
+
+    def __init__(self, console: Console, heads: Sequence[Head]) -> None:
+        self._console = console
+        self._heads = heads
+        self._results: list[PictureResult] = []
+
+    def take(self, result: Analyzed) -> None:
+        """Adds a picture."""
+        self._results.append(result.result)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._console.print(faces_table(self._results, self._heads))
+
+
+def faces_table(results: Sequence[PictureResult], heads: Sequence[Head]) -> Table:
+    """Returns a table with a row for each face, and one for each picture without any.
+
+    Args:
+        results: Of the pictures.
+        heads: The attributes that are shown.
+    """
+    table = plain_table()
+    table.add_column("picture", overflow="ellipsis", no_wrap=True)
+    table.add_column("face", justify="right", no_wrap=True)
+    for heading in attribute_headings(heads):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("view", style="dim")
+    empty = [""] * (1 + len(heads))
+    names = _short_names([result.path for result in results])
+    for result, name in zip(results, names, strict=True):
+        if result.error is not None:
+            table.add_row(Text(name), *empty, Text(result.error, "red"))
+        elif not result.faces:
+            table.add_row(Text(name), *empty, "no face found")
+        for number, face in enumerate(result.faces, 1):
+            table.add_row(
+                Text(name if number == 1 else ""),
+                str(number),
+                *attribute_cells(face.estimates, heads),
+                _view(face),
+            )
+    return table
+
+
+def _short_names(paths: Sequence[str]) -> Sequence[str]:
+    """Returns the last parts of paths, or whole paths if those would not tell them apart."""
+    names = [Path(path).name or path for path in paths]
+    return names if len(set(names)) == len(set(paths)) else paths
+
+
+def _view(face: Face) -> str:
+    size = f"{face.quality.size:.0f} px"
+    return ", ".join([size, *([] if face.aligned else ["not aligned"]), *face.quality.hints])

@@ -1,0 +1,170 @@
+"""All that ``mien watch`` shows and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+
+from mien.attributes.heads import Head
+from mien.cli.interruption import Interruption
+from mien.cli.sinks.files import check_outputs
+from mien.cli.sinks.live_table import LiveTable
+from mien.cli.sinks.sink import FrameResult, Sink
+from mien.cli.sinks.video import AudienceFile, FrameLines, LabelledVideo
+from mien.errors import VideoError
+from mien.video.audience import Audience, check_audience_suffix
+from mien.video.io.recording import check_video_suffix
+from mien.video.watcher import Watched, Watcher
+
+if TYPE_CHECKING:
+    from mien.cli.sinks.window import FrameWindow
+
+_USUAL_FPS = 25.0  # of the written video, where the source does not say
+_LOST = 1.5  # seconds without a frame before it is said
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files to write; None for each that is not wanted.
+
+    Attributes:
+        video: The labelled video.
+        jsonl: A line for each frame.
+        summary: The audience over time.
+    """
+
+    video: Path | None = None
+    jsonl: Path | None = None
+    summary: Path | None = None
+
+    def check(self, source: str) -> None:
+        """Makes sure that the files can be written.
+
+        Args:
+            source: What is watched; it is not written over.
+
+        Raises:
+            MienError: One of them cannot be written.
+        """
+        wanted = [path for path in (self.video, self.jsonl, self.summary) if path is not None]
+        check_outputs(wanted, [source])
+        if self.video is not None:
+            check_video_suffix(self.video)
+        if self.summary is not None:
+            check_audience_suffix(self.summary)
+
+
+class Outputs:
+    """The window or the live table, and the files, of one run.
+
+    Use it in a ``with`` statement: at its end, whatever ends it, the files are whole.
+
+    Args:
+        files: What to write.
+        interval: Length of the audience's intervals in seconds.
+        heads: The attributes that are shown.
+        window: Whether a window is wanted.
+        interruption: It ends a pause.
+        messages: Where messages and the live table go.
+
+    Raises:
+        MissingExtraError: The packages for the window are not installed.
+    """
+
+    def __init__(
+        self,
+        files: Files,
+        interval: float,
+        heads: Sequence[Head],
+        *,
+        window: bool,
+        interruption: Interruption,
+        messages: Console,
+    ) -> None:
+        if window:
+            import mien.cli.window  # noqa: F401 (says now what is not installed)
+        self._files, self._heads, self._wants_window = files, heads, window
+        self._interruption, self._messages = interruption, messages
+        self._audience = Audience(interval, heads)
+        self._frames = 0
+        self._stack = ExitStack()
+        self._sinks: list[Sink[FrameResult]] = []
+        self._window: FrameWindow | None = None
+        self._said_lost = False
+
+    def begin(self, watcher: Watcher) -> None:
+        """Connects what is watched; it is stopped when the window is closed."""
+        self._watcher = watcher
+
+    def take(self, watched: Watched) -> None:
+        """Shows and writes what is known after a frame."""
+        if self._frames == 0:
+            self._open()
+        self._frames += 1
+        self._audience.add(watched.time, watched.faces)
+        result = FrameResult(watched, self._watcher.status, self._audience)
+        for sink in self._sinks:
+            sink.take(result)
+
+    def _open(self) -> None:
+        """Opens all sinks: a run without a frame leaves the files of an earlier run alone."""
+        if self._files.summary is not None:
+            self._add(AudienceFile(self._files.summary))
+        if self._files.jsonl is not None:
+            self._add(FrameLines(self._files.jsonl))
+        if self._files.video is not None:
+            self._add(LabelledVideo(self._files.video, self._watcher.source.fps or _USUAL_FPS))
+        if self._wants_window:
+            self._open_window()
+        if self._window is None and self._messages.is_terminal:
+            self._add(LiveTable(self._messages, self._heads))
+
+    def _open_window(self) -> None:
+        """Opens a window; where there is no screen it says so and goes on without."""
+        from mien.cli.sinks.window import FrameWindow
+
+        title = f"mien: {self._watcher.source.name}"
+        window = FrameWindow(title, self._interruption, self._messages, self._watcher.stop)
+        try:
+            self._add(window)
+        except VideoError as error:
+            self._messages.print(f"{error}; going on without a window")
+        else:
+            self._window = window
+
+    def _add(self, sink: Sink[FrameResult]) -> None:
+        self._sinks.append(self._stack.enter_context(sink))
+
+    def wait(self, seconds: float) -> None:
+        """Says once that no frame comes, and keeps the window alive.
+
+        Args:
+            seconds: Since the last frame.
+        """
+        if seconds < _LOST:
+            self._said_lost = False
+        elif not self._said_lost:
+            self._said_lost = True
+            self._messages.print(f"no picture from {self._watcher.source.name}; waiting for it")
+        if self._window is not None:
+            self._window.poll()
+
+    @property
+    def report(self) -> str:
+        """A line about what was seen and what was written."""
+        people = self._audience.people
+        line = f"{self._frames} frame{'s' * (self._frames != 1)}"
+        line += f", {people} {'person' if people == 1 else 'people'}"
+        written = ", ".join(sink.wrote for sink in self._sinks if sink.wrote)
+        return f"{line}; wrote {written}" if written else line
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()

@@ -1,0 +1,47 @@
+"""What a face detector offers; any detector can take the place of mien's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from mien.images import Picture
+from mien.results import Detection
+
+MIN_SCORE = 0.8
+"""Detections less certain than this are dropped unless the caller says otherwise."""
+
+MIN_SCORE_CROPPED = 0.3
+"""The same where each picture is known to show a face."""
+
+
+class Detector(Protocol):
+    """Detects faces; many threads may use it at once."""
+
+    def detect(
+        self, picture: Picture, min_score: float = MIN_SCORE, longest_side: int | None = None
+    ) -> list[Detection]:
+        """Detects the faces of a picture.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            min_score: Detections less certain than this are dropped, 0..1.
+            longest_side: For video: the longer side in pixels at which the picture is searched at
+                most, once and without refining landmarks. None searches as well as can be.
+
+        Returns:
+            The faces, the largest first.
+        """
+
+    def detect_near(
+        self, picture: Picture, detections: Sequence[Detection]
+    ) -> list[Detection | None]:
+        """Detects faces again near where they are expected, with refined landmarks.
+
+        Args:
+            picture: RGB, uint8, height x width x 3.
+            detections: Faces of which only the boxes count.
+
+        Returns:
+            Each face as it is now, or None if it is not there.
+        """

@@ -1,0 +1,102 @@
+"""What a step of training makes small: the weighted losses of all heads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from mien.attributes.heads import AGE, Head
+from mien.training.cutmix import cutmix
+from mien.training.dataset import Items
+from mien.training.distillation import Teachers
+from mien.training.labels import AgeLabels, LabelArrays
+from mien.training.losses import (
+    age_targets,
+    label_loss,
+    older_shares,
+    teacher_loss,
+    threshold_loss,
+)
+from mien.training.recipe import Recipe
+
+
+class Objective:
+    """The losses of a recipe.
+
+    Args:
+        recipe: Which heads there are, and how they are weighed.
+        labels: Of all pictures that an epoch shows.
+        device: Where the network is.
+    """
+
+    def __init__(self, recipe: Recipe, labels: LabelArrays, device: torch.device) -> None:
+        self._recipe = recipe
+        self._heads: dict[str, Head] = {head.name: head for head in recipe.trained_heads}
+        self._weights = {entry.name: entry.weight for entry in recipe.heads}
+        self._teachers = (
+            Teachers.load(recipe.teachers, recipe.splits, recipe.trained_heads)
+            if recipe.teachers
+            else None
+        )
+        self._balance = (
+            _balance(labels.ages[AGE.name]).to(device) if recipe.threshold_weight else None
+        )
+
+    def losses(
+        self,
+        predict: Callable[[Tensor], dict[str, Tensor]],
+        items: Items,
+        random: np.random.Generator,
+    ) -> dict[str, Tensor]:
+        """Returns the weighted losses of a step by the head's name, and ``threshold``.
+
+        Args:
+            predict: From RGB 0..255 as float, (n, 3, size, size), to logits by head.
+            items: A batch.
+            random: Where chance comes from.
+        """
+        views = {
+            name: view.float().contiguous(memory_format=torch.channels_last)
+            for name, view in items["views"].items()
+        }
+        labels = items["labels"]
+        mixed = random.random() < self._recipe.cutmix
+        if mixed:
+            views, partner, share = cutmix(views, random)
+        logits = predict(views["chips"])
+        losses = self._against_labels(logits, labels)
+        if mixed:
+            others = {name: values[partner] for name, values in labels.items()}
+            pasted = self._against_labels(logits, others)
+            losses = {name: torch.lerp(loss, pasted[name], share) for name, loss in losses.items()}
+        if self._teachers is not None:
+            for name, taught in self._teachers.predict(views["clean"]).items():
+                loss = teacher_loss(self._heads[name].kind, logits[name], taught)
+                losses[name] = torch.lerp(
+                    losses[name], self._weights[name] * loss, self._recipe.teacher_weight
+                )
+        return losses
+
+    def _against_labels(
+        self, logits: dict[str, Tensor], labels: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
+        losses = {
+            name: self._weights[name] * label_loss(head.kind, logits[name], labels[name])
+            for name, head in self._heads.items()
+        }
+        if self._balance is not None:
+            older = older_shares(age_targets(*labels[AGE.name].T))
+            loss = threshold_loss(logits[AGE.name], older, self._balance)
+            losses["threshold"] = self._recipe.threshold_weight * loss
+        return losses
+
+
+def _balance(labels: AgeLabels) -> Tensor:
+    """Returns the share of older labels at each threshold, of the labels that decide it."""
+    targets = age_targets(
+        *(torch.from_numpy(values) for values in (labels.low, labels.high, labels.deviation))
+    )
+    return older_shares(targets).nanmean(dim=0).clamp(0.02, 0.98)

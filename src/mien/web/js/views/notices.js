@@ -1,0 +1,17 @@
+// What to know about attributes that are shown only on request.
+
+import { noticeText } from "../i18n/attributes.js";
+import { element, icon } from "./dom.js";
+
+/**
+ * @param {Record<string, string>} notices By the attribute's name.
+ * @returns {HTMLElement | null}
+ */
+export function noticeList(notices = {}) {
+  const texts = Object.values(notices);
+  if (texts.length === 0) return null;
+  const notes = texts.map((text) =>
+    element("p", { class: "note" }, icon("alert"), element("span", {}, noticeText(text))),
+  );
+  return element("div", { class: "notes", role: "note" }, ...notes);
+}

@@ -1,0 +1,116 @@
+// What a card answers when it is asked: a row of questions, and the open answers below it.
+
+import { ageDistribution } from "../drawing/age-scale.js";
+import { percent } from "../i18n/formats.js";
+import { ageGroup, t } from "../i18n/i18n.js";
+import { element } from "./dom.js";
+import { whyAnswer } from "./why.js";
+
+/** @typedef {import("../types").AgeEstimate} AgeEstimate */
+/** @typedef {import("./why.js").Why} Why */
+
+/** What the question for an age begins with. */
+const OF_AGE = 18;
+/** Age groups that are named: so many, each at least so probable. */
+const MOST_GROUPS = 3;
+const LEAST_PROBABLE = 0.05;
+
+/**
+ * @param {AgeEstimate | null} age
+ * @param {string} title Of the card; the same question is asked of every face.
+ * @param {Why | null} why
+ * @returns {HTMLElement | null} Null if nothing can be asked.
+ */
+export function questions(age, title, why) {
+  const row = element("div", { class: "questions" });
+  const answers = element("div", { class: "answers" });
+  const distribution = age?.distribution;
+  if (age && distribution) {
+    const eighteen = t("ask.at-least", { age: OF_AGE });
+    row.append(
+      question(answers, t("ask.distribution"), title, () => distributionAnswer(age, distribution)),
+      question(answers, eighteen, title, () => atLeastAnswer(distribution)),
+    );
+  }
+  if (why) row.append(question(answers, t("why.ask"), title, () => whyAnswer(why)));
+  return row.hasChildNodes() ? element("footer", { class: "card-foot" }, row, answers) : null;
+}
+
+/**
+ * @param {HTMLElement} answers
+ * @param {string} text
+ * @param {string} title
+ * @param {() => HTMLElement} answer Made when it is asked for, and kept.
+ */
+function question(answers, text, title, answer) {
+  /** @type {HTMLElement | null} */
+  let made = null;
+  const button = element(
+    "button",
+    {
+      type: "button",
+      class: "question",
+      "aria-expanded": "false",
+      "aria-label": `${text} (${title})`,
+      click: () => {
+        made ??= answer();
+        const open = !made.isConnected;
+        if (open) answers.append(made);
+        else made.remove();
+        button.setAttribute("aria-expanded", String(open));
+      },
+    },
+    text,
+  );
+  return button;
+}
+
+/**
+ * @param {AgeEstimate} age
+ * @param {number[]} distribution
+ */
+function distributionAnswer(age, distribution) {
+  const likely = Object.entries(age.group_probabilities)
+    .sort(([, a], [, b]) => b - a)
+    .filter(([, p]) => p >= LEAST_PROBABLE)
+    .slice(0, MOST_GROUPS);
+  const rows = likely.map(([group, p]) =>
+    element("li", {}, element("span", {}, ageGroup(group)), element("strong", {}, percent(p))),
+  );
+  return element(
+    "div",
+    { class: "answer" },
+    ageDistribution(distribution, age),
+    element("p", { class: "label" }, t("ask.groups")),
+    element("ul", { class: "pairs" }, ...rows),
+  );
+}
+
+/** @param {number[]} distribution */
+function atLeastAnswer(distribution) {
+  const slider = element("input", {
+    type: "range",
+    min: "1",
+    max: "99",
+    value: String(OF_AGE),
+    "aria-label": t("ask.age"),
+    input: show,
+  });
+  const said = element("output", { class: "at-least" });
+  function show() {
+    const years = Number(slider.value);
+    const sum = distribution.slice(years).reduce((total, p) => total + p, 0);
+    said.replaceChildren(
+      element("span", {}, t("ask.looks-at-least", { age: years })),
+      element("strong", {}, percent(Math.min(1, sum))),
+    );
+  }
+  show();
+  return element(
+    "div",
+    { class: "answer" },
+    said,
+    slider,
+    element("p", { class: "quiet small" }, t("ask.not-for-deciding")),
+  );
+}

@@ -1,0 +1,5 @@
+"""Small chip caches and one thread for tests of exporting."""
+
+from tests.chip_caches import cache, large_cache, one_thread
+
+__all__ = ["cache", "large_cache", "one_thread"]

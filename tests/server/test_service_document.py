@@ -1,0 +1,58 @@
+"""What docs/service.md says is so."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from served import Service, described
+
+from mien.server.hosting.settings import Settings
+from mien.server.problems import KINDS
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "service.md").read_text("utf-8")
+
+MESSAGES = ("Document", "Explanation", "StreamAnswer", "StreamError", "ProblemDetails")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
+
+
+def test_its_json_is_as_the_description_says() -> None:
+    for name, text in zip(MESSAGES, blocks("json"), strict=True):
+        described(name, json.loads(text))
+
+
+def test_it_knows_every_setting_and_every_code() -> None:
+    for name, field in Settings.model_fields.items():
+        assert re.search(
+            rf"^\| `{name}` \| [^|]+ \| {re.escape(str(field.description))} \|$",
+            DOCUMENT,
+            re.MULTILINE,
+        ), name
+    before, _, _ = DOCUMENT.partition("## Settings")
+    codes = set(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| \d", before, re.MULTILINE))
+    assert {code for row in codes for code in re.findall(r"\w+", row)} == set(KINDS)
+
+
+def test_its_programs_run(
+    service: Service,
+    portrait: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("photo.jpg").write_bytes(portrait)
+    pictures, stream = (
+        text.replace("127.0.0.1:8000", f"127.0.0.1:{service.port}") for text in blocks("python")
+    )
+    exec(pictures, {})
+    (face,) = service.analyze(portrait).json()["pictures"][0]["faces"]
+    assert capsys.readouterr().out.startswith(f"{face['attributes']['age']['years']} ")
+    exec(stream, {"frames": [portrait] * 3})
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("2 [(1, {'age': {'kind': 'distribution', 'years': ")

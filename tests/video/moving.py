@@ -1,0 +1,20 @@
+"""A moving picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from mien.images import Picture
+
+FPS = 25.0
+
+
+def walk_over(picture: Picture, count: int, size: int = 320) -> Iterator[Picture]:
+    """Moves a window over the astronaut, and makes it lighter and darker."""
+    for index in range(count):
+        left, top = 20 + index, 4 + index // 4
+        light = 1 + 0.2 * np.sin(index / 5)
+        frame = picture[top : top + size, left : left + size] * light
+        yield frame.clip(0, 255).astype(np.uint8)
