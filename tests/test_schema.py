@@ -12,6 +12,7 @@ from mien import Analyzer, schema
 from mien.assets import ASTRONAUT
 from mien.pictures import analyze_pictures
 from mien.results import PictureResult
+from mien.server.json_schemas import json_schemas
 
 
 def test_answers_follow_the_description() -> None:
@@ -29,13 +30,24 @@ def test_an_unknown_member_is_refused() -> None:
         TypeAdapter(schema.Picture).validate_python(told)
 
 
-def test_every_member_is_described() -> None:
-    definitions = TypeAdapter(schema.Document).json_schema()["$defs"]
-    assert {"Picture", "Face", "Box", "Quality", "AgeEstimate", "LabelEstimate"} <= set(definitions)
-    for name, definition in definitions.items():
-        assert definition["description"], name
-        for member, about in definition["properties"].items():
-            assert about.get("description"), f"{name}.{member}"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Document",
+        "Picture",
+        "Face",
+        "TrackedFace",
+        "Box",
+        "Quality",
+        "AgeEstimate",
+        "LabelEstimate",
+    ],
+)
+def test_every_member_is_described(name: str) -> None:
+    definition = json_schemas()[name]
+    assert definition["description"]
+    for member, about in definition["properties"].items():
+        assert about.get("description"), member
 
 
 def blank() -> np.ndarray:

@@ -26,9 +26,9 @@ class Shown:
 
     Attributes:
         time: Of the frame, seconds.
-        person: Who it is by the truth; -1 where nobody is.
-        identity: Who it is by the loop; -1 without an answer.
-        box: Where it is by the loop.
+        person: Number of the person by the truth; -1 where there is none.
+        identity: Number of the person by the loop; -1 without one.
+        box: Place of the face by the loop.
         age: Apparent age; None if there was no answer yet.
         gender: Apparent gender presentation; None likewise.
     """
@@ -92,7 +92,7 @@ def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Show
 
 
 def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:
-    """Finds out by the boxes who is shown."""
+    """Adds the true person to each face, by the boxes."""
     there = [truth for truth in truths if truth.visible > 0.3]
     pairs = dict(assign(distances(shown, there), 1 - _LEAST_OVERLAP))
     return [

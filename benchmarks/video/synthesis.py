@@ -1,6 +1,6 @@
 """Test videos from real faces: pasted, moved, scaled, turned, lit, blurred, hidden and crossed.
 
-Every frame's truth is known: whose face is where, how old they are labelled and how their gender.
+The truth of every frame is known: where each person's face is, with the labels of age and gender.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Truth:
     """One face of one frame.
 
     Attributes:
-        person: Whose.
+        person: Number of the person.
         box: x, y, width, height in pixels of the frame.
         visible: Share of it that is not hidden.
     """
@@ -96,7 +96,7 @@ class Scene:
     """A video.
 
     Args:
-        portraits: Who is in it.
+        portraits: The people in it.
         background: RGB, uint8; it is scaled to the frame.
         size: Width and height of the frames.
         fps: Frames a second.
@@ -105,10 +105,10 @@ class Scene:
         crossing: Whether people cross.
         occluders: How many bars pass in front.
         seed: Of all chance.
-        successors: Who is in the same places from half time on; the same people if not given.
+        successors: The people in the same places from half time on; the same if not given.
 
     Attributes:
-        portraits: Everyone, successors last; their place here is who they are.
+        portraits: Everyone, successors last; the index is the number of the person.
     """
 
     def __init__(

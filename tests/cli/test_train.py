@@ -64,26 +64,31 @@ def test_from_training_to_evaluation(place: Path) -> None:
     exported = mien("export", run, *data, "--out", model)
     assert exported.returncode == 0, exported.stderr
     out = place / "evaluation"
+    (place / "mine.yaml").write_text(
+        f"kind: csv\npictures: {place}\nlabels: {place / 'labels.csv'}\n"
+    )
     evaluated = mien(
-        *("evaluate", "csv", place, "--labels", place / "labels.csv", "--split", "test"),
-        *("--model", model, "--out", out),
+        *("evaluate", place / "mine.yaml", "--split", "test"),
+        *("--model", model, "--out", out, "--ladder", "2"),
     )
     assert evaluated.returncode == 0, evaluated.stderr
-    metrics = json.loads((out / "metrics.json").read_text())
-    assert metrics["overall"]["pictures"] == 4
-    shown = re.findall(r"\((\w+\.png)\)", (out / "report.md").read_text())
+    assert "poor views, all sets" in evaluated.stdout
+    figures = json.loads((out / "metrics.json").read_text())
+    assert list(figures["sets"]) == ["mine"]
+    assert figures["ladder"]["pixels 12"]["gender_accuracy"]["n"] == 2
+    assert "| mine |" in (out / "overview.md").read_text()
+    mine = out / "mine"
+    assert json.loads((mine / "metrics.json").read_text())["overall"]["pictures"] == 4
+    shown = re.findall(r"\((\w+\.png)\)", (mine / "report.md").read_text())
     assert "age_group_confusion.png" in shown
-    assert all((out / name).exists() for name in shown)
-    recorded = mien("model", "record", model, out / "metrics.json")
+    assert all((mine / name).exists() for name in shown)
+    recorded = mien("model", "record", model, mine / "metrics.json")
     assert recorded.returncode == 0, recorded.stderr
-    assert "on csv test" in mien("model", "info", model).stdout
-    other = mien("model", "record", find_model("default"), out / "metrics.json")
+    assert "on mine test" in mien("model", "info", model).stdout
+    other = mien("model", "record", find_model("default"), mine / "metrics.json")
     assert other.returncode == 1
     assert "another model" in other.stderr
-    compared = mien(
-        *("evaluate", "csv", place, "--labels", place / "labels.csv", "--split", "test"),
-        *("--model", model, "--against", out / "predictions.npz"),
-    )
+    compared = mien("compare", *[mine / "predictions.npz"] * 2)
     assert "difference +0" in compared.stdout
 
     student = (place / "recipe.yaml").read_text().replace("tiny", "student")

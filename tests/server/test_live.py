@@ -272,7 +272,7 @@ def test_a_client_that_does_not_read_is_cut_off(serve: Serve) -> None:
         with service.connect() as connection:
             connection.sendall(f"GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n{key}\r\n".encode())
             assert b" 101 " in connection.recv(4096)
-            # Each empty text gets an answer that nobody takes.
+            # Each empty text gets an answer that is not read.
             empty = b"\x81\x80" + bytes(4)
             connection.settimeout(0.5)
             try:

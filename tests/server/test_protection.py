@@ -1,4 +1,4 @@
-"""Who may use the service from where."""
+"""What clients may use the service, and from where."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def test_streams_count_as_requests_of_a_client(serve: Serve) -> None:
     burst=st.floats(1, 50),
     steps=st.lists(st.floats(0, 5), max_size=60),
 )
-def test_nobody_gets_more_tokens_than_there_are(
+def test_no_client_gets_more_tokens_than_there_are(
     rate: float, burst: float, steps: list[float]
 ) -> None:
     buckets = TokenBuckets(rate, burst)

@@ -133,7 +133,7 @@ def test_the_largest_faces_only(service: Service, three: bytes) -> None:
     ]
 
 
-def test_the_service_has_a_bound_of_its_own_for_faces(serve: Serve, portrait: bytes) -> None:
+def test_the_service_has_a_limit_of_its_own_for_faces(serve: Serve, portrait: bytes) -> None:
     both = np.hstack([np.asarray(Image.open(io.BytesIO(portrait)))] * 2)
     with serve(max_faces=1) as service:
         assert len(faces(service.analyze(encode(both), max_faces=5))) == 1

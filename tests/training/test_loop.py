@@ -196,16 +196,18 @@ def test_a_checkpoint_of_another_recipe_is_refused(cache: ChipCache, tmp_path: P
 
 
 def test_a_cache_of_another_size_is_refused(cache: ChipCache, tmp_path: Path) -> None:
-    with pytest.raises(RecipeError, match="96 pixels"):
+    with pytest.raises(
+        RecipeError, match=r"size is 96, that of the chips of 'test' 64; .*--size 96"
+    ):
         Trainer(replace(RECIPE, size=96), [cache], tmp_path)
 
 
 def test_chips_of_another_field_are_refused(cache: ChipCache, tmp_path: Path) -> None:
     wider = replace(cache, template=replace(cache.template, field=1.2))
-    with pytest.raises(RecipeError, match=r"wants chips of field 0\.97, those of test are of 1\.2"):
+    with pytest.raises(RecipeError, match=r"field is 0\.97, that of the chips of 'test' 1\.2"):
         Trainer(RECIPE, [cache, wider], tmp_path)
     train(wider, tmp_path, replace(RECIPE, epochs=1, field=1.2))
-    with pytest.raises(RecipeError, match=r"wants chips of field 1\.2"):
+    with pytest.raises(RecipeError, match=r"field is 1\.2, that of the chips of 'test' 0\.97"):
         export_run(tmp_path, [cache], tmp_path / "model.onnx")
     assert export_run(tmp_path, [wider], tmp_path / "model.onnx").template.field == 1.2
 

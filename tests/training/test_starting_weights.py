@@ -8,10 +8,12 @@ import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
+from typer.testing import CliRunner
 
 from mien.assets import DETECTOR, find_model
 from mien.attributes.heads import AGE, GENDER, Head
 from mien.attributes.model import AttributeModel
+from mien.cli import app
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError, RecipeError
 from mien.exporting.model_file import write_card
@@ -163,6 +165,19 @@ def test_training_can_go_on_from_the_bundled_model(cache_128: ChipCache, tmp_pat
     origin = assert_goes_on(find_model("default"), cache_128, 0.3, tmp_path / "start.pt")
     assert origin.trained_on.split(", ").count("utkface") == 1  # though its start had seen it too
     assert origin.licence.count("non-commercial") == 1
+
+
+def test_the_command_writes_starting_weights(cache_128: ChipCache, tmp_path: Path) -> None:
+    start = tmp_path / "start.pt"
+    command = ["weights", "default", "--chips", str(tmp_path / "cache"), "--out", str(start)]
+    run = CliRunner().invoke(app, command)
+    assert run.exit_code == 0, run.output
+    assert "licence: " in run.output
+    state = torch.load(start, weights_only=True)
+    assert state["origin"]["name"] == "mien default"
+    assert state["heads"].keys() == {
+        f"{head}_logits.{part}" for head in ("age", "gender") for part in ("weight", "bias")
+    }
 
 
 def test_heads_that_the_start_lacks_stay_as_they_are(tmp_path: Path) -> None:

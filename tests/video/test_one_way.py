@@ -173,6 +173,21 @@ def test_the_largest_face_alone_gets_a_number(pair: Picture) -> None:
         assert face.box.width > 70
 
 
+@pytest.mark.parametrize(("min_score", "faces"), [(0.8, 1), (0.92, 0)])
+def test_a_small_face_is_looked_at_as_in_a_picture(
+    astronaut: np.ndarray, min_score: float, faces: int
+) -> None:
+    picture = np.full((720, 1280, 3), 128, np.uint8)
+    face = cv2.resize(astronaut[0:260, 90:350], (70, 70), interpolation=cv2.INTER_AREA)
+    picture[300:370, 600:670] = face
+    analyzer = Analyzer(min_score=min_score, threads=1)
+    # The search of a frame sees it in too little detail, a near view in too much.
+    (searched,) = analyzer.detector.detect(picture, 0.3, 640)
+    (near,) = analyzer.detector.detect_near(picture, [searched])
+    assert searched.score < min_score < near.score
+    assert compare(analyzer, picture) == (faces, faces)
+
+
 def test_a_limit_on_pixels_holds_for_frames(pair: Picture) -> None:
     analyzer = Analyzer(max_pixels=480 * 300, threads=1)
     assert len(PeopleFinder(analyzer).process(pair, 0.0)) == 2

@@ -10,7 +10,7 @@ from torch import Tensor
 def cutmix(
     views: dict[str, Tensor], random: np.random.Generator
 ) -> tuple[dict[str, Tensor], Tensor, float]:
-    """Pastes a piece of another chip of the batch into each, at the place it has there.
+    """Pastes a piece of another chip of the batch into each, where it is there.
 
     The losses are to be mixed as the areas are (Yun et al., "CutMix: Regularization Strategy to
     Train Strong Classifiers with Localizable Features", 2019).

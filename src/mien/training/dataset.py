@@ -29,7 +29,7 @@ def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
     Args:
         caches: The caches.
         size: Side in pixels.
-        field: How much of a face's surroundings they show.
+        field: How much of the surroundings they show.
 
     Raises:
         RecipeError: Some are not.
@@ -37,13 +37,13 @@ def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
     for cache in caches:
         if cache.size != size:
             raise RecipeError(
-                f"the recipe wants chips of {size} pixels, "
-                f"the cache of {cache.name} has {cache.size}"
+                f"the recipe's size is {size}, that of the chips of '{cache.name}' {cache.size};"
+                f" make chips that fit: mien data chips --size {size}"
             )
         if cache.template.field != field:
             raise RecipeError(
-                f"the recipe wants chips of field {field}, "
-                f"those of {cache.name} are of {cache.template.field}"
+                f"the recipe's field is {field}, that of the chips of '{cache.name}'"
+                f" {cache.template.field}; make chips that fit: mien data chips --field {field}"
             )
 
 

@@ -116,10 +116,10 @@ def search(
 
     def run(trial: optuna.Trial) -> float:
         drawn = suggest(trial, recipe)
-        place = folder / f"trial-{trial.number:03}"
+        run_folder = folder / f"trial-{trial.number:03}"
         console.print(f"trial {trial.number}: {trial.params}", highlight=False)
-        trainer = make_trainer(drawn, place)
-        return objective_value(trainer.train(PrunedLog(place, console, trial)))
+        trainer = make_trainer(drawn, run_folder)
+        return objective_value(trainer.train(PrunedLog(run_folder, console, trial)))
 
     done = sum(trial.state.is_finished() for trial in study.trials)
     study.optimize(run, n_trials=max(0, trials - done))

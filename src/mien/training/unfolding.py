@@ -20,7 +20,8 @@ from mien.training.networks.attribute_network import AttributeNetwork
 def some_chips(cache: ChipCache, count: int = 512) -> NDArray[np.uint8]:
     """Returns chips from all over a cache, of its training split if it has one."""
     usable = cache.select("train") if len(cache.select("train")) else cache.select(None)
-    return np.asarray(cache.chips[usable[np.linspace(0, len(usable) - 1, count).astype(int)]])
+    picked = np.linspace(0, len(usable) - 1, min(count, len(usable))).astype(int)
+    return np.asarray(cache.chips[usable[picked]])
 
 
 def restore_norms(

@@ -32,7 +32,7 @@ _LONGEST_COST = 0.1
 """Seconds beyond which what is done with a frame is waiting, not work."""
 
 _NEW_FIRST = 4.0
-"""How many times more the first view of a person is worth than another of someone known."""
+"""How many times more the first view of a person is worth than another of a known person."""
 
 
 class PeopleFinder:
@@ -197,7 +197,7 @@ class PeopleFinder:
         )
 
     def _add_view(self, track: Track, aligned: AlignedFace, view: View) -> None:
-        """Gives a view to the person whom it shows, if that is certain enough."""
+        """Adds a view to the evidence about the person that it shows, if that is certain enough."""
         overlapping = self._tracker.overlapping(track)
         situation = self._people.situation(
             track, view.embedding, self._tracker.tracks, overlapping, view.time

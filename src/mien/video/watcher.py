@@ -138,7 +138,7 @@ class Watcher:
         self._capture.stop()
 
     def close(self) -> None:
-        """Ends capture and lets go of the source."""
+        """Ends capture and closes the source."""
         self._capture.close()
 
     def __enter__(self) -> Watcher:

@@ -33,7 +33,7 @@ Action = Literal["keep", "wait", "swap", "return", "new"]
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A person whom the track does not show, but the view may.
+    """A person that the track does not show, but the view may.
 
     Attributes:
         person: The person.
@@ -79,7 +79,7 @@ class Decision:
         action: ``"keep"``: the view shows the track's person. ``"wait"``: the view does not count.
             ``"swap"``: two tracks showed each other's person. ``"return"``: the view shows a person
             who was gone or lost. ``"new"``: it shows a person who was never seen before.
-        person: With whom to swap, who returns, or whose track must be looked at next.
+        person: The person to swap with, to return, or to look at next.
         doubts: How many views in a row did not look like the track's person, this one included.
         same: For ``"return"``: whether the track's person is the returning one under another
             number. If not, the track's person has gone.
@@ -162,6 +162,6 @@ def _returning_near(others: Iterable[Other]) -> Other | None:
 
 
 def _most_similar(others: Iterable[Other], least: float = SAME) -> Other | None:
-    """Returns the person whom the view resembles most, if it does so enough."""
+    """Returns the most similar person, if the view resembles them enough."""
     found = max(others, key=lambda other: other.similarity, default=None)
     return found if found and found.similarity >= least else None

@@ -23,7 +23,7 @@ _UNVERIFIED = 8  # uncertain views in a row after which a face is not confirmed 
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """Someone who was seen lately.
+    """A person who was seen lately.
 
     Attributes:
         since: When the person was first seen, seconds.
