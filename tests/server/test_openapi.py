@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 import schemathesis
 from served import Serve, Service, described
 
@@ -44,7 +43,6 @@ def test_it_describes_every_message_and_every_member(service: Service) -> None:
             assert about.get("description") or name == "Shares", f"{name}.{member}"
 
 
-@pytest.mark.slow
 def test_requests_made_from_it_find_no_failure(serve: Serve, tmp_path: Path) -> None:
     with serve(max_body_bytes=1_000_000) as service:
         result = subprocess.run(

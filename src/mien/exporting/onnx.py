@@ -21,11 +21,12 @@ from mien.attributes.model import EMBEDDING, AttributeModel
 from mien.datasets.chips.cache import ChipCache, common_template
 from mien.errors import ModelError
 from mien.exporting.calibration import calibrate_heads
+from mien.exporting.calibration_faces import calibration_faces
 from mien.exporting.int8 import quantize
 from mien.exporting.model_file import store_halved, strip_traces, write_card
-from mien.exporting.views import cached_views
 from mien.runtime import OnnxSession
 from mien.training.dataset import ChipDataset, require_chips
+from mien.training.labels import label_arrays
 from mien.training.networks import network_entry
 from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe, recipe_from_dict
@@ -237,10 +238,9 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
     Raises:
         ModelError: There is nothing to calibrate on.
     """
-    data = ChipDataset(caches, ["calibration"], card.heads)
-    if not len(data):
+    faces = calibration_faces(caches)
+    if not faces.records:
         raise ModelError("there is no picture in the split 'val' to calibrate on")
-    chips = data.chips(data.items)
-    logits = AttributeModel(OnnxSession(path)).logits(chips)
-    views = cached_views(chips, data.rows, card.template)
-    return replace(card, heads=calibrate_heads(card.heads, logits, data.labels, views))
+    logits = AttributeModel(OnnxSession(path)).logits(faces.chips)
+    labels = label_arrays(faces.records, card.heads)
+    return replace(card, heads=calibrate_heads(card.heads, logits, labels, faces.views))

@@ -45,16 +45,17 @@ class Display:
         return replace(estimate, years=years)
 
     def _with_label(self, name: str, estimate: LabelEstimate, threshold: float) -> LabelEstimate:
-        """A label needs more to change than to stay."""
+        """The first label is that of a picture; after it, a label needs more to change than to stay."""
         odds = {label: _log_odds(p) for label, p in estimate.probabilities.items()}
         best = max(odds, key=lambda label: odds[label])
         needed = _log_odds(threshold)
+        margin = _MARGIN if name in self._labels and needed > 0 else 0.0
         shown = self._labels.get(name, UNDETERMINED)
         if shown != UNDETERMINED:
             overtaken = odds[best] - odds[shown] > 2 * _MARGIN  # of two labels: -odds[shown] twice
             if odds[shown] < needed - _MARGIN or overtaken:
                 shown = UNDETERMINED
-        if shown == UNDETERMINED and odds[best] >= needed + _MARGIN * (needed > 0):
+        if shown == UNDETERMINED and odds[best] >= needed + margin:
             shown = best
         self._labels[name] = shown
         return replace(estimate, label=shown)
