@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -12,8 +11,7 @@ import typer
 from mien import schema
 from mien.analyzer import Analyzer
 from mien.cli.sinks.files import TextFile
-from mien.pictures import Analyzed
-from mien.results import SCHEMA
+from mien.pictures import Analyzed, document
 
 
 class JsonDocument:
@@ -40,23 +38,6 @@ class JsonDocument:
         if kind is None:
             everything = document(self._analyzer, self._pictures)
             typer.echo(json.dumps(everything, indent=1, ensure_ascii=False))
-
-
-def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.Document:
-    """Returns the document of ``mien analyze --json``.
-
-    Args:
-        analyzer: What described the pictures.
-        pictures: Their entries.
-    """
-    result: schema.Document = {
-        "schema": SCHEMA,
-        "model": analyzer.card.name,
-        "pictures": list(pictures),
-    }
-    if notices := {head.name: head.notice for head in analyzer.heads if head.notice}:
-        result["notices"] = notices
-    return result
 
 
 class JsonLines:
