@@ -76,11 +76,11 @@ def test_it_predicts_the_average_of_what_its_members_predict(
 def test_a_member_of_smaller_chips_sees_them_shrunk(
     members: Sequence[Path], large_cache: ChipCache, tmp_path: Path
 ) -> None:
-    larger = member(tmp_path, large_cache, 7)
-    card = write_ensemble("all", [members[0], larger], [large_cache], tmp_path / "all.onnx")
+    larger = member(tmp_path, large_cache, 7, "mobilenet_v1")
+    card = write_ensemble("all", [members[1], larger], [large_cache], tmp_path / "all.onnx")
     assert card.size == large_cache.size
     small, large, together = (
-        AttributeModel(OnnxSession(path)) for path in (members[0], larger, tmp_path / "all.onnx")
+        AttributeModel(OnnxSession(path)) for path in (members[1], larger, tmp_path / "all.onnx")
     )
     chips = np.array(large_cache.chips[:5])
     side = (small.card.size, small.card.size)

@@ -45,7 +45,7 @@ class Display:
         return replace(estimate, years=years)
 
     def _with_label(self, name: str, estimate: LabelEstimate, threshold: float) -> LabelEstimate:
-        """The first label is that of a picture; later, a label needs more to change than to stay."""
+        """The first label is that of a picture; later ones need more to change than to stay."""
         odds = {label: _log_odds(p) for label, p in estimate.probabilities.items()}
         best = max(odds, key=lambda label: odds[label])
         needed = _log_odds(threshold)
