@@ -52,8 +52,9 @@ def test_the_wheel_labels_a_picture_offline_right_after_installation(tmp_path: P
     command = (environment / "bin" / "mien", "analyze", sample.strip())
     output = run(*isolation, *command, "--json", cwd=tmp_path, env=clean)
     (face,) = json.loads(output)["pictures"][0]["faces"]
-    assert face["gender"]["female"] > 0.5
-    assert 20 < face["age"]["years"] < 50
+    attributes = face["attributes"]
+    assert attributes["gender"]["probabilities"]["female"] > 0.5
+    assert 20 < attributes["age"]["years"] < 50
     missing = subprocess.run(
         [*isolation, environment / "bin" / "mien", "train", "none.yaml", "--data", "none"],
         capture_output=True,

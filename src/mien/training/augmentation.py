@@ -9,11 +9,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.datasets.ladder import face_width
 from mien.faces.align import Chip, ChipTemplate
 from mien.faces.warp import OUTSIDE
 from mien.training.degradation import degrade
 from mien.training.entries import Augmentation
-from mien.training.occlusion import face_width, occlude
+from mien.training.occlusion import occlude
 
 _Mask: TypeAlias = NDArray[np.bool_]
 _Points: TypeAlias = NDArray[np.float64]

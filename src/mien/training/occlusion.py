@@ -13,18 +13,6 @@ from numpy.typing import NDArray
 from mien.faces.align import Chip
 from mien.training.entries import Augmentation
 
-_WIDTH_OF_EYES = 2.2
-"""Width of a face relative to the distance of its eyes."""
-
-
-def face_width(landmarks: NDArray[np.float64]) -> float:
-    """Returns the width of a face in pixels, as far as its landmarks tell.
-
-    Args:
-        landmarks: (5, 2), in the order of :attr:`mien.results.Detection.landmarks`.
-    """
-    return _WIDTH_OF_EYES * float(np.hypot(*(landmarks[1] - landmarks[0])))
-
 
 def occlude(
     chip: Chip,
