@@ -2,7 +2,8 @@
 
 >>> from mien import Analyzer
 >>> for face in Analyzer().analyze("photo.jpg"):
-...     print(face.age.years, face.age.low, face.age.high, face.gender.label)
+...     print("age:", face.age, "gender:", face.gender)
+age: ... years (...) gender: ...
 """
 
 from __future__ import annotations

@@ -33,13 +33,26 @@ AGE_GROUP_NAMES = tuple(f"{low}-{high}" if high < 100 else f"{low}+" for low, hi
 
 
 def softmax(logits: Array) -> Array:
-    """Returns probabilities along the last dimension."""
+    """Returns probabilities along the last dimension, float32, of the shape of ``logits``.
+
+    Example:
+        >>> softmax(np.zeros(4, np.float32)).tolist()
+        [0.25, 0.25, 0.25, 0.25]
+    """
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True), np.float32)
 
 
 def expectation(probabilities: Array) -> Array:
-    """Returns the expected age in years."""
+    """Returns the expected age in years, float32 (...).
+
+    Args:
+        probabilities: (..., 101).
+
+    Example:
+        >>> print(expectation(np.eye(101, dtype=np.float32)[[20, 40]].mean(axis=0)))
+        30.0
+    """
     ages = np.arange(probabilities.shape[-1], dtype=np.float32)
     return np.asarray(probabilities @ ages, np.float32)
 
@@ -52,6 +65,10 @@ def quantile(probabilities: Array, level: float) -> Array:
     Args:
         probabilities: (..., 101).
         level: 0..1.
+
+    Example:
+        >>> print(quantile(np.full(101, 1 / 101, np.float32), 0.25).round(1))
+        24.7
     """
     cumulative = np.cumsum(probabilities, axis=-1)
     cumulative /= cumulative[..., -1:]
@@ -64,17 +81,38 @@ def quantile(probabilities: Array, level: float) -> Array:
 
 
 def median(probabilities: Array) -> Array:
-    """Returns the median age in years, the estimate with the least mean absolute error."""
+    """Returns the median age in years, the estimate with the least mean absolute error.
+
+    Args:
+        probabilities: (..., 101).
+
+    Example:
+        >>> print(median(np.eye(101, dtype=np.float32)[33]))
+        33.0
+    """
     return quantile(probabilities, 0.5)
 
 
 def group_probabilities(probabilities: Array) -> Array:
-    """Returns the probability of each of :data:`AGE_GROUPS`, shape (..., 9)."""
+    """Returns the probability of each of :data:`AGE_GROUPS`, shape (..., 9).
+
+    Args:
+        probabilities: (..., 101).
+
+    Example:
+        >>> int(group_probabilities(np.eye(101, dtype=np.float32)[33]).argmax())
+        4
+    """
     groups = [probabilities[..., low : high + 1].sum(axis=-1) for low, high in AGE_GROUPS]
     return np.stack(groups, axis=-1)
 
 
 def group_of(years: NDArray[Any]) -> NDArray[np.int64]:
-    """Returns the position in :data:`AGE_GROUPS` of each age in years."""
+    """Returns the position in :data:`AGE_GROUPS` of each age in years.
+
+    Example:
+        >>> [AGE_GROUP_NAMES[group] for group in group_of(np.array([2, 33.4, 80]))]
+        ['0-2', '30-39', '70+']
+    """
     lower_ends = np.array([low for low, _ in AGE_GROUPS])
     return np.searchsorted(lower_ends, years, side="right") - 1

@@ -1,10 +1,10 @@
-"""Where the network looked: which parts of a face its answers hang on.
+"""Explanations: which parts of a face its estimates depend on.
 
-Parts of the face are blurred away in many random ways (the masks of RISE: Petsiuk et al., "RISE:
-Randomized Input Sampling for Explanation of Black-box Models", 2018), the model is asked about
-each, and a part counts for as much as seeing it makes the answer surer, all other parts allowed for
-by ridge regression (as LIME does: Ribeiro et al., "Why Should I Trust You?", 2016). It needs
-nothing of the model but its answers, so it explains the very file that is in use.
+Random parts of the face are blurred (the masks of RISE: Petsiuk et al., "RISE: Randomized Input
+Sampling for Explanation of Black-box Models", 2018), and the model predicts each blurred face.
+Ridge regression then tells how much each part, when it is visible, raises the probability of the
+estimate (as LIME does: Ribeiro et al., "Why Should I Trust You?", 2016). Only predictions are
+needed, so the model file that is in use is explained itself.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from mien.images import PictureSource, read_picture
 from mien.results import Detection, Face
 
 Map = NDArray[np.float32]
-"""How much each pixel of a chip counts, float32, (size, size), 0..1, the greatest being 1."""
+"""The importance of each pixel of a chip, float32, (size, size), 0..1; the greatest is 1."""
 
 _MASKS = 128
 _CELLS = 7  # of a mask, from side to side
-_GRID = 16  # places, from side to side, whose part in the answer is estimated
+_GRID = 16  # parts, from side to side, whose importance is estimated
 _RIDGE = 3.0  # in units of the mean squared length of a mask
 _SMOOTH = 1 / 25  # deviation by which a map is smoothed, as a fraction of the chip's side
-_BLUR = 1 / 8  # deviation of what hides, as a fraction of the chip's side
-_NEAR = 5  # years within which an age counts as the same
+_BLUR = 1 / 8  # deviation of the blur that hides a part, as a fraction of the chip's side
+_NEAR = 5  # years within which two ages count as the same
 
 
 _REGIONS = {
@@ -46,18 +46,18 @@ _REGIONS = {
     "cheeks": (-np.inf, 0.385, np.inf, 0.675),
     "chin": (-np.inf, 0.675, np.inf, np.inf),
 }
-"""Left, top, right and bottom of the parts of a face, as the points of a template are told; a pixel
-belongs to the first that holds it."""
+"""Left, top, right and bottom of each part of a face, in the units of a template's landmarks. A
+pixel belongs to the first part that contains it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """What the answers about one face hang on.
+    """Which parts of a face its estimates depend on.
 
     Attributes:
-        chip: What the model saw, RGB, uint8, size x size x 3.
-        template: Where the landmarks lie in the chip.
-        importance: How much each pixel counts, by the attribute's name.
+        chip: The model's input, RGB, uint8, size x size x 3.
+        template: Positions of the landmarks in the chip.
+        importance: The importance of each pixel, by the attribute's name.
     """
 
     chip: Chip
@@ -66,7 +66,7 @@ class Explanation:
 
 
 class ExplainedFace(NamedTuple):
-    """A face and what the answers about it hang on."""
+    """A face and the explanation of its estimates."""
 
     face: Face
     explanation: Explanation
@@ -80,7 +80,7 @@ def explain(
     cropped: bool = False,
     max_faces: int | None = None,
 ) -> list[ExplainedFace]:
-    """Describes the faces of a picture and finds out what the answers hang on.
+    """Describes the faces of a picture and explains their estimates.
 
     Args:
         analyzer: Its model is explained.
@@ -95,6 +95,13 @@ def explain(
 
     Raises:
         PictureError: The picture cannot be used.
+
+    Example:
+        >>> from mien import Analyzer, explain
+        >>> face, explanation = explain(Analyzer(), "photo.jpg")[0]
+        >>> age = explanation.importance["age"]
+        >>> age.shape == explanation.chip.shape[:2], float(age.max())
+        (True, 1.0)
     """
     pixels = read_picture(picture, analyzer.max_pixels)
     if detections is None:
@@ -107,7 +114,7 @@ def explain(
 
 
 def explain_face(analyzer: Analyzer, aligned: AlignedFace) -> Explanation:
-    """Finds out what the answers about an aligned face hang on.
+    """Explains the estimates for an aligned face.
 
     The same face always gets the same explanation.
 
@@ -125,15 +132,15 @@ def explain_face(analyzer: Analyzer, aligned: AlignedFace) -> Explanation:
 
 
 def shares(importance: Map, template: ChipTemplate) -> dict[str, float]:
-    """Returns how much of what counts lies in each part of the face.
+    """Returns the share of each part of the face in the importance.
 
     Args:
-        importance: Of the pixels of an aligned chip.
-        template: Where the landmarks lie in the chip.
+        importance: Of each pixel of an aligned chip.
+        template: Positions of the landmarks in the chip.
 
     Returns:
-        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin; they sum to 1, or are
-        all 0 where nothing counts.
+        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin. They sum to 1; all are
+        0 if the importance is 0 everywhere.
     """
     left, size = importance.copy(), len(importance)
     found = {}
@@ -149,7 +156,7 @@ def shares(importance: Map, template: ChipTemplate) -> dict[str, float]:
 def _scores(
     analyzer: Analyzer, aligned: AlignedFace, seen: NDArray[np.float32]
 ) -> dict[str, NDArray[np.float32]]:
-    """Returns how sure each answer stays behind each mask, log-odds, (n,), by attribute."""
+    """Returns the log-odds of each estimate behind each mask, (n,), by attribute."""
     chip = aligned.chip
     blur = cv2.GaussianBlur(chip, (0, 0), _BLUR * len(chip)).astype(np.float32)
     detail = chip.astype(np.float32) - blur
@@ -170,15 +177,15 @@ def _scores(
 
 
 def _kept(head: Head, probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Returns which entries of an answer mean the same as the answer to the whole face."""
-    places = np.arange(len(probabilities))
+    """Returns which classes mean the same as the estimate for the whole face."""
+    classes = np.arange(len(probabilities))
     if head.kind == "distribution":
-        return np.asarray(np.abs(places - ages.median(probabilities)) <= _NEAR)
-    return np.asarray(places == probabilities.argmax())
+        return np.asarray(np.abs(classes - ages.median(probabilities)) <= _NEAR)
+    return np.asarray(classes == probabilities.argmax())
 
 
 def _importance(score: NDArray[np.float32], size: int) -> Map:
-    """Returns by how much seeing a place raises a score, its negative part cut off."""
+    """Returns by how much a visible part raises a score; parts that lower it get 0."""
     slope = (_regression(size) @ (score - score.mean())).reshape(_GRID, _GRID)
     smooth = cv2.resize(slope.clip(min=0), (size, size), interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(smooth, (0, 0), _SMOOTH * size).clip(min=0)
@@ -187,7 +194,7 @@ def _importance(score: NDArray[np.float32], size: int) -> Map:
 
 @lru_cache(maxsize=4)
 def _regression(size: int) -> NDArray[np.float32]:
-    """Returns the matrix by which the masks' scores become the places' slopes, (places, n)."""
+    """Returns the matrix that turns the masks' scores into the parts' slopes, (parts, n)."""
     coarse = [cv2.resize(m, (_GRID, _GRID), interpolation=cv2.INTER_AREA) for m in _masks(size)]
     deviation = np.stack(coarse).reshape(len(coarse), -1).astype(np.float64)
     deviation -= deviation.mean(axis=0)
@@ -198,10 +205,10 @@ def _regression(size: int) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=4)
 def _masks(size: int) -> NDArray[np.float32]:
-    """Returns how much of each pixel is seen behind each mask, 0..1, (n, size, size).
+    """Returns how visible each pixel is behind each mask, 0..1, (n, size, size).
 
-    A mask is a coarse grid of chance, enlarged smoothly and shifted by less than a cell; each comes
-    with its negative, so that every pixel is seen as often as it is hidden.
+    A mask is a coarse random grid, enlarged smoothly and shifted by less than a cell. Each comes
+    with its negative, so every pixel is visible as often as it is hidden.
     """
     random = np.random.default_rng(0)
     cell = -(-size // _CELLS)

@@ -51,6 +51,13 @@ def analyze_pictures(
 
     Yields:
         A result for each picture, in the order of the input.
+
+    Example:
+        >>> names = ["photo.jpg", "missing.jpg"]
+        >>> for result, _ in analyze_pictures(Analyzer(), [(name, name) for name in names]):
+        ...     print(result.path, len(result.faces), result.error is None)
+        photo.jpg 1 True
+        missing.jpg 0 False
     """
     waiting: deque[tuple[str, Future[Picture | PictureError]]] = deque()
     with ThreadPoolExecutor(_READERS) as readers:

@@ -92,6 +92,10 @@ class Detection:
             picture, the eye on the right, the tip of the nose, the left and the right corner of the
             mouth (as seen in the picture). None if only the box is known.
         score: The detector's confidence, 0..1.
+
+    Example:
+        >>> Detection(Box(10, 20, 30, 40), score=0.9)
+        Detection(Box(10, 20, 30 x 40), score 0.90)
     """
 
     box: Box
@@ -110,6 +114,10 @@ class Quality:
         size: Shorter side of the face's box in pixels.
         sharpness: 0 (no detail left) .. 1 (as sharp as the aligned face can be).
         frontality: 0 (profile) .. 1 (looks into the camera), from the landmarks. None without them.
+
+    Example:
+        >>> Quality(size=24, sharpness=0.8, frontality=0.9).hints
+        ('small',)
     """
 
     size: float
@@ -147,6 +155,12 @@ class AgeEstimate:
         group: The most probable age group, for example ``"30-39"``.
         group_probabilities: Probability of each age group; they sum to 1.
         distribution: Probability of each age 0, 1, ..., 100, float32 of shape (101,).
+
+    Example:
+        >>> from mien import Analyzer
+        >>> age = Analyzer().analyze("photo.jpg")[0].age
+        >>> age.low <= age.years <= age.high
+        True
     """
 
     years: float
@@ -157,7 +171,14 @@ class AgeEstimate:
     distribution: NDArray[np.float32] = field(repr=False, compare=False)
 
     def at_least(self, age: int) -> float:
-        """Returns the probability that the face looks ``age`` years old or older, 0..1."""
+        """Returns the probability that the face looks ``age`` years old or older, 0..1.
+
+        Example:
+            >>> from mien import Analyzer
+            >>> age = Analyzer().analyze("photo.jpg")[0].age
+            >>> age.at_least(18) > age.at_least(30)
+            True
+        """
         return min(1.0, float(self.distribution[max(age, 0) :].sum()))
 
     def to_dict(self, *, distribution: bool = False) -> schema.AgeEstimate:
@@ -190,6 +211,10 @@ class LabelEstimate:
     Attributes:
         label: The most probable label, or ``"undetermined"`` if it is not probable enough.
         probabilities: Calibrated probability of each label; they sum to 1.
+
+    Example:
+        >>> print(LabelEstimate("undetermined", {"hat": 0.9, "no hat": 0.1}))
+        leans hat 90 %
     """
 
     label: str
@@ -234,7 +259,14 @@ class LabelEstimate:
 
 @dataclass(frozen=True, slots=True)
 class GenderEstimate(LabelEstimate):
-    """The apparent gender presentation: ``"female"``, ``"male"`` or ``"undetermined"``."""
+    """The apparent gender presentation: ``"female"``, ``"male"`` or ``"undetermined"``.
+
+    Example:
+        >>> from mien import Analyzer
+        >>> gender = Analyzer().analyze("photo.jpg")[0].gender
+        >>> round(gender.female + gender.male, 6)
+        1.0
+    """
 
     @property
     def female(self) -> float:
@@ -301,6 +333,11 @@ class Face(_Estimated):
         aligned: Whether the face was turned and scaled by its landmarks.
         quality: How good the view is.
         estimates: An estimate for each attribute, by its name.
+
+    Example:
+        >>> from mien import Analyzer
+        >>> sorted(Analyzer().analyze("photo.jpg")[0].estimates)
+        ['age', 'gender']
     """
 
     box: Box
@@ -342,6 +379,11 @@ class TrackedFace(_Estimated):
         person_id: Number of the person within this video, from 1.
         since: When the person was first seen, in seconds.
         former_ids: Numbers under which the person was shown before they were recognised.
+
+    Example:
+        >>> from mien import watch
+        >>> [face.person_id for face in list(watch("film.avi"))[-1].faces]
+        [1]
     """
 
     box: Box
@@ -380,6 +422,10 @@ class PictureResult:
         height: Height of the upright picture in pixels; None if it could not be used.
         faces: Its faces, the largest first.
         error: Why it could not be used, or None.
+
+    Example:
+        >>> PictureResult("photo.jpg", "default", width=640, height=480).to_dict()["faces"]
+        []
     """
 
     path: str

@@ -68,6 +68,10 @@ def mean_absolute_error(predicted: Numbers, truth: Numbers) -> float:
     Args:
         predicted: (n,) float or int.
         truth: (n,) float or int.
+
+    Example:
+        >>> mean_absolute_error(np.array([20, 34]), np.array([22, 30]))
+        3.0
     """
     return _mean(np.abs(_errors(predicted, truth)))
 
@@ -78,6 +82,10 @@ def mean_error(predicted: Numbers, truth: Numbers) -> float:
     Args:
         predicted: (n,) float or int.
         truth: (n,) float or int.
+
+    Example:
+        >>> mean_error(np.array([20, 34]), np.array([22, 30]))
+        1.0
     """
     return _mean(_errors(predicted, truth))
 
@@ -89,6 +97,10 @@ def cumulative_score(predicted: Numbers, truth: Numbers, years: float = 5) -> fl
         predicted: (n,) float or int, in years.
         truth: (n,) float or int, in years.
         years: The greatest error that counts as good, inclusive.
+
+    Example:
+        >>> cumulative_score(np.array([20, 34]), np.array([22, 40]))
+        0.5
     """
     return _mean(np.abs(_errors(predicted, truth)) <= years)
 
@@ -100,6 +112,10 @@ def interval_coverage(low: Numbers, high: Numbers, truth: Numbers) -> float:
         low: (n,) float or int.
         high: (n,) float or int.
         truth: (n,) float or int.
+
+    Example:
+        >>> interval_coverage(np.array([18, 30]), np.array([25, 40]), np.array([25, 41]))
+        0.5
     """
     return _mean((low <= truth) & (truth <= high))
 
@@ -110,6 +126,10 @@ def accuracy(predicted: NDArray[Any], truth: NDArray[Any]) -> float:
     Args:
         predicted: (n,) of any kind that can be compared.
         truth: (n,) of the same kind.
+
+    Example:
+        >>> accuracy(np.array(["female", "male"]), np.array(["female", "female"]))
+        0.5
     """
     return _mean(predicted == truth)
 
@@ -121,6 +141,10 @@ def confusion_matrix(predicted: Positions, truth: Positions, classes: int) -> Co
         predicted: (n,) int in 0..classes-1.
         truth: (n,) int in 0..classes-1.
         classes: Number of classes.
+
+    Example:
+        >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), 2).tolist()
+        [[1, 1], [0, 1]]
     """
     pairs = np.ravel_multi_index((truth, predicted), (classes, classes))
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
@@ -131,6 +155,10 @@ def precision_recall_f1(confusion: Counts) -> ClassScores:
 
     Args:
         confusion: (k, k) int, rows the truth, as of :func:`confusion_matrix`.
+
+    Example:
+        >>> precision_recall_f1(np.array([[8, 2], [4, 6]])).recall.tolist()
+        [0.8, 0.6]
     """
     hits = np.diagonal(confusion)
     answers, support = confusion.sum(axis=0), confusion.sum(axis=1)
@@ -156,6 +184,10 @@ def roc_auc(score: Numbers, truth: Bools | Positions) -> float:
     Args:
         score: (n,) float or int, greater for the positive class.
         truth: (n,) bool, or int with 1 for the positive class and 0 for the other.
+
+    Example:
+        >>> roc_auc(np.array([0.1, 0.4, 0.8]), np.array([0, 1, 1]))
+        1.0
     """
     positive = truth.astype(bool)
     positives, negatives = int(positive.sum()), int((~positive).sum())
@@ -176,6 +208,10 @@ def calibration_bins(
         probability: (n,) float in 0..1.
         happened: (n,) bool, or int 0 and 1.
         bins: Number of bins of equal width; the last includes 1.
+
+    Example:
+        >>> calibration_bins(np.array([0.9, 0.95]), np.array([1, 0]), bins=2).frequency.tolist()
+        [0.5]
     """
     place = np.minimum((probability * bins).astype(np.int64), bins - 1)
     count = np.bincount(place, minlength=bins)
@@ -197,6 +233,10 @@ def expected_calibration_error(
         probability: Of the answer that was given, (n,) float in 0..1.
         correct: Whether that answer is right, (n,) bool, or int 0 and 1.
         bins: Number of bins of equal width.
+
+    Example:
+        >>> round(expected_calibration_error(np.array([0.9, 0.9]), np.array([1, 0])), 3)
+        0.4
     """
     binned = calibration_bins(probability, correct, bins)
     gaps = np.abs(binned.probability - binned.frequency)
@@ -209,6 +249,10 @@ def brier(probability: Numbers, truth: Bools | Positions) -> float:
     Args:
         probability: Of the event, (n,) float in 0..1.
         truth: Whether it happened, (n,) bool, or int 0 and 1.
+
+    Example:
+        >>> brier(np.array([1.0, 0.5]), np.array([1, 0]))
+        0.125
     """
     return _mean(_errors(probability, truth.astype(np.int64)) ** 2)
 

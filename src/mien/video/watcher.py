@@ -77,6 +77,12 @@ class Watcher:
     Raises:
         OptionError: ``fps`` or ``size`` is not more than 0.
         VideoError: The source cannot be opened.
+
+    Example:
+        >>> with Watcher("film.avi") as watcher:
+        ...     frames = sum(1 for watched in watcher)
+        >>> frames, watcher.status.dropped
+        (3, 0)
     """
 
     def __init__(
@@ -156,6 +162,28 @@ def watch(
     real_time: bool = False,
     size: tuple[int, int] | None = None,
 ) -> Iterator[Watched]:
-    """Yields ``(frame, time, faces)`` of a video; see :class:`Watcher`."""
+    """Yields ``(frame, time, faces)`` of a video, until it ends.
+
+    Args:
+        source: As in :class:`Watcher`, like all other arguments.
+        analyzer: Detects and describes faces.
+        fps: Frames per second to hold.
+        real_time: Whether a file is played at its own rate.
+        size: Width and height in pixels that a camera is asked for.
+
+    Raises:
+        OptionError: ``fps`` or ``size`` is not more than 0.
+        PictureError: A frame has too many pixels.
+        VideoError: The source cannot be opened, or failed for good.
+
+    Example:
+        >>> from mien import watch
+        >>> for frame, time, faces in watch("film.avi"):
+        ...     for face in faces:
+        ...         print(time, face.person_id, sorted(face.estimates))
+        0.0 1 ['age', 'gender']
+        0.1 1 ['age', 'gender']
+        0.2 1 ['age', 'gender']
+    """
     with Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time, size=size) as watcher:
         yield from watcher
