@@ -39,13 +39,13 @@ def pictures(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) ->
 @pytest.fixture
 def cache(mien: Mien, pictures: Path, tmp_path: Path) -> Path:
     folder = tmp_path / "cache"
-    assert mien("data", "chips", "utkface", pictures, "--out", folder, "--processes", 1)[0] == 0
+    assert mien("data", "chips", f"utkface:{pictures}", "--out", folder, "--processes", 1)[0] == 0
     return folder
 
 
 def test_chips(mien: Mien, pictures: Path, tmp_path: Path) -> None:
     folder = tmp_path / "cache"
-    arguments = ("data", "chips", "utkface", pictures, "--out", folder, "--size", 64)
+    arguments = ("data", "chips", f"utkface:{pictures}", "--out", folder, "--size", 64)
     code, out, _ = mien(*arguments, "--processes", 1)
     assert code == 0
     assert "faces not found: 2; pictures unreadable: 1" in out
@@ -55,7 +55,7 @@ def test_chips(mien: Mien, pictures: Path, tmp_path: Path) -> None:
     assert opened.name == "utkface"
     assert opened.chips.shape == (6, 64, 64, 3)
     assert opened.template == UTKFACE_TEMPLATE
-    wider = (*arguments[:4], "--out", tmp_path / "wider", "--field", 1.2, "--processes", 1)
+    wider = (*arguments[:3], "--out", tmp_path / "wider", "--field", 1.2, "--processes", 1)
     assert mien(*wider)[0] == 0
     assert open_cache(tmp_path / "wider").template == ChipTemplate(field=1.2)
 
@@ -64,8 +64,9 @@ def test_chips_of_a_csv(mien: Mien, pictures: Path, tmp_path: Path) -> None:
     name = "20_0_0_20170116220220000.jpg.chip.jpg"
     labels = tmp_path / "family.csv"
     labels.write_text(f"path,age,gender\n{name},20-29,female\nlost.jpg,3,male\n")
-    arguments = ("--labels", labels, "--out", tmp_path / "cache", "--processes", 1)
-    code, out, _ = mien("data", "chips", "csv", pictures, *arguments)
+    family = tmp_path / "family.yaml"
+    family.write_text(f"kind: csv\npictures: {pictures}\nlabels: {labels}\n")
+    code, out, _ = mien("data", "chips", family, "--out", tmp_path / "cache", "--processes", 1)
     assert code == 0
     assert "lost.jpg" in out
     opened = open_cache(tmp_path / "cache")
@@ -90,8 +91,9 @@ def test_split_then_chips_again(mien: Mien, pictures: Path, cache: Path, tmp_pat
     assert sorted(split_of.values()) == ["test"] * 3 + ["train"] * 3
     assert ["pictures", "3", "3"] in [line.split() for line in out.splitlines()]
 
-    again = ("--out", cache, "--processes", 1, "--splits", splits)
-    assert mien("data", "chips", "utkface", pictures, *again)[0] == 0
+    divided = tmp_path / "utkface.yaml"
+    divided.write_text(f"kind: utkface\npictures: {pictures}\nsplits: {splits}\n")
+    assert mien("data", "chips", divided, "--out", cache, "--processes", 1)[0] == 0
     records = [row.record for row in open_cache(cache).rows]
     assert {record.path: record.split for record in records} == {
         row["file"]: row["split"] for row in rows
@@ -115,22 +117,26 @@ def test_audit(mien: Mien, cache: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "expected", "message"),
     [
-        (("fairface", "{pictures}"), "needs the file of the labels"),
-        (("csv", "{pictures}"), "needs the file of the labels"),
-        (("utkface", "{pictures}", "--labels", "labels.csv"), "in the names of its pictures"),
-        (("utkface", "{pictures}/nowhere"), "does not exist"),
-        (("imdb", "{pictures}"), "imdb"),
-        (("utkface", "{pictures}", "--size", "0"), "--size"),
+        (("fairface:{pictures}",), 1, "lacks the entry 'labels'"),
+        (("csv:{pictures}",), 1, "lacks the entry 'labels'"),
+        (("utkface:{pictures}/nowhere",), 1, "nowhere"),
+        (("imdb:{pictures}",), 1, "imdb"),
+        (("utkface:{pictures}", "--size", "0"), 2, "--size"),
     ],
 )
 def test_wrong_usage_of_chips(
-    mien: Mien, pictures: Path, tmp_path: Path, arguments: tuple[str, ...], message: str
+    mien: Mien,
+    pictures: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    expected: int,
+    message: str,
 ) -> None:
     filled = [argument.format(pictures=pictures) for argument in arguments]
     code, _, err = mien("data", "chips", *filled, "--out", tmp_path / "cache")
-    assert code == 2
+    assert code == expected
     assert message in " ".join(err.replace("│", " ").split())
     assert not (tmp_path / "cache").exists()
 

@@ -1,9 +1,10 @@
-"""Several models in one file, whose predictions are averaged.
+"""Ensembles: several models in one file, whose predictions are averaged.
 
-Networks that were trained from different starts or in different ways err differently, so that
-their average errs less than each (Hansen and Salamon, "Neural Network Ensembles", 1990). It costs
-the time of all of them, and is the best teacher of a single small one. Members may take chips of
-different sizes: the average takes the largest, which it shrinks for the others.
+Networks with different starting weights or different recipes make different errors. Their average
+makes smaller errors than each of them (Hansen and Salamon, "Neural Network Ensembles", 1990). It
+takes the time of all members together. It is a good teacher of a single small network. The members
+can have different chip sizes: the ensemble takes the largest size and shrinks the chips for the
+other members. The mirror image of each face can be averaged too, even with a single member.
 """
 
 from __future__ import annotations
@@ -31,58 +32,66 @@ _INPUT = "chips"
 
 
 def write_ensemble(
-    name: str, paths: Sequence[Path], caches: Sequence[ChipCache], out: Path
+    name: str, paths: Sequence[Path], caches: Sequence[ChipCache], out: Path, mirror: bool = False
 ) -> Card:
-    """Writes one model file that averages several, calibrated anew.
+    """Writes a model file that averages several models, and calibrates it.
 
-    Distributions and categorical heads are averaged in probability, binary heads in logits; the
-    embedding is the members' side by side.
+    For distributions and categorical heads the probabilities are averaged, for binary heads the
+    logits. The embedding is the concatenation of the members' embeddings, scaled to length 1.
 
     Args:
-        name: The new model's name.
-        paths: The members, at least two, of one template.
-        caches: Chips of the largest member's size, on whose ``calibration`` part the average is
-            calibrated.
-        out: Where to.
+        name: Name of the ensemble.
+        paths: Model files of the members; at least two, or one with ``mirror``.
+        caches: Chips of the size of the largest member, at least one cache. The ensemble is
+            calibrated on their part ``calibration``.
+        out: The file to write.
+        mirror: Whether each member also predicts the mirror image of the face.
 
     Returns:
         The card in the file.
 
     Raises:
         DataError: The chips were cut by several templates.
-        ModelError: The members do not go together, or take other chips than these.
+        ModelError: The members have different templates or heads; the chips were cut by another
+            template; or there is no picture to calibrate on.
     """
     cards = [read_card(OnnxSession(path).metadata) for path in paths]
     size = max(card.size for card in cards)
     for card, path in zip(cards, paths, strict=True):
         if card.template != cards[0].template:
-            raise ModelError(f"'{path}' takes other chips than '{paths[0]}'")
+            raise ModelError(
+                f"'{path}' cannot be averaged with '{paths[0]}': it takes chips of another template"
+            )
         if _heads(card) != _heads(cards[0]):
             raise ModelError(
                 f"'{path}' cannot be averaged with '{paths[0]}':"
-                f" it predicts {_told(card)}, not {_told(cards[0])}"
+                f" it predicts {_names(card)}, not {_names(cards[0])}"
             )
     if common_template(caches) != cards[0].template:
         raise ModelError(
-            f"the chips of {caches[0].name} show another field than the model {name} takes"
+            f"the chips of '{caches[0].name}' were cut by another template than the members take;"
+            " make chips that fit: mien data chips --field"
+            f" {cards[0].template.field}"
         )
     members = [
         _member(number, onnx.load(path), None if card.size == size else card.size)
         for number, (path, card) in enumerate(zip(paths, cards, strict=True))
     ]
     model = _average(members, size, cards[0].heads)
+    if mirror:
+        _mirror(model, cards[0].heads)
     onnx.checker.check_model(model)
     out.write_bytes(model.SerializeToString())
-    card = write_card(out, _card(name, size, cards))
+    card = write_card(out, _card(name, size, cards, mirror))
     return write_card(out, calibrated(card, out, caches))
 
 
 def _heads(card: Card) -> set[tuple[str, str, tuple[str, ...]]]:
-    """Returns what is the same in two models that predict the same."""
+    """Returns the heads of a model without their calibrations and notices, for comparison."""
     return {(head.name, head.kind, head.labels) for head in card.heads}
 
 
-def _told(card: Card) -> str:
+def _names(card: Card) -> str:
     return ", ".join(
         f"{head.name} ({', '.join(head.labels)})" if head.labels else head.name
         for head in card.heads
@@ -90,7 +99,7 @@ def _told(card: Card) -> str:
 
 
 def _average(members: Sequence[Any], size: int, heads: Sequence[Head]) -> Any:
-    """Joins graphs at their input and averages their outputs."""
+    """Joins the graphs of the members: they share the input, and their outputs are averaged."""
     joined = members[0]
     for member in members[1:]:
         joined.graph.node.extend(member.graph.node)
@@ -101,7 +110,7 @@ def _average(members: Sequence[Any], size: int, heads: Sequence[Head]) -> Any:
     graph.initializer.append(length)
     graph.node.extend(
         [
-            *(node for head in heads for node in _mean(head, count)),
+            *(node for head in heads for node in _mean(head, _logits(head, count))),
             helper.make_node("Concat", embeddings, ["embeddings"], axis=1),
             helper.make_node("Div", ["embeddings", length.name], [EMBEDDING]),
         ]
@@ -124,12 +133,16 @@ def _average(members: Sequence[Any], size: int, heads: Sequence[Head]) -> Any:
     return joined
 
 
-def _mean(head: Head, count: int) -> list[Any]:
-    """Returns the nodes that average a head's logits over the members."""
-    logits = [f"{number}/{head.output}" for number in range(count)]
+def _mean(head: Head, logits: Sequence[str]) -> list[Any]:
+    """Returns the nodes that average a head's logits.
+
+    Args:
+        head: The head.
+        logits: Names of what is averaged.
+    """
     if head.kind == "binary":
         return [helper.make_node("Mean", logits, [head.output])]
-    mean = f"{head.name}_mean"
+    mean = f"{logits[0]}/mean"
     return [
         *(helper.make_node("Softmax", [name], [f"{name}/p"], axis=1) for name in logits),
         helper.make_node("Mean", [f"{name}/p" for name in logits], [mean]),
@@ -137,13 +150,59 @@ def _mean(head: Head, count: int) -> list[Any]:
     ]
 
 
-def _member(number: int, model: Any, shrunk: int | None) -> Any:
-    """Puts a number before every name, and the common input before the member.
+def _mirror(model: Any, heads: Sequence[Head]) -> None:
+    """Makes a model predict each chip and its mirror image, and averages the two.
+
+    The mirror images follow the chips in the same batch. The embedding is that of the chip alone.
 
     Args:
-        number: The member's.
-        model: The member.
-        shrunk: The side to which it gets its chips shrunk; nothing for as they are.
+        model: ONNX model, changed in place.
+        heads: Its heads.
+    """
+    graph = model.graph
+    for node in graph.node:
+        node.input[:] = ["chips_twice" if name == _INPUT else name for name in node.input]
+        node.output[:] = [
+            f"{name}/twice" if _is_output(name, heads) else name for name in node.output
+        ]
+    numbers = {"columns": [2], "last": [-1], "beyond": [-(2**31)], "back": [-1]}
+    graph.initializer.extend(
+        numpy_helper.from_array(np.array(values, np.int64), f"mirror/{name}")
+        for name, values in numbers.items()
+    )
+    before = [
+        helper.make_node(
+            "Slice",
+            [_INPUT, *(f"mirror/{name}" for name in ("last", "beyond", "columns", "back"))],
+            ["chips_mirrored"],
+        ),
+        helper.make_node("Concat", [_INPUT, "chips_mirrored"], ["chips_twice"], axis=0),
+    ]
+    after = [
+        helper.make_node("Split", [f"{EMBEDDING}/twice"], [EMBEDDING, ""], axis=0, num_outputs=2)
+    ]
+    for head in heads:
+        both = [f"{head.name}/chip", f"{head.name}/mirrored"]
+        after.append(
+            helper.make_node("Split", [f"{head.output}/twice"], both, axis=0, num_outputs=2)
+        )
+        after.extend(_mean(head, both))
+    nodes = [*before, *graph.node, *after]
+    del graph.node[:]
+    graph.node.extend(nodes)
+
+
+def _is_output(name: str, heads: Sequence[Head]) -> bool:
+    return name in {EMBEDDING, *(head.output for head in heads)}
+
+
+def _member(number: int, model: Any, shrunk: int | None) -> Any:
+    """Puts a number before every name of a member, and connects it to the common input.
+
+    Args:
+        number: Number of the member.
+        model: ONNX model of the member.
+        shrunk: Side in pixels to which its chips are shrunk; None if they keep their size.
     """
     model = compose.add_prefix(model, f"{number}/")
     del model.graph.value_info[:]
@@ -172,7 +231,11 @@ def _member(number: int, model: Any, shrunk: int | None) -> Any:
     return model
 
 
-def _card(name: str, size: int, cards: Sequence[Card]) -> Card:
+def _logits(head: Head, count: int) -> list[str]:
+    return [f"{number}/{head.output}" for number in range(count)]
+
+
+def _card(name: str, size: int, cards: Sequence[Card], mirror: bool) -> Card:
     starts = {card.start["name"]: card.start for card in cards if card.start}.values()
     sources = {source.name: source for card in cards for source in card.data}.values()
     return replace(
@@ -192,6 +255,7 @@ def _card(name: str, size: int, cards: Sequence[Card]) -> Card:
             "name": name,
             "splits": cards[0].recipe["splits"],
             "members": [dict(card.recipe) for card in cards],
+            "mirror": mirror,
         },
         metrics={},
         sha256="",

@@ -23,6 +23,10 @@ def ensemble(
         typer.Option("--data", help="A chip cache to calibrate on; repeatable."),
     ],
     out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+    mirror: Annotated[
+        bool,
+        typer.Option("--mirror", help="Average the mirror image of each face too: twice the time."),
+    ] = False,
 ) -> None:
     """Writes one model file that averages what several models predict."""
     from mien.cli.console import plain_console
@@ -32,9 +36,9 @@ def ensemble(
     from mien.datasets.chips.cache import open_cache
     from mien.exporting.ensemble import write_ensemble
 
-    if len(models) < 2:
-        raise typer.BadParameter("an average needs two models or more.")
-    write_ensemble(name, models, [open_cache(path) for path in data], out)
+    if len(models) < 2 and not mirror:
+        raise typer.BadParameter("an average needs two models or more, or --mirror.")
+    write_ensemble(name, models, [open_cache(path) for path in data], out, mirror)
     plain_console().print(
         f"wrote '{out}': {len(models)} models, {out.stat().st_size / 1e6:.1f} MB", soft_wrap=True
     )

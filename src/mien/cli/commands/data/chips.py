@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mien.cli.labels import Kind, read_labels
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,22 +20,15 @@ def register(app: typer.Typer) -> None:
 
 
 def chips(
-    kind: Annotated[Kind, typer.Argument(help="What form the labels have.")],
-    pictures: Annotated[
-        Path, typer.Argument(exists=True, file_okay=False, help="Folder of the pictures.")
+    labelled_set: Annotated[
+        str,
+        typer.Argument(
+            metavar="SET",
+            help="Data set file, as in recipes/sets; or KIND:FOLDER, for example"
+            " utkface:data/utkface.",
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the chip cache.")],
-    labels: Annotated[
-        Path | None,
-        typer.Option(
-            help="Label file: the data set's own, or a CSV with the columns path, age (31, 20-29,"
-            " 70+) and, if known, gender, ethnicity, group, split. Each further column is an"
-            " attribute."
-        ),
-    ] = None,
-    splits: Annotated[
-        Path | None, typer.Option(help="CSV of the splits (mien data split): file, split, group.")
-    ] = None,
     size: Annotated[int, typer.Option(min=16, help="Side of the chips in pixels.")] = 128,
     field: Annotated[
         float,
@@ -54,31 +45,32 @@ def chips(
 ) -> None:
     """Aligns the faces of a data set once, so that training reads them at memory speed.
 
-    An aligned face is called a chip. An interrupted command continues when it is repeated. A
-    finished command takes other labels or splits over when it is repeated.
+    An aligned face is called a chip. If the command is interrupted, the same command continues. If
+    labels or splits have changed, the same command reads them again.
     """
     from rich.progress import Progress
 
     from mien.cli.console import plain_console
     from mien.datasets.chips.cache import build_cache
+    from mien.datasets.sets import read_set
     from mien.faces.align import ChipTemplate
 
-    read = read_labels(kind, pictures, labels, splits)
-    name = labels.stem if kind is Kind.CSV and labels else kind.value
+    read = read_set(labelled_set)
+    records = read.labels.records
     console = plain_console()
     with Progress(console=console) as progress:
-        task = progress.add_task(f"{len(read.records):,} pictures", total=len(read.records))
+        task = progress.add_task(f"{len(records):,} pictures", total=len(records))
         try:
             cache = build_cache(
                 out,
-                name,
-                pictures,
-                read.records,
+                read.name,
+                read.pictures,
+                records,
                 size,
                 ChipTemplate(field=field),
                 processes or os.cpu_count() or 1,
                 lambda done: progress.update(task, completed=done),
-                read.problems,
+                read.labels.problems,
             )
         except KeyboardInterrupt:
             progress.stop()

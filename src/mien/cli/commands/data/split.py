@@ -37,7 +37,7 @@ def split(
 ) -> None:
     """Divides a data set into splits with equal shares of age groups, genders and ethnicities.
 
-    Near-duplicates stay together. mien data chips --splits brings the result into the cache.
+    Near-duplicates stay together. Name the file in the entry splits of the data set file.
     """
     from mien.cli.console import plain_console
     from mien.datasets.audit.tables import split_table
