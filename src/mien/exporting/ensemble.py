@@ -179,7 +179,14 @@ def _mirror(model: Any, heads: Sequence[Head]) -> None:
         helper.make_node("Concat", [_INPUT, "chips_mirrored"], ["chips_twice"], axis=0),
     ]
     after = [
-        helper.make_node("Split", [f"{EMBEDDING}/twice"], [EMBEDDING, ""], axis=0, num_outputs=2)
+        # An output without a name, though optional, crashes ONNX Runtime.
+        helper.make_node(
+            "Split",
+            [f"{EMBEDDING}/twice"],
+            [EMBEDDING, f"{EMBEDDING}/mirrored"],
+            axis=0,
+            num_outputs=2,
+        )
     ]
     for head in heads:
         both = [f"{head.name}/chip", f"{head.name}/mirrored"]
