@@ -38,8 +38,11 @@ def place(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Pa
         writer = csv.writer(file)
         writer.writerow(("path", "age", "gender", "split"))
         writer.writerows(rows)
+    (place / "faces.yaml").write_text(
+        f"kind: csv\npictures: {place}\nlabels: {place / 'labels.csv'}\n"
+    )
     made = mien(
-        *("data", "chips", "csv", place, "--labels", place / "labels.csv"),
+        *("data", "chips", place / "faces.yaml"),
         *("--out", place / "chips", "--size", "64", "--processes", "1"),
     )
     assert made.returncode == 0, made.stderr

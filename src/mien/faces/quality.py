@@ -64,7 +64,8 @@ def sharpness(chip: Chip, template: ChipTemplate = UTKFACE_TEMPLATE) -> float:
     for octave in range(_OCTAVES + 1):
         if octave >= _COARSE:
             half = len(blurred) // 2
-            blurred = cv2.resize(blurred, (half, half), interpolation=cv2.INTER_AREA)
+            halved = cv2.resize(blurred, (half, half), interpolation=cv2.INTER_AREA)
+            blurred = np.asarray(halved, np.float32)
             pixel *= 2
         wanted = max(0.3, _FINEST * scale * 2**octave)
         more = np.sqrt(max(wanted**2 - deviation**2, 0.01)) / pixel
