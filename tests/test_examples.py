@@ -1,4 +1,4 @@
-"""The examples of docstrings, run as a user would run them: beside a photograph and a film."""
+"""The examples of docstrings, run in a folder with a photograph and a film."""
 
 import doctest
 import inspect
@@ -43,7 +43,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
-def test_an_example_prints_what_it_says(example, folder, monkeypatch, tmp_path):
+def test_an_example_prints_its_expected_output(example, folder, monkeypatch, tmp_path):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     wrong = []
@@ -58,6 +58,8 @@ def test_every_public_name_has_an_example():
         for name in mien.__all__
         if name not in named
         and getattr(mien, name).__name__ not in named
-        and not (inspect.isclass(getattr(mien, name)) and issubclass(getattr(mien, name), Exception))
+        and not (
+            inspect.isclass(getattr(mien, name)) and issubclass(getattr(mien, name), Exception)
+        )
     ]
     assert lacking == []

@@ -139,8 +139,8 @@ def shares(importance: Map, template: ChipTemplate) -> dict[str, float]:
         template: Positions of the landmarks in the chip.
 
     Returns:
-        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin. They sum to 1; all are
-        0 if the importance is 0 everywhere.
+        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin. They sum to 1; all
+        are 0 if the importance is 0 everywhere.
     """
     left, size = importance.copy(), len(importance)
     found = {}
