@@ -97,7 +97,7 @@ def test_the_webcam_follows_the_options(visit) -> None:
     # The browser's own notice of what was sent may come too late for the first message.
     page.evaluate(NOTE_WHAT_IS_SENT)
     page.get_by_role("button", name="Use the webcam").click()
-    page.get_by_text("leans yes 83%").first.wait_for()
+    page.locator(".live").get_by_text("leans yes 83%").first.wait_for()
     open_options(page)
     page.get_by_role("radio", name="95%").check()
     page.get_by_role("switch", name="Apparent ethnicity").click()
