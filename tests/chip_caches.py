@@ -1,4 +1,4 @@
-"""What tests of training and exporting share: small chip caches of real pixels, a tiny network."""
+"""Small chip caches of real pixels and a tiny network, for tests of training and exporting."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TINY = "tiny"
 
 
 class TinyBackbone(nn.Module):
-    """Two convolutions: enough to learn from a few chips in seconds, and to be exported."""
+    """Two convolutions, which learn from a few chips in seconds and can be exported."""
 
     num_features = 16
 
@@ -46,7 +46,7 @@ NETWORKS[TINY] = NetworkEntry(lambda size: TinyBackbone(), mean=(127.0,) * 3, st
 
 @pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
-    """Several threads only wait for one another in networks as small as those of tests."""
+    """Runs PyTorch in one thread: several threads only slow such small networks down."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -55,13 +55,13 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> ChipCache:
-    """Forty variations of the astronaut's face, with exact ages, brackets and missing labels."""
+    """Forty variants of the astronaut's face, with exact ages, brackets and missing labels."""
     return build(astronaut, tmp_path_factory.mktemp("chips"), SIZE)
 
 
 @pytest.fixture(scope="session")
 def large_cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> ChipCache:
-    """The same, for networks that need larger chips."""
+    """The same faces for networks that need larger chips."""
     return build(astronaut, tmp_path_factory.mktemp("large-chips"), LARGE)
 
 

@@ -1,4 +1,4 @@
-"""Pictures that every test may use."""
+"""Pictures and data sets for all tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ settings.load_profile("mien")
 
 @pytest.fixture(scope="session")
 def astronaut() -> np.ndarray:
-    """Eileen Collins, NASA, public domain: RGB, uint8, 512 x 512 x 3."""
+    """A photograph of Eileen Collins (NASA, public domain), RGB, uint8, 512 x 512 x 3."""
     return np.ascontiguousarray(data.astronaut())
 
 

@@ -19,14 +19,14 @@ def test_quantiles_are_ordered_and_hold_their_share(values: np.ndarray, a: float
     assert (low <= high).all()
     assert (low >= 0).all()
     assert (high <= 100.5).all()
-    # The distribution as a histogram of unit bins around the ages: its share below the quantile.
+    # The share below the quantile, of a histogram with a bin of one year around each age.
     for row, value in zip(probabilities, high, strict=True):
         bins = np.clip(value - (np.arange(101) - 0.5), 0, 1)
         below = float((row * bins).sum())
         assert below == pytest.approx(max(a, b), abs=1e-3) or value == 0
 
 
-def test_a_certain_age_is_reported_as_itself() -> None:
+def test_the_median_of_a_certain_age_is_that_age() -> None:
     certain = np.zeros((101, 101), np.float32)
     np.fill_diagonal(certain, 1)
     np.testing.assert_allclose(ages.median(certain), np.arange(101), atol=1e-6)
@@ -39,7 +39,7 @@ def test_groups_divide_the_distribution(values: np.ndarray) -> None:
     np.testing.assert_allclose(groups.sum(axis=1), 1, atol=1e-5)
 
 
-def test_every_age_is_in_the_group_that_names_it() -> None:
+def test_every_age_is_between_the_ends_of_its_group() -> None:
     for age in range(117):
         low, high = ages.AGE_GROUPS[int(ages.group_of(np.array([age]))[0])]
         assert low <= min(age, 100) <= high

@@ -18,7 +18,7 @@ from mien.explanation import Explanation, explain, explain_face, shares
 from mien.faces import AlignedFace
 from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 
-_PARTS = ("eyes", "eyes", "nose", "mouth", "mouth")  # in which the five landmarks lie
+_PARTS = ("eyes", "eyes", "nose", "mouth", "mouth")  # the parts with the five landmarks
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def explanation(analyzer: Analyzer, aligned: AlignedFace) -> Explanation:
     return explain_face(analyzer, aligned)
 
 
-def test_a_map_for_each_attribute(explanation: Explanation, aligned: AlignedFace) -> None:
+def test_each_attribute_has_a_map(explanation: Explanation, aligned: AlignedFace) -> None:
     assert list(explanation.importance) == ["age", "gender"]
     for importance in explanation.importance.values():
         assert importance.shape == aligned.chip.shape[:2]
@@ -57,7 +57,7 @@ def test_the_same_face_gets_the_same_explanation(
         np.testing.assert_array_equal(again.importance[name], importance)
 
 
-def test_captum_sees_the_gender_in_the_same_places(
+def test_captum_finds_the_same_parts_important_for_the_gender(
     analyzer: Analyzer, aligned: AlignedFace, explanation: Explanation
 ) -> None:
     def gender(images: torch.Tensor) -> torch.Tensor:
@@ -75,7 +75,7 @@ def test_captum_sees_the_gender_in_the_same_places(
     assert spearmanr(theirs, explanation.importance["gender"], axis=None).statistic > 0.3
 
 
-def test_another_network_looks_elsewhere(
+def test_another_network_has_another_explanation(
     aligned: AlignedFace, explanation: Explanation, tmp_path: Path
 ) -> None:
     model = onnx.load(find_model("default"))
@@ -92,7 +92,7 @@ def test_another_network_looks_elsewhere(
         assert abs(alike) < 0.4
 
 
-def test_shares_of_the_parts_of_a_face() -> None:
+def test_the_shares_of_the_parts_of_a_face_sum_to_one() -> None:
     size = 100
     everywhere = shares(np.ones((size, size), np.float32), UTKFACE_TEMPLATE)
     assert sum(everywhere.values()) == pytest.approx(1)
@@ -104,8 +104,8 @@ def test_shares_of_the_parts_of_a_face() -> None:
 
 
 @given(st.floats(0.5, 2))
-def test_parts_are_where_the_template_has_them(field: float) -> None:
-    size, template = 160, ChipTemplate(field=field)
+def test_the_parts_contain_the_landmarks_of_the_template(crop_scale: float) -> None:
+    size, template = 160, ChipTemplate(crop_scale=crop_scale)
     for landmark, part in zip(template.landmarks(size), _PARTS, strict=True):
         x, y = landmark.clip(0, size - 1).astype(int)
         seen = np.zeros((size, size), np.float32)

@@ -18,6 +18,8 @@ HEAVY = (
 )
 
 PUBLIC = [
+    "AgeCheck",
+    "AgeDecision",
     "AgeEstimate",
     "Analyzer",
     "Box",
@@ -33,9 +35,11 @@ PUBLIC = [
     "OptionError",
     "PictureError",
     "PictureFormatError",
+    "PictureMemoryError",
     "PictureNotFoundError",
     "PictureResult",
     "PictureTooLargeError",
+    "PictureUnsupportedError",
     "Quality",
     "RecipeError",
     "ServiceError",

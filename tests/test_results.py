@@ -31,7 +31,7 @@ def face(age: AgeEstimate) -> Face:
     )
 
 
-def test_a_box() -> None:
+def test_the_edges_center_and_area_of_a_box() -> None:
     box = Box(10, 20, 30, 40)
     assert box.xyxy == (10, 20, 40, 60)
     assert box.center == (25, 40)
@@ -39,7 +39,7 @@ def test_a_box() -> None:
     assert repr(box) == "Box(10, 20, 30 x 40)"
 
 
-def test_the_typed_estimates(face: Face) -> None:
+def test_age_and_gender_are_typed_estimates(face: Face) -> None:
     assert face.age is face.estimates["age"]
     assert face.gender.female == 0.95
     assert face.gender.confidence == 0.95
@@ -50,7 +50,7 @@ def test_the_typed_estimates(face: Face) -> None:
         _ = tracked.age
 
 
-def test_a_face_in_a_line(face: Face) -> None:
+def test_the_repr_of_a_face_is_a_short_line(face: Face) -> None:
     assert repr(face) == "Face(30 years (22-37), female 95 % at Box(1, 2, 30 x 40))"
 
 
@@ -64,17 +64,19 @@ def test_a_face_in_a_line(face: Face) -> None:
         ("undetermined", 0.5, "undetermined", None),
     ],
 )
-def test_what_is_not_decided_may_lean(
+def test_an_undetermined_label_may_have_a_leaning(
     label: str, female: float, text: str, leaning: str | None
 ) -> None:
     estimate = GenderEstimate(label, {"male": 1 - female, "female": female})
     assert (str(estimate), estimate.leaning) == (text, leaning)
 
 
-def test_hints_say_what_is_wrong_with_a_view() -> None:
+def test_hints_name_the_problems_of_a_view() -> None:
     assert Quality(200, 0.9, 0.9).hints == ()
     assert Quality(20, 0.1, 0.1).hints == ("small", "blurred", "turned")
     assert Quality(200, 0.9, None).hints == ()
+    for rotation, hints in ((0, ()), (-40, ()), (50, ("rotated",)), (-170, ("rotated",))):
+        assert Quality(200, 0.9, 0.9, rotation).hints == hints
 
 
 def test_estimates_can_be_hashed_and_compared(age: AgeEstimate) -> None:
@@ -90,20 +92,20 @@ def test_everything_can_be_pickled_and_written_as_json(face: Face) -> None:
     assert json.dumps(again.to_dict(distribution=True)) == text
     plain = json.loads(text)
     assert plain["schema"] == 2
-    (told,) = plain["faces"]
-    assert told["box"] == {"x": 1.23, "y": 2, "width": 30, "height": 40}
-    assert told["quality"]["hints"] == ["small", "turned"]
-    assert told["attributes"]["gender"] == {
+    (written,) = plain["faces"]
+    assert written["box"] == {"x": 1.23, "y": 2, "width": 30, "height": 40}
+    assert written["quality"]["hints"] == ["small", "turned"]
+    assert written["attributes"]["gender"] == {
         "kind": "label",
         "label": "female",
         "leaning": "female",
         "probabilities": {"male": 0.05, "female": 0.95},
     }
-    assert len(told["attributes"]["age"]["distribution"]) == 101
+    assert len(written["attributes"]["age"]["distribution"]) == 101
     assert "distribution" not in face.to_dict()["attributes"]["age"]
 
 
-def test_a_detection_in_a_line() -> None:
+def test_the_repr_of_a_detection_is_a_short_line() -> None:
     assert repr(Detection(Box(1, 2, 3, 4), LANDMARKS, 0.9)) == (
         "Detection(Box(1, 2, 3 x 4), score 0.90)"
     )

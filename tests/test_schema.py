@@ -1,4 +1,4 @@
-"""The JSON is what its description says."""
+"""The JSON follows its description."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def test_answers_follow_the_description() -> None:
 
 
 def test_an_unknown_member_is_refused() -> None:
-    told = {**PictureResult("a", "default").to_dict(), "surplus": 1}
+    picture = {**PictureResult("a", "default").to_dict(), "surplus": 1}
     with pytest.raises(ValidationError, match="surplus"):
-        TypeAdapter(schema.Picture).validate_python(told)
+        TypeAdapter(schema.Picture).validate_python(picture)
 
 
 @pytest.mark.parametrize(

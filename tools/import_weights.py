@@ -1,4 +1,4 @@
-"""From weights that packages of other projects ship to starting weights for training.
+"""Makes starting weights for training from weights in packages of other projects.
 
 ::
 
@@ -49,21 +49,24 @@ DLIB = Origin("dlib face recognition ResNet", "npm @vladmandic/face-api", "CC0",
 def import_faceres(
     model: Path, chips: ChipCache, origin: Origin
 ) -> tuple[dict[str, Tensor], Origin]:
-    """Reads ``models/faceres.json`` or ``faceres-deep.json`` and its ``.bin``.
+    """Reads ``models/faceres.json`` or ``faceres-deep.json`` with its ``.bin``.
 
     Args:
         model: The JSON file.
-        chips: What the normalisations are measured on.
-        origin: Which of the two it is, :data:`FACERES` or :data:`FACERES_DEEP`.
+        chips: Chips on which the statistics of the normalisations are measured.
+        origin: Origin of the weights, :data:`FACERES` or :data:`FACERES_DEEP`.
+
+    Returns:
+        The state of the convolutional part of ``mobilenet_v1``, and its origin.
 
     Raises:
-        ModelError: There is no such file, or it holds something else.
+        ModelError: There is no such file, or it holds another network.
     """
     arrays, digest = _read_tfjs(model)
     network = AttributeNetwork("mobilenet_v1", 128, [AGE])
     scales = [np.ones(32, np.float32)]
     biases = [arrays["conv1_bn/batchnorm_1/sub"]]
-    kernels = [arrays["conv1/convolution/merged_input"][:, :, ::-1]]  # it was fed BGR
+    kernels = [arrays["conv1/convolution/merged_input"][:, :, ::-1]]  # its input is BGR
     for i in range(1, 14):
         depthwise = arrays[f"conv_dw_{i}/depthwise_kernel"]
         kernels.append(depthwise.transpose(0, 1, 3, 2))
@@ -77,14 +80,17 @@ def import_faceres(
 
 
 def import_dlib(manifest: Path, chips: ChipCache) -> tuple[dict[str, Tensor], Origin]:
-    """Reads ``model/face_recognition_model-weights_manifest.json`` and its ``.bin``.
+    """Reads ``model/face_recognition_model-weights_manifest.json`` with its ``.bin``.
 
     Args:
         manifest: The JSON file.
-        chips: What the normalisations are measured on.
+        chips: Chips on which the statistics of the normalisations are measured.
+
+    Returns:
+        The state of the convolutional part of ``dlib_resnet``, and its origin.
 
     Raises:
-        ModelError: There is no such file, or it holds something else.
+        ModelError: There is no such file, or it holds another network.
     """
     arrays, digest = _read_tfjs(manifest)
     network = AttributeNetwork("dlib_resnet", 150, [AGE])
@@ -116,10 +122,13 @@ def _sha256(data: bytes) -> str:
 
 
 class _Tensors(dict[str, NDArray[np.float32]]):
-    """Tensors by name; one that is missing says that the file is another network's."""
+    """Tensors by name; a missing name is a ModelError."""
 
     def __missing__(self, name: str) -> NDArray[np.float32]:
-        raise ModelError(f"the file is of another network: it holds no tensor '{name}'")
+        raise ModelError(
+            f"the file holds another network: it has no tensor '{name}'; give the file of the"
+            " named network"
+        )
 
 
 def _read_tfjs(description: Path) -> tuple[_Tensors, str]:
@@ -168,10 +177,10 @@ def main() -> None:
     sources = "\n".join(f"  {name}: {source}" for name, source in _SOURCES.items())
     parser = argparse.ArgumentParser(
         prog="python -m tools.import_weights",
-        description="Makes starting weights of a file that a package ships:\n" + sources,
+        description="Makes starting weights from a file of a package:\n" + sources,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("name", choices=_SOURCES, help="which network")
+    parser.add_argument("name", choices=_SOURCES, help="the network")
     parser.add_argument("--from", dest="path", type=Path, required=True, help="the file to read")
     parser.add_argument("--chips", type=Path, required=True, help="chip cache (mien data chips)")
     parser.add_argument("--out", type=Path, required=True, help="the file to write")

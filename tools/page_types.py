@@ -1,9 +1,9 @@
 """Writes the types of the service's answers for the scripts of the page.
 
-    python -m tools.page_types            write src/mien/web/js/types.d.ts
-    python -m tools.page_types --check    fail if that file is not up to date
+    python -m tools.page_types            writes src/mien/web/js/types.d.ts
+    python -m tools.page_types --check    fails if that file is not up to date
 
-They come from the one description of the JSON, src/mien/schema.py and src/mien/server/schemas.py.
+The types are made from the description of the JSON: src/mien/schema.py, src/mien/server/schemas.py.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
+    parser.add_argument("--check", action="store_true", help="only check the file")
     if not parser.parse_args().check:
         TYPES.write_text(page_types(), encoding="utf-8")
     elif TYPES.read_text(encoding="utf-8") != page_types():

@@ -1,4 +1,4 @@
-"""Clients that send one request after another, and cost little themselves."""
+"""Clients that send one request after another and use little processor time."""
 
 from __future__ import annotations
 
@@ -13,28 +13,36 @@ import numpy as np
 
 @dataclass
 class Outcome:
-    """The results of many requests: the seconds that each answer took, by its status."""
+    """The results of many requests.
+
+    Attributes:
+        seconds: Duration of the measurement in seconds.
+        latencies: Seconds from each request to its answer, by the status of the answer.
+    """
 
     seconds: float = 0.0
     latencies: dict[int, list[float]] = field(default_factory=dict)
 
     def rate(self, status: int = 200) -> float:
-        """Returns answers a second."""
+        """Returns the number of answers per second."""
         return len(self.latencies.get(status, [])) / self.seconds
 
     def percentiles(self, status: int = 200) -> dict[str, float]:
-        """Returns latencies in milliseconds."""
+        """Returns percentiles of the latency in milliseconds."""
         values = self.latencies.get(status) or [float("nan")]
         return {f"p{p}": round(1000 * float(np.percentile(values, p)), 1) for p in (50, 95, 99)}
 
 
 def request_for(address: str, picture: Path) -> bytes:
-    """Returns the bytes of a request, to be sent again and again."""
+    """Returns the bytes of a request to mien's service."""
     return _post(address, "/v1/analyze", "image/jpeg", picture.read_bytes())
 
 
 def deepface_request_for(address: str, picture: Path) -> bytes:
-    """Returns the same for DeepFace's own server: age and gender, whatever its detector finds."""
+    """Returns the bytes of a request to DeepFace's server, for age and gender.
+
+    The request does not need a detected face.
+    """
     fields = {"actions": b'["age","gender"]', "enforce_detection": b""}
     parts = [f'name="{name}"\r\n\r\n'.encode() + value for name, value in fields.items()]
     parts.append(b'name="img"; filename="a.jpg"\r\n\r\n' + picture.read_bytes())
@@ -51,7 +59,7 @@ def _post(address: str, path: str, kind: str, body: bytes) -> bytes:
     return head.encode("ascii") + body
 
 
-async def _ask(
+async def _run_client(
     address: str, request: bytes, until: float, left: list[int] | None, outcome: Outcome
 ) -> None:
     server = urlsplit(address)
@@ -68,24 +76,32 @@ async def _ask(
         status = int(head.split(" ", 2)[1])
         outcome.latencies.setdefault(status, []).append(time.perf_counter() - began)
         if status == 503:
-            await asyncio.sleep(0.1)  # a refused client tries again, but not at once
+            await asyncio.sleep(0.1)  # a refused client waits before it tries again
         if "connection: close" in head:
             writer.close()
             reader, writer = await asyncio.open_connection(server.hostname, server.port)
     writer.close()
 
 
-def ask(
+def send_requests(
     address: str, request: bytes, clients: int, seconds: float, count: int | None = None
 ) -> Outcome:
-    """Has clients send requests for some seconds, or until so many requests were sent."""
+    """Sends requests and measures the answers.
+
+    Args:
+        address: Address of the server.
+        request: Bytes of the request, the same for all clients.
+        clients: Number of clients that send requests at the same time.
+        seconds: Maximum duration in seconds.
+        count: Maximum number of requests of all clients together; None for no limit.
+    """
 
     async def run() -> Outcome:
         outcome = Outcome()
         began = time.perf_counter()
         left = None if count is None else [count]
         await asyncio.gather(
-            *(_ask(address, request, began + seconds, left, outcome) for _ in range(clients))
+            *(_run_client(address, request, began + seconds, left, outcome) for _ in range(clients))
         )
         outcome.seconds = time.perf_counter() - began
         return outcome

@@ -1,9 +1,9 @@
-"""DeepFace's own server, to be run by an environment in which DeepFace is installed.
+"""DeepFace's own server; it runs in an environment with DeepFace.
 
 PYTHON benchmarks/server/deepface_server.py PORT
 
-DeepFace downloads its weights at the first request. Here the networks keep the random weights that
-they are built with: what they answer means nothing, what they cost is the same.
+DeepFace would download its weights at the first request. Here the networks have random weights:
+their answers have no meaning, but they take the same time.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 
 class Server(BaseApplication):
-    """Gunicorn as DeepFace's documentation starts it, with one process."""
+    """Gunicorn with one process, as in DeepFace's documentation."""
 
     def load_config(self) -> None:
         self.cfg.set("bind", f"127.0.0.1:{sys.argv[1]}")

@@ -1,12 +1,13 @@
-"""The service under load: rate and latency, past its capacity, and memory over many requests.
+"""The service under load: rate and latency, overload, and memory over many requests.
 
     python -m benchmarks.server.load
     python -m benchmarks.server.load --seconds 20 --rounds 3 --requests 5000 --json load.json
     python -m benchmarks.server.load --deepface PYTHON
 
-Everything runs on this machine, the clients too; compare within one run. The servers take turns,
-round after round. "plain" is benchmarks.server.plain: the same model, without limits and checks.
-PYTHON is that of an environment with ``deepface[api]``; its own server is then measured too.
+Servers and clients run on the same machine; compare results of the same run only. The servers take
+turns in each round. "plain" is benchmarks.server.plain: the same model without limits and checks.
+PYTHON is the interpreter of an environment with ``deepface[api]``; DeepFace's server is then
+measured too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.server.clients import Outcome, ask, deepface_request_for, request_for
+from benchmarks.server.clients import Outcome, deepface_request_for, request_for, send_requests
 from mien.assets import ASTRONAUT
 
 _SERVE = [sys.executable, "-c", "from mien.cli import main; main()", "serve", "--no-browser"]
@@ -56,19 +57,19 @@ def running(*command: str) -> Iterator[str]:
 
 
 def measure_rates(picture: Path, clients: list[int], seconds: float, rounds: int) -> Any:
-    """Measures every server with every number of clients; servers take turns."""
+    """Measures every server with every number of clients; the servers take turns."""
     outcomes = {(name, count): Outcome() for name in SERVERS for count in clients}
     for _ in range(rounds):
         for name, command in SERVERS.items():
             with running(*command) as address:
                 request = request_for(address, picture)
-                ask(address, request, 4, 1.0)  # to warm up
+                send_requests(address, request, 4, 1.0)  # to warm up
                 for count in clients:
-                    outcome = ask(address, request, count, seconds)
-                    kept = outcomes[name, count]
-                    kept.seconds += outcome.seconds
+                    outcome = send_requests(address, request, count, seconds)
+                    total = outcomes[name, count]
+                    total.seconds += outcome.seconds
                     for status, values in outcome.latencies.items():
-                        kept.latencies.setdefault(status, []).extend(values)
+                        total.latencies.setdefault(status, []).extend(values)
     rows = []
     for (name, count), outcome in outcomes.items():
         plain = outcomes["plain", count].rate()
@@ -87,17 +88,17 @@ def measure_rates(picture: Path, clients: list[int], seconds: float, rounds: int
 
 
 def measure_deepface(python: str, picture: Path, seconds: float) -> Any:
-    """Asks DeepFace's own server and the service, one client each."""
+    """Measures DeepFace's own server and the service, each with one client."""
     script = str(Path(__file__).with_name("deepface_server.py"))
     rates = {}
     with running(python, script) as address:
         request = deepface_request_for(address, picture)
-        ask(address, request, 1, 600.0, 1)  # it builds its networks
-        rates["deepface"] = ask(address, request, 1, seconds).rate()
+        send_requests(address, request, 1, 600.0, 1)  # it builds its networks
+        rates["deepface"] = send_requests(address, request, 1, seconds).rate()
     with running(*SERVERS["mien"]) as address:
         request = request_for(address, picture)
-        ask(address, request, 1, 1.0)
-        rates["mien"] = ask(address, request, 1, seconds).rate()
+        send_requests(address, request, 1, 1.0)
+        rates["mien"] = send_requests(address, request, 1, seconds).rate()
     result = {name: round(rate, 2) for name, rate in rates.items()}
     result["times deepface's"] = round(rates["mien"] / rates["deepface"], 1)
     print(json.dumps(result))
@@ -105,14 +106,14 @@ def measure_deepface(python: str, picture: Path, seconds: float) -> Any:
 
 
 def measure_overload(picture: Path, seconds: float) -> Any:
-    """Sends more requests than a service accepts; those that it accepts keep their latency."""
+    """Measures the latency of accepted requests while the service must refuse others."""
     rows = []
     command = (*_SERVE, "--set", "rate_limit=0", "--set", "max_requests=16", "--port")
     with running(*command) as address:
         request = request_for(address, picture)
-        ask(address, request, 4, 1.0)
+        send_requests(address, request, 4, 1.0)
         for count in (16, 64, 256):
-            outcome = ask(address, request, count, seconds)
+            outcome = send_requests(address, request, count, seconds)
             rows.append(
                 {
                     "clients": count,
@@ -128,12 +129,12 @@ def measure_overload(picture: Path, seconds: float) -> Any:
 
 
 def measure_memory(picture: Path, requests: int) -> Any:
-    """Reads the service's memory ten times on the way."""
+    """Measures the memory of the service ten times during many requests."""
     megabytes = []
     with running(*SERVERS["mien"]) as address:
         request = request_for(address, picture)
         for _ in range(10):
-            ask(address, request, 8, 3600, requests // 10)
+            send_requests(address, request, 8, 3600, requests // 10)
             text = urllib.request.urlopen(f"{address}/metrics").read().decode()
             resident = text.split("\nprocess_resident_memory_bytes ")[1].split("\n")[0]
             megabytes.append(round(float(resident) / 1e6, 1))
@@ -148,8 +149,8 @@ def main() -> None:
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 64])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--requests", type=int, default=5000, help="while memory is measured")
-    parser.add_argument("--deepface", help="Python interpreter of an environment that has it")
+    parser.add_argument("--requests", type=int, default=5000, help="requests for the memory")
+    parser.add_argument("--deepface", help="Python interpreter of an environment with DeepFace")
     parser.add_argument("--json", type=Path, help="file for all results")
     options = parser.parse_args()
     result = {

@@ -1,4 +1,4 @@
-"""A plain server: one request, one picture, one run of the same model.
+"""A plain server: each request runs the same model for one picture, without limits and checks.
 
 python -m benchmarks.server.plain PORT
 """
@@ -18,13 +18,13 @@ analyzer = Analyzer()
 
 @app.post("/v1/analyze")
 def analyze(picture: bytes = Body(media_type="image/jpeg")) -> list[dict]:
-    """Runs in one of the framework's threads."""
+    """Analyses a picture in a thread of the framework."""
     return [face.to_dict() for face in analyzer.analyze(picture)]
 
 
 @app.get("/readyz")
 def readyz() -> str:
-    """Answers as soon as the model is loaded."""
+    """Answers when the model is loaded."""
     return "ready"
 
 

@@ -1,4 +1,4 @@
-"""The two loops that are compared, run over the same frames: mien's, and one without a memory."""
+"""Two loops over the same frames: mien's loop, and a plain one that analyses each frame alone."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from mien.results import AgeEstimate, Box, GenderEstimate, TrackedFace
 from mien.video.people_finder import PeopleFinder
 from mien.video.tracking.assignment import assign
 
-_LONGEST_SIDE = 640  # pixels, at which the plain loop searches
-_SCORE = 0.6  # from which the plain loop takes a detection, as tracks begin
-_LEAST_OVERLAP = 0.3
+_LONGEST_SIDE = 640  # longer side in pixels of the frames that the plain loop searches
+_SCORE = 0.6  # minimum score of a detection of the plain loop, as for the begin of a track
+_LEAST_OVERLAP = 0.3  # minimum intersection over union with the true box
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What was shown of one face in one frame.
+    """A face that a loop showed in one frame.
 
     Attributes:
-        time: Of the frame, seconds.
-        person: Number of the person by the truth; -1 where there is none.
-        identity: Number of the person by the loop; -1 without one.
-        box: Place of the face by the loop.
-        age: Apparent age; None if there was no answer yet.
-        gender: Apparent gender presentation; None likewise.
+        time: Time of the frame in seconds.
+        person: True number of the person; -1 if there is no true face.
+        identity: Number that the loop gave to the person; -1 for the plain loop.
+        box: Box of the face from the loop.
+        age: Apparent age; None if there was no estimate yet.
+        gender: Apparent gender presentation; None if there was no estimate yet.
     """
 
     time: float
@@ -43,7 +43,14 @@ class Shown:
 
 @dataclass
 class Run:
-    """What was shown over a scene, and what was there."""
+    """The results of the loops for a scene, and the truth.
+
+    Attributes:
+        scene: The scene.
+        truths: True faces of each frame.
+        pooled: Faces of each frame from mien's loop.
+        single: Faces of each frame from the plain loop.
+    """
 
     scene: Scene
     truths: list[list[Truth]]
@@ -55,9 +62,9 @@ def run_scene(scene: Scene, analyzer: Analyzer, plainly: bool = True) -> Run:
     """Runs the loops over a scene.
 
     Args:
-        scene: The video.
-        analyzer: Of both loops.
-        plainly: Whether the plain loop is run too.
+        scene: The scene.
+        analyzer: Analyzer of both loops.
+        plainly: Whether the plain loop runs too.
     """
     finder = PeopleFinder(analyzer)
     run = Run(scene, [], [], [])
@@ -84,7 +91,7 @@ def _shown(face: TrackedFace, time: float) -> Shown:
 
 
 def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Shown]:
-    """Describes every face of a frame as if there had been none before."""
+    """Analyses a frame alone, without the frames before it."""
     found = analyzer.detector.detect(frame, _SCORE, _LONGEST_SIDE)
     near = [face for face in analyzer.detector.detect_near(frame, found) if face is not None]
     faces = analyzer.describe(frame, near)
@@ -93,14 +100,15 @@ def analyze_plainly(frame: Pixels, time: float, analyzer: Analyzer) -> list[Show
 
 def _matched(shown: list[Shown], truths: Sequence[Truth]) -> list[Shown]:
     """Adds the true person to each face, by the boxes."""
-    there = [truth for truth in truths if truth.visible > 0.3]
-    pairs = dict(assign(distances(shown, there), 1 - _LEAST_OVERLAP))
+    visible = [truth for truth in truths if truth.visible > 0.3]
+    pairs = dict(assign(distances(shown, visible), 1 - _LEAST_OVERLAP))
     return [
-        replace(s, person=there[pairs[i]].person) if i in pairs else s for i, s in enumerate(shown)
+        replace(s, person=visible[pairs[i]].person) if i in pairs else s
+        for i, s in enumerate(shown)
     ]
 
 
 def distances(shown: Sequence[Shown], truths: Sequence[Truth]) -> NDArray[np.float64]:
-    """Returns 1 - intersection over union of each box with each true one."""
+    """Returns 1 - intersection over union of each box with each true box, (shown, truths)."""
     true_boxes = [Box(*truth.box) for truth in truths]
     return 1 - overlaps(corners([s.box for s in shown]), corners(true_boxes))

@@ -1,4 +1,4 @@
-"""What is measured of runs: steadiness, accuracy, calibration, identity, delay, the audience."""
+"""Measures of runs: steadiness, accuracy, calibration, identity, delay."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from benchmarks.video.loops import Run, Shown, distances
 from mien.video.tracking.assignment import assign
 
-_MOSTLY = 0.5  # share of a box that is to be seen of a face that counts
+_MOSTLY = 0.5  # minimum visible share of a face that counts
 _SOON = 0.15  # seconds
-_MOST_DISTANCE = 0.7  # 1 - intersection over union, for a face to be shown where it is
+_MOST_DISTANCE = 0.7  # maximum of 1 - intersection over union of a box with its true box
 
 Frames = Sequence[Sequence[Shown]]
 
 
 def by_person(frames: Frames) -> dict[int, list[Shown]]:
-    """Returns what was shown of each person, in the order of time."""
+    """Returns the shown faces with estimates of each person, in the order of time."""
     shown: dict[int, list[Shown]] = defaultdict(list)
     for frame in frames:
         for face in frame:
@@ -31,10 +31,10 @@ def by_person(frames: Frames) -> dict[int, list[Shown]]:
 
 
 def steadiness(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
-    """Returns the deviation of the shown age and the changes of the gender label a minute.
+    """Returns the deviation of the shown age, and the changes of the gender label per minute.
 
-    The deviation of all that was shown of a person is also that of mistaken identities; within one
-    identity (the plain loop has none: of a person) it is that of the estimates alone.
+    The deviation of a person includes wrong identities. The deviation within an identity does not;
+    for the plain loop, which has no identities, it is that of the person.
     """
     deviations, within, flips, minutes = [], [], 0, 0.0
     for run in runs:
@@ -61,7 +61,7 @@ def _deviation(shown: Sequence[Shown]) -> float:
 
 
 def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, float]:
-    """Returns errors: the mean over a person's frames, then over people."""
+    """Returns errors: first the mean over the frames of each person, then over the people."""
     errors, rights, losses, inside = [], [], [], []
     females: list[NDArray[np.float64]] = []
     truths: list[bool] = []
@@ -76,7 +76,7 @@ def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, f
             rights.append(np.mean((female >= 0.5) == portrait.female))
             right = female if portrait.female else 1 - female
             losses.append(np.mean(-np.log(np.maximum(right, 1e-9))))
-            # Neighbouring frames say the same; one in ten is enough for calibration.
+            # Neighbouring frames hardly differ, so that one in ten is enough for calibration.
             females.append(female[::10])
             truths.append(portrait.female)
     return {
@@ -85,7 +85,7 @@ def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, f
         "gender_accuracy": float(np.mean(rights)),
         "gender_log_loss": float(np.mean(losses)),
         "gender_calibration_error": calibration_error(females, truths),
-        "gender_calibration_error_by_chance": _calibration_error_by_chance(females),
+        "gender_calibration_error_by_chance": _random_calibration_error(females),
         "people": len(errors),
     }
 
@@ -93,12 +93,12 @@ def accuracy(runs: Iterable[Run], which: Callable[[Run], Frames]) -> dict[str, f
 def calibration_error(
     females: Sequence[NDArray[np.float64]], truths: Sequence[bool], bins: int = 10
 ) -> float:
-    """Returns the expected calibration error of the more probable label, equally full bins.
+    """Returns the expected calibration error of the more probable label, in equally full bins.
 
     Args:
-        females: What was said of each person, a few times.
-        truths: Whether they are labelled female.
-        bins: How many.
+        females: Probabilities of a female presentation of each person, (n,).
+        truths: Whether each person is labelled female.
+        bins: Number of bins.
     """
     probabilities = np.concatenate(females)
     truth = np.repeat(truths, [len(one) for one in females])
@@ -110,10 +110,10 @@ def calibration_error(
     return float(sum(gaps) / len(order))
 
 
-def _calibration_error_by_chance(females: Sequence[NDArray[np.float64]]) -> float:
-    """Returns the error that perfect probabilities would have, for there are only so many people.
+def _random_calibration_error(females: Sequence[NDArray[np.float64]]) -> float:
+    """Returns the calibration error that perfect probabilities would have for so few people.
 
-    The more alike what is said of one person, the greater it is.
+    It is larger if the probabilities of each person differ less.
     """
     random = np.random.default_rng(0)
     means = np.array([one.mean() for one in females])
@@ -122,29 +122,29 @@ def _calibration_error_by_chance(females: Sequence[NDArray[np.float64]]) -> floa
 
 
 def identity(run: Run) -> dict[str, float]:
-    """Returns IDF1 and switches by motmetrics.
+    """Returns IDF1, switches and MOTA from motmetrics.
 
-    Faces that are mostly hidden are left out: neither is it wrong to show one nor not to.
+    Faces that are mostly hidden are left out. It is not an error to show them, nor to hide them.
     """
     accumulator = motmetrics.MOTAccumulator(auto_id=True)
     for truths, shown in zip(run.truths, run.pooled, strict=True):
-        there = [truth for truth in truths if truth.visible > _MOSTLY]
+        visible = [truth for truth in truths if truth.visible > _MOSTLY]
         pairs = dict(assign(distances(shown, truths), _MOST_DISTANCE))
         counted = [
             s for i, s in enumerate(shown) if i not in pairs or truths[pairs[i]].visible > _MOSTLY
         ]
-        distance = distances(counted, there).T
+        distance = distances(counted, visible).T
         distance[distance > _MOST_DISTANCE] = np.nan
-        accumulator.update([t.person for t in there], [s.identity for s in counted], distance)
+        accumulator.update([t.person for t in visible], [s.identity for s in counted], distance)
     host = motmetrics.metrics.create()
     summary = host.compute(accumulator, metrics=["idf1", "num_switches", "mota"], name="run")
     return {key: float(summary[key].iloc[0]) for key in ("idf1", "num_switches", "mota")}
 
 
 def first_label_delays(runs: Iterable[Run]) -> dict[str, float]:
-    """Returns how long after the plain loop first finds them people are labelled, seconds.
+    """Returns the delays of the first labels, in seconds after the plain loop found the person.
 
-    The plain loop finds people who are half hidden; mien's loop waits until they can be seen.
+    The plain loop finds people who are half hidden. mien's loop waits until they can be seen.
     """
     delays = []
     for run in runs:
@@ -160,11 +160,11 @@ def first_label_delays(runs: Iterable[Run]) -> dict[str, float]:
 
 
 def exchange_delay(run: Run) -> float:
-    """Returns the seconds until nothing of the old label is left after one person became another.
+    """Returns the seconds until the estimates are right after one person has replaced another.
 
-    Nothing is left once the pooled age is nearer to the median of what the plain loop says of the
-    new person than to that of the old one, or within three years of it, and the gender label is one
-    that the plain loop shows of the new person.
+    They are right under two conditions. The pooled age is nearer to the median age of the new
+    person in the plain loop than to that of the old person, or at most three years from it. The
+    gender label is one that the plain loop shows for the new person.
     """
     at = run.scene.change
     plain = [s for frame in run.single for s in frame if s.age and s.gender]

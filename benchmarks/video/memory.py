@@ -1,8 +1,8 @@
-"""Memory of the video loop after many frames, against after few.
+"""Memory of the video loop after many frames, compared with that after a few frames.
 
     python -m benchmarks.video.memory --frames 20000
 
-People come and go all the time, so that tracks, people and the audience begin and end.
+People come and go all the time, so that tracks, people and visits begin and end.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from mien.analyzer import Analyzer
 from mien.video.audience import Audience
 from mien.video.people_finder import PeopleFinder
 
-_EARLY = 1_000  # frames after which memory is first measured
+_EARLY = 1_000  # frames before the first measurement
 _FPS = 30.0
 
 
 def resident() -> float:
-    """Returns the memory in use, MiB."""
+    """Returns the resident memory of this process in MiB."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 2**20
 
@@ -42,7 +42,7 @@ def main() -> None:
     finder, audience = PeopleFinder(analyzer), Audience(60.0)
     early = 0.0
     for index in range(args.frames):
-        # Every half minute the room is empty for so long that everyone is forgotten.
+        # Every half minute the frames are empty, until all people are forgotten.
         frame = empty if index % 900 < 350 else frames[index % len(frames)]
         audience.add(index / _FPS, finder.process(frame, index / _FPS))
         if index + 1 == _EARLY:

@@ -1,4 +1,4 @@
-"""Faces to paste into test videos, and backgrounds to paste them onto."""
+"""Faces and backgrounds of test videos."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mien.images import read_picture
 
 
 def backgrounds() -> list[Pixels]:
-    """Returns photographs without people that scikit-image ships."""
+    """Returns photographs without people from scikit-image."""
     return [data.coffee(), data.stereo_motorcycle()[0], data.rocket()[:, :400]]
 
 
 def astronaut_portrait(detector: Detector) -> Portrait:
-    """Returns the astronaut's face; the label of age is what she looks, not what she was."""
+    """Returns the astronaut's face; its age label is her apparent age."""
     picture = np.ascontiguousarray(data.astronaut()[0:230, 110:340])
     return _portrait(detector, picture, 30, True)
 
@@ -32,15 +32,15 @@ def utkface_portraits(
     split: str = "test",
     seed: int = 0,
 ) -> list[Portrait]:
-    """Returns faces of UTKFace, adults and children of at least three.
+    """Returns faces of UTKFace, of people who are at least three years old.
 
     Args:
-        detector: Finds the box in each.
-        folder: UTKFace's pictures.
-        splits: The label file with its ``split`` column.
-        count: How many.
-        split: From which split.
-        seed: Of the choice.
+        detector: Detector for the box of each face.
+        folder: Folder of UTKFace's pictures.
+        splits: CSV file with the column ``split``.
+        count: Number of faces.
+        split: Name of the split.
+        seed: Seed of the choice.
     """
     records = with_splits(read_utkface(folder), splits).records
     usable = [r for r in records if r.split == split and r.age_low >= 3 and r.gender]

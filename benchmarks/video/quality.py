@@ -1,9 +1,9 @@
-"""Steadiness, accuracy and identity of the video loop, against the truth and against a plain loop.
+"""Steadiness, accuracy and identity of the video loop, compared with the truth and a plain loop.
 
     python -m benchmarks.video.quality
     python -m benchmarks.video.quality --utkface data/utkface --splits utkface.csv
 
-Without data it uses the astronaut alone.
+Without UTKFace it uses the astronaut's face alone.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from mien.video.people_finder import PeopleFinder
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--utkface", type=Path, help="folder of UTKFace's pictures")
-    parser.add_argument("--splits", type=Path, help="its label file with splits")
+    parser.add_argument("--splits", type=Path, help="CSV file with the splits of UTKFace")
     parser.add_argument(
-        "--split", default="test", help="split of the people; choose constants by another"
+        "--split", default="test", help="split of the people; tune constants on another split"
     )
     parser.add_argument("--people", type=int, default=300, help="for accuracy and calibration")
-    parser.add_argument("--scenes", type=int, default=6, help="of crossings")
-    parser.add_argument("--seconds", type=float, default=6.0, help="of each scene")
+    parser.add_argument("--scenes", type=int, default=6, help="number of scenes with crossings")
+    parser.add_argument("--seconds", type=float, default=6.0, help="duration of each scene")
     parser.add_argument(
         "--parts", nargs="*", default=["steady", "identity", "exchange", "audience"]
     )
@@ -44,7 +44,7 @@ def main() -> None:
     if args.utkface is None:
         scene = Scene([astronaut_portrait(analyzer.detector)], photographs[0], seconds=20.0)
         run = run_scene(scene, analyzer)
-        tell("astronaut", compared([run]) | measures.first_label_delays([run]))
+        show("astronaut", compared([run]) | measures.first_label_delays([run]))
         return
     people = utkface_portraits(
         analyzer.detector, args.utkface, args.splits, args.people, args.split
@@ -61,15 +61,15 @@ def main() -> None:
                 seed=number,
             )
             runs.append(run_scene(scene, analyzer))
-        tell("five at a time", compared(runs))
-        tell("first label, seconds", measures.first_label_delays(runs))
+        show("five at a time", compared(runs))
+        show("first label, seconds", measures.first_label_delays(runs))
     if "identity" in args.parts:
         found = []
         for i in range(args.scenes):
             scene = crossing(people[5 * i : 5 * i + 5], photographs, i)
             found.append(measures.identity(run_scene(scene, analyzer, plainly=False)))
-            tell(f"five crossing, scene {i}", found[-1])
-        tell("five crossing, mean IDF1", float(np.mean([one["idf1"] for one in found])))
+            show(f"five crossing, scene {i}", found[-1])
+        show("five crossing, mean IDF1", float(np.mean([one["idf1"] for one in found])))
     if "exchange" in args.parts:
         for i in range(2 * args.scenes):
             scene = Scene(
@@ -80,15 +80,15 @@ def main() -> None:
                 successors=people[20 + i : 21 + i],
             )
             delay = measures.exchange_delay(run_scene(scene, analyzer))
-            tell("one becomes another, seconds until right", delay)
+            show("one becomes another, seconds until right", delay)
     if "audience" in args.parts:
         for i in range(args.scenes // 2):
             number = counted(people[20 * i : 20 * i + 20], photographs, i, analyzer)
-            tell("people counted of 20", number)
+            show("people counted of 20", number)
 
 
-def tell(name: str, result: Any) -> None:
-    """Prints a result as a line of JSON, as soon as there is one."""
+def show(name: str, result: Any) -> None:
+    """Prints a result as a line of JSON."""
     print(json.dumps({name: result}), flush=True)
 
 
@@ -108,7 +108,7 @@ def counted(people: list[Any], photographs: list[Any], seed: int, analyzer: Anal
 
 
 def compared(runs: list[Run]) -> dict[str, Any]:
-    """Returns the measures of both loops and how many times steadier mien's is."""
+    """Returns the measures of both loops, and the ratio of their steadiness."""
     pooled = measures.steadiness(runs, lambda run: run.pooled)
     single = measures.steadiness(runs, lambda run: run.single)
     return {

@@ -1,10 +1,11 @@
-"""Rate and latency of the video loop with a live source of 30 frames a second, 1280 x 720.
+"""Rate and latency of the video loop for a live source of 1280 x 720 at 30 frames per second.
 
     python -m benchmarks.video.rate
     python -m benchmarks.video.rate --utkface data/utkface --splits utkface.csv
 
-Without data all faces are the astronaut's. Each number of faces is run with mien's loop and with
-the same loop without scheduling and pooling: every frame is searched, every face predicted.
+Without UTKFace all faces are the astronaut's. Each number of faces is measured with mien's loop,
+and with a plain loop without scheduling and pooling. The plain loop searches every frame and
+predicts every face.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ from mien.video.io.frames import Frame
 from mien.video.people_finder import PeopleFinder
 
 _FPS = 30.0
-_KEPT = 90  # frames that are made beforehand and played to and fro
+_FRAMES = 90  # frames that are made in advance and played forwards and backwards
 
 
 class Replay:
-    """A live source that plays frames in a loop, to and fro, at the rate of a camera."""
+    """A live source that plays frames forwards and backwards at the rate of a camera."""
 
     name = "replay"
     live = True
@@ -46,7 +47,7 @@ class Replay:
         for index in range(self._count):
             due = started + index / _FPS
             clock.sleep(max(0.0, due - clock.monotonic()))
-            # A camera hands over a picture of its own each time.
+            # A camera gives a new array for each frame.
             pixels = self._frames[index % len(self._frames)].copy()
             yield Frame(pixels, index, index / _FPS, due)
 
@@ -57,7 +58,7 @@ class Replay:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--utkface", type=Path, help="folder of UTKFace's pictures")
-    parser.add_argument("--splits", type=Path, help="its label file with splits")
+    parser.add_argument("--splits", type=Path, help="CSV file with the splits of UTKFace")
     parser.add_argument("--faces", type=int, nargs="*", default=[1, 5, 20, 50])
     parser.add_argument("--seconds", type=float, default=15.0)
     parser.add_argument("--model", default="default")
@@ -79,16 +80,16 @@ def main() -> None:
 
 
 def make_frames(people: Sequence[Portrait]) -> list[Pixels]:
-    """Returns the frames of a scene whose faces are as large as fit."""
+    """Returns the frames of a scene; with more people the faces are smaller."""
     face = min(140.0, 420.0 / len(people) ** 0.5)
-    scene = Scene(people, backgrounds()[0], seconds=_KEPT / _FPS, face=face)
+    scene = Scene(people, backgrounds()[0], seconds=_FRAMES / _FPS, face=face)
     return [frame for frame, _ in scene.frames()]
 
 
 def measure(
     frames: Sequence[Pixels], seconds: float, process: Callable[[Pixels, float], Any]
 ) -> dict[str, float]:
-    """Runs a loop; the first third of the time, in which it settles, does not count."""
+    """Measures a loop after the first third of the time, in which its effort settles."""
     capture = Capture(Replay(frames, seconds))
     latencies, ends = [], []
     for frame in capture:

@@ -1,6 +1,6 @@
-"""Test videos from real faces: pasted, moved, scaled, turned, lit, blurred, hidden and crossed.
+"""Test videos from real faces, which are pasted onto photographs, moved, degraded and hidden.
 
-The truth of every frame is known: where each person's face is, with the labels of age and gender.
+The truth of every frame is known: the box of each person's face, with the labels of age and gender.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ class Portrait:
 
     Attributes:
         pixels: RGB, uint8, side x side x 3.
-        box: Where the face is in it: x, y, width, height.
-        age: Its label, years.
-        female: Its label.
+        box: Box of the face in it in pixels: x, y, width, height.
+        age: Label of the age in years.
+        female: Whether the label of the gender is female.
     """
 
     pixels: Pixels
@@ -34,12 +34,12 @@ class Portrait:
 
 @dataclass(frozen=True)
 class Truth:
-    """One face of one frame.
+    """A true face of a frame.
 
     Attributes:
         person: Number of the person.
-        box: x, y, width, height in pixels of the frame.
-        visible: Share of it that is not hidden.
+        box: Box of the face in pixels of the frame: x, y, width, height.
+        visible: Share of the box that is not hidden, 0..1.
     """
 
     person: int
@@ -48,14 +48,14 @@ class Truth:
 
 
 class Path:
-    """How one person moves: a smooth walk through the frame, never outside it.
+    """The smooth path of one person, which never leaves the frame.
 
     Args:
-        random: Where chance comes from.
-        size: Width and height of the frame.
+        random: Random number generator.
+        size: Width and height of the frame in pixels.
         scale: Height of the face in pixels.
-        crossing: Whether the walk goes from side to side, through everyone else's.
-        lane: Height at which a crossing walk goes, 0..1.
+        crossing: Whether the path goes from side to side and crosses the other paths.
+        lane: Vertical position of a crossing path, as a fraction of the height, 0..1.
     """
 
     def __init__(
@@ -76,15 +76,15 @@ class Path:
         self._start = random.uniform(0, 2)
 
     def at(self, time: float) -> tuple[float, float, float, float, float]:
-        """Returns centre x and y, face height, roll in radians and brightness."""
+        """Returns x and y of the centre and the height in pixels, roll in radians, brightness."""
         width, height = self._size
         wave = np.sin(2 * math.pi * self._rate * time + self._phase)
         scale = self._scale * (1 + 0.25 * wave[2])
         margin = scale
         if self._crossing:
-            # A triangle wave: from one side to the other and back.
-            place = abs((self._start + self._speed * time) % 2 - 1)
-            x = margin + place * (width - 2 * margin)
+            # A triangle wave goes from one side to the other and back.
+            fraction = abs((self._start + self._speed * time) % 2 - 1)
+            x = margin + fraction * (width - 2 * margin)
             y = margin + self._lane * (height - 2 * margin) + 0.15 * scale * wave[1]
         else:
             x = margin + (0.5 + 0.45 * wave[0]) * (width - 2 * margin)
@@ -93,22 +93,22 @@ class Path:
 
 
 class Scene:
-    """A video.
+    """A test video.
 
     Args:
         portraits: The people in it.
-        background: RGB, uint8; it is scaled to the frame.
-        size: Width and height of the frames.
-        fps: Frames a second.
-        seconds: How long it is.
+        background: Photograph, RGB, uint8, height x width x 3; it is scaled to the frame.
+        size: Width and height of the frames in pixels.
+        fps: Frames per second.
+        seconds: Duration in seconds.
         face: Height of the faces in pixels.
         crossing: Whether people cross.
-        occluders: How many bars pass in front.
-        seed: Of all chance.
-        successors: The people in the same places from half time on; the same if not given.
+        occluders: Number of bars that move in front of the people.
+        seed: Seed of all random numbers.
+        successors: People who replace those of ``portraits`` in the second half; empty for none.
 
     Attributes:
-        portraits: Everyone, successors last; the index is the number of the person.
+        portraits: All people, successors last; the index is the number of the person.
     """
 
     def __init__(
@@ -141,11 +141,11 @@ class Scene:
 
     @property
     def change(self) -> float:
-        """When the successors come, seconds; infinite without any."""
+        """Time at which the successors come, in seconds; infinite without successors."""
         return self._change
 
     def frames(self) -> Iterator[tuple[Pixels, list[Truth]]]:
-        """Yields each frame with its truth."""
+        """Yields each frame, RGB, uint8, height x width x 3, with its true faces."""
         random = np.random.default_rng(self._noise)
         for index in range(self.count):
             yield self._frame(index / self.fps, random)
@@ -154,7 +154,7 @@ class Scene:
         frame = self._background.copy()
         owner = np.full(frame.shape[:2], -1, np.int16)
         boxes = {}
-        # The larger face is nearer: it is pasted last.
+        # Larger faces are nearer, so that they are pasted later.
         first = len(self._paths) if time >= self._change else 0
         states = [(path.at(time), person) for person, path in enumerate(self._paths, first)]
         for state, person in sorted(states, key=lambda s: s[0][2]):

@@ -1,10 +1,10 @@
-"""Where the constants of ``mien.video.identity`` come from.
+"""Measurement of the constants of ``mien.video.identity``.
 
     python -m benchmarks.video.views --utkface data/utkface --splits utkface.csv
 
-Faces of UTKFace's ``val`` split walk through scenes. Measured are how alike the views of one face
-and those of different faces are, and which share of an error's variance the views of a face have
-in common: the one with which the labels are most probable, given the pooled answers.
+Faces of UTKFace's split ``val`` move through scenes. The first result is the similarity of the
+views of one face, and of different faces. The second result is the log loss of the labels for
+several common shares of the error's variance; the share with the lowest loss is the best one.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def main() -> None:
         views += scene_views(scene, analyzer)
     ages = np.array([person.age for person in people])
     females = np.array([person.female for person in people])
-    kept = [i for i, own in enumerate(views) if len(own) >= 8]
-    views, ages, females = [views[i] for i in kept], ages[kept], females[kept]
+    usable = [i for i, own in enumerate(views) if len(own) >= 8]
+    views, ages, females = [views[i] for i in usable], ages[usable], females[usable]
     print(f"{len(views)} people, {sum(map(len, views))} views")
     similarities(views)
     shares(views, ages, females)
@@ -56,10 +56,10 @@ def scene_views(scene: Scene, analyzer: Analyzer) -> list[list[View]]:
     """Returns the views of each person of a scene."""
     views: list[list[View]] = [[] for _ in scene.portraits]
     for index, (frame, truths) in enumerate(scene.frames()):
-        there = [truth for truth in truths if truth.visible > 0.7]
-        expected = [Detection(Box(*truth.box)) for truth in there]
+        visible = [truth for truth in truths if truth.visible > 0.7]
+        expected = [Detection(Box(*truth.box)) for truth in visible]
         found = analyzer.detector.detect_near(frame, expected)
-        pairs = [(truth, face) for truth, face in zip(there, found, strict=True) if face]
+        pairs = [(truth, face) for truth, face in zip(visible, found, strict=True) if face]
         if not pairs:
             continue
         aligned = analyzer.align(frame, [face for _, face in pairs])
@@ -73,21 +73,21 @@ def scene_views(scene: Scene, analyzer: Analyzer) -> list[list[View]]:
 
 
 def similarities(views: list[list[View]]) -> None:
-    """Prints quantiles of the similarity within and between people."""
+    """Prints percentiles of the similarity of views of one face and of different faces."""
     embeddings = [np.stack([view.embedding for view in own]) for own in views]
     within = np.concatenate([(own @ own.T)[np.triu_indices(len(own), 1)] for own in embeddings])
     firsts = np.stack([own[0] for own in embeddings])
     seconds = np.stack([own[-1] for own in embeddings])
     between = (firsts @ seconds.T)[~np.eye(len(firsts), dtype=bool)]
     levels = (1, 5, 25, 50, 75, 95, 99)
-    print("similarity, quantiles", levels)
+    print("similarity, percentiles", levels)
     print("  of one face       ", np.percentile(within, levels).round(3))
     print("  of different faces", np.percentile(between, levels).round(3))
 
 
 def shares(views: list[list[View]], ages: NDArray[np.float64], females: NDArray[np.bool_]) -> None:
-    """Prints how probable the labels are, given pooled answers, for several common shares."""
-    print("common share: log loss of gender, of age; single views first")
+    """Prints the log loss of the labels with pooled predictions, for several common shares."""
+    print("common share: log loss of gender, log loss of age; single views first")
     labelled = list(zip(views, ages, females, strict=True))
     single_gender = [np.mean([_loss(v.logs["gender"], f) for v in own]) for own, _, f in labelled]
     single_age = [np.mean([_loss(v.logs["age"], a) for v in own]) for own, a, _ in labelled]
@@ -106,7 +106,7 @@ def shares(views: list[list[View]], ages: NDArray[np.float64], females: NDArray[
 
 
 def _loss(logs: NDArray[np.float32], truth: float) -> float:
-    """Returns how improbable the label is; the second label of gender is female."""
+    """Returns the log loss of a label; the second label of gender is female."""
     return -float(logs[min(int(truth), len(logs) - 1)])
 
 

@@ -9,47 +9,54 @@ age: ... years (...) gender: ...
 from __future__ import annotations
 
 import os
-from importlib import import_module
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
 
-from mien.errors import (
-    DataError,
-    DeviceError,
-    MienError,
-    MissingExtraError,
-    ModelError,
-    OptionError,
-    PictureError,
-    PictureFormatError,
-    PictureNotFoundError,
-    PictureTooLargeError,
-    RecipeError,
-    ServiceError,
-    VideoError,
-)
-from mien.results import (
-    AgeEstimate,
-    Box,
-    Detection,
-    Face,
-    GenderEstimate,
-    LabelEstimate,
-    PictureResult,
-    Quality,
-    TrackedFace,
-)
-
+TYPE_CHECKING = False  # as that of typing, which the command need not wait for
 if TYPE_CHECKING:
+    from typing import Any
+
+    from mien.age_check import AgeCheck
     from mien.analyzer import Analyzer
     from mien.assets import bundled_models as models
     from mien.drawing.faces import draw_faces
+    from mien.errors import (
+        DataError,
+        DeviceError,
+        MienError,
+        MissingExtraError,
+        ModelError,
+        OptionError,
+        PictureError,
+        PictureFormatError,
+        PictureMemoryError,
+        PictureNotFoundError,
+        PictureTooLargeError,
+        PictureUnsupportedError,
+        RecipeError,
+        ServiceError,
+        VideoError,
+    )
     from mien.explanation import explain
     from mien.images import read_picture
     from mien.pictures import analyze_pictures
+    from mien.results import (
+        AgeDecision,
+        AgeEstimate,
+        Box,
+        Detection,
+        Face,
+        GenderEstimate,
+        LabelEstimate,
+        PictureResult,
+        Quality,
+        TrackedFace,
+    )
     from mien.video.watcher import Watcher, watch
 
+    __version__: str
+
 __all__ = [
+    "AgeCheck",
+    "AgeDecision",
     "AgeEstimate",
     "Analyzer",
     "Box",
@@ -65,9 +72,11 @@ __all__ = [
     "OptionError",
     "PictureError",
     "PictureFormatError",
+    "PictureMemoryError",
     "PictureNotFoundError",
     "PictureResult",
     "PictureTooLargeError",
+    "PictureUnsupportedError",
     "Quality",
     "RecipeError",
     "ServiceError",
@@ -82,32 +91,40 @@ __all__ = [
     "watch",
 ]
 
-__version__ = version("mien")
-
 # From 1.29 on, ONNX Runtime tells Microsoft about every model that is loaded, and keeps a number of
 # the machine in its user's home, unless this is set before it is imported.
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-_LAZY = {
-    "Analyzer": ("mien.analyzer", "Analyzer"),
-    "Watcher": ("mien.video.watcher", "Watcher"),
-    "analyze_pictures": ("mien.pictures", "analyze_pictures"),
-    "draw_faces": ("mien.drawing.faces", "draw_faces"),
-    "explain": ("mien.explanation", "explain"),
-    "models": ("mien.assets", "bundled_models"),
-    "read_picture": ("mien.images", "read_picture"),
-    "watch": ("mien.video.watcher", "watch"),
+_MODULES = {
+    "AgeCheck": "mien.age_check",
+    "Analyzer": "mien.analyzer",
+    "Watcher": "mien.video.watcher",
+    "analyze_pictures": "mien.pictures",
+    "draw_faces": "mien.drawing.faces",
+    "explain": "mien.explanation",
+    "models": "mien.assets",
+    "read_picture": "mien.images",
+    "watch": "mien.video.watcher",
 }
-"""What needs the runtime or an image library, and is loaded when it is first asked for."""
+"""Modules of the names that are not of the vocabulary, :mod:`mien.results` and its errors."""
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        module, attribute = _LAZY[name]
-        value = getattr(import_module(module), attribute)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'mien' has no attribute '{name}'")
+    """Loads a public name when it is first asked for, so that the command starts at once."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("mien")
+    elif name in __all__:
+        from importlib import import_module
+
+        vocabulary = "mien.errors" if name.endswith("Error") else "mien.results"
+        module = import_module(_MODULES.get(name, vocabulary))
+        value = getattr(module, "bundled_models" if name == "models" else name)
+    else:
+        raise AttributeError(f"module 'mien' has no attribute '{name}'")
+    globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

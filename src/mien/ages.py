@@ -1,7 +1,7 @@
-"""Reading an age distribution: quantiles, expectation, groups.
+"""Age distributions: quantiles, expectation and age groups.
 
-A distribution is an array whose last dimension is the probability of the ages 0, 1, ..., 100. As a
-continuous quantity the age ``k`` covers the interval ``[k - 0.5, k + 0.5]``.
+The last dimension of a distribution is the probability of the ages 0, 1, ..., 100. The age ``k``
+stands for the interval ``[k - 0.5, k + 0.5]`` of continuous ages.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float32]
 
 COUNT = 101
-"""How many ages a distribution tells apart."""
+"""Number of ages of a distribution."""
 
 AGE_GROUPS: tuple[tuple[int, int], ...] = (
     (0, 2),
@@ -27,13 +27,20 @@ AGE_GROUPS: tuple[tuple[int, int], ...] = (
     (60, 69),
     (70, 100),
 )
-"""Least and greatest age of each named group, inclusive; they are FairFace's."""
+"""Lowest and highest age of each group in years, inclusive; the groups are those of FairFace."""
 
 AGE_GROUP_NAMES = tuple(f"{low}-{high}" if high < 100 else f"{low}+" for low, high in AGE_GROUPS)
+"""Names of the age groups, in the order of :data:`AGE_GROUPS`."""
 
 
 def softmax(logits: Array) -> Array:
-    """Returns probabilities along the last dimension, float32, of the shape of ``logits``.
+    """Returns the softmax along the last dimension.
+
+    Args:
+        logits: Logits of any shape.
+
+    Returns:
+        Probabilities, float32, of the same shape.
 
     Example:
         >>> softmax(np.zeros(4, np.float32)).tolist()
@@ -44,10 +51,10 @@ def softmax(logits: Array) -> Array:
 
 
 def expectation(probabilities: Array) -> Array:
-    """Returns the expected age in years, float32 (...).
+    """Returns the expected age in years, float32, (...).
 
     Args:
-        probabilities: (..., 101).
+        probabilities: Probabilities of the ages, (..., 101).
 
     Example:
         >>> print(expectation(np.eye(101, dtype=np.float32)[[20, 40]].mean(axis=0)))
@@ -58,13 +65,13 @@ def expectation(probabilities: Array) -> Array:
 
 
 def quantile(probabilities: Array, level: float) -> Array:
-    """Returns the age below which a share ``level`` of the distribution lies, in years.
+    """Returns a quantile of each distribution in years, float32, (...).
 
-    Within the age that holds the quantile it is interpolated linearly.
+    It is interpolated linearly within the age that contains it.
 
     Args:
-        probabilities: (..., 101).
-        level: 0..1.
+        probabilities: Probabilities of the ages, (..., 101).
+        level: Share of the distribution below the quantile, 0..1.
 
     Example:
         >>> print(quantile(np.full(101, 1 / 101, np.float32), 0.25).round(1))
@@ -81,10 +88,12 @@ def quantile(probabilities: Array, level: float) -> Array:
 
 
 def median(probabilities: Array) -> Array:
-    """Returns the median age in years, the estimate with the least mean absolute error.
+    """Returns the median age in years, float32, (...).
+
+    Of all estimates the median has the lowest expected absolute error.
 
     Args:
-        probabilities: (..., 101).
+        probabilities: Probabilities of the ages, (..., 101).
 
     Example:
         >>> print(median(np.eye(101, dtype=np.float32)[33]))
@@ -94,10 +103,10 @@ def median(probabilities: Array) -> Array:
 
 
 def group_probabilities(probabilities: Array) -> Array:
-    """Returns the probability of each of :data:`AGE_GROUPS`, shape (..., 9).
+    """Returns the probability of each of :data:`AGE_GROUPS`, float32, (..., 9).
 
     Args:
-        probabilities: (..., 101).
+        probabilities: Probabilities of the ages, (..., 101).
 
     Example:
         >>> int(group_probabilities(np.eye(101, dtype=np.float32)[33]).argmax())
@@ -108,7 +117,10 @@ def group_probabilities(probabilities: Array) -> Array:
 
 
 def group_of(years: NDArray[Any]) -> NDArray[np.int64]:
-    """Returns the position in :data:`AGE_GROUPS` of each age in years.
+    """Returns the index in :data:`AGE_GROUPS` of each age, int64, of the shape of ``years``.
+
+    Args:
+        years: Ages in years, at least 0, of any shape.
 
     Example:
         >>> [AGE_GROUP_NAMES[group] for group in group_of(np.array([2, 33.4, 80]))]

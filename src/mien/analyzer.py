@@ -179,10 +179,7 @@ class Analyzer:
         Raises:
             PictureError: One of the pictures cannot be used.
         """
-        aligned = []
-        for picture in pictures:
-            pixels = read_picture(picture, self.max_pixels)
-            aligned.append(self.align(pixels, self.detect(pixels, cropped=cropped)))
+        aligned = [self._align_picture(picture, cropped) for picture in pictures]
         faces = iter(self.predict_faces([face for group in aligned for face in group]))
         return [[next(faces) for _ in group] for group in aligned]
 
@@ -227,6 +224,11 @@ class Analyzer:
             detections: Its faces, with or without landmarks.
         """
         return align_faces(self.detector, picture, detections, self.card.size, self.card.template)
+
+    def _align_picture(self, picture: PictureSource, cropped: bool) -> list[AlignedFace]:
+        """Reads a picture and aligns its faces; its pixels are not kept."""
+        pixels = read_picture(picture, self.max_pixels)
+        return self.align(pixels, self.detect(pixels, cropped=cropped))
 
     def predict(self, aligned: Sequence[AlignedFace]) -> Prediction:
         """Predicts the attributes of aligned faces, all in one batch.

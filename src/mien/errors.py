@@ -1,4 +1,4 @@
-"""Every error that mien raises on purpose.
+"""The errors of mien.
 
 ::
 
@@ -6,24 +6,26 @@
     ├── PictureError            a picture cannot be used
     │   ├── PictureNotFoundError    there is no such file
     │   ├── PictureFormatError      not a picture, or a damaged one
+    │   │   └── PictureUnsupportedError    a format that mien does not read
+    │   ├── PictureMemoryError      not enough memory for the picture
     │   └── PictureTooLargeError    more pixels than allowed
     ├── VideoError              a camera, video or stream cannot be used
     ├── ModelError              a model file cannot be used
-    ├── DeviceError             the wanted processor cannot be used
+    ├── DeviceError             the wanted device cannot be used
     ├── OptionError             an argument is out of its range
     ├── DataError               a data set, label file or cache cannot be used
     ├── RecipeError             a training recipe cannot be used
     ├── ServiceError            the web service cannot be started
     └── MissingExtraError       an optional dependency is not installed
 
-Each message is one sentence that a user can act on.
+Each message is one sentence that names the problem and what to do.
 """
 
 from __future__ import annotations
 
 
 class MienError(Exception):
-    """Base of all errors that mien raises on purpose."""
+    """Base class of all errors of mien."""
 
 
 class PictureError(MienError):
@@ -31,11 +33,19 @@ class PictureError(MienError):
 
 
 class PictureNotFoundError(PictureError, FileNotFoundError):
-    """There is no such file."""
+    """There is no such picture file."""
 
 
 class PictureFormatError(PictureError):
-    """The bytes are not a picture that can be read, or they are damaged."""
+    """The file or the array is not a picture that can be read, or it is damaged."""
+
+
+class PictureUnsupportedError(PictureFormatError):
+    """The picture has a format, or a kind of pixels, that mien does not read."""
+
+
+class PictureMemoryError(PictureError, MemoryError):
+    """There is not enough memory for the picture."""
 
 
 class PictureTooLargeError(PictureError):
@@ -51,7 +61,7 @@ class ModelError(MienError):
 
 
 class DeviceError(MienError):
-    """The wanted processor cannot be used."""
+    """The wanted device cannot be used."""
 
 
 class OptionError(MienError, ValueError):
@@ -74,9 +84,9 @@ class MissingExtraError(MienError, ImportError):
     """An optional dependency is not installed.
 
     Args:
-        feature: What needs it, as the subject of a sentence ("Training").
-        extra: The extra of the package that brings it ("train").
-        otherwise: How to do without, as the end of the sentence.
+        feature: Feature that needs the dependency, as the subject of a sentence ("Training").
+        extra: Name of the package's extra that installs it ("train").
+        otherwise: End of the sentence with another way; empty if there is none.
     """
 
     def __init__(self, feature: str, extra: str, otherwise: str = "") -> None:

@@ -1,10 +1,10 @@
 """Explanations: which parts of a face its estimates depend on.
 
-Random parts of the face are blurred (the masks of RISE: Petsiuk et al., "RISE: Randomized Input
-Sampling for Explanation of Black-box Models", 2018), and the model predicts each blurred face.
-Ridge regression then tells how much each part, when it is visible, raises the probability of the
-estimate (as LIME does: Ribeiro et al., "Why Should I Trust You?", 2016). Only predictions are
-needed, so the model file that is in use is explained itself.
+Random parts of the face are blurred by masks (Petsiuk et al., "RISE: Randomized Input Sampling for
+Explanation of Black-box Models", 2018). The model predicts each blurred face. Ridge regression then
+estimates by how much each part raises the probability of the estimate if it is visible (Ribeiro et
+al., "Why Should I Trust You?", 2016). The method needs predictions only, so that it explains the
+model file that is in use.
 """
 
 from __future__ import annotations
@@ -27,16 +27,15 @@ from mien.images import PictureSource, read_picture
 from mien.results import Detection, Face
 
 Map = NDArray[np.float32]
-"""The importance of each pixel of a chip, float32, (size, size), 0..1; the greatest is 1."""
+"""The importance of each pixel of a chip, 0..1, float32, (size, size); the maximum is 1."""
 
 _MASKS = 128
-_CELLS = 7  # of a mask, from side to side
-_GRID = 16  # parts, from side to side, whose importance is estimated
-_RIDGE = 3.0  # in units of the mean squared length of a mask
-_SMOOTH = 1 / 25  # deviation by which a map is smoothed, as a fraction of the chip's side
-_BLUR = 1 / 8  # deviation of the blur that hides a part, as a fraction of the chip's side
-_NEAR = 5  # years within which two ages count as the same
-
+_CELLS = 7  # cells of a mask in each direction
+_GRID = 16  # parts of the face in each direction whose importance is estimated
+_RIDGE = 3.0  # ridge penalty, in units of the mean squared length of a mask
+_SMOOTH = 1 / 25  # standard deviation of the smoothing of a map, fraction of the chip's side
+_BLUR = 1 / 8  # standard deviation of the blur that hides a part, fraction of the chip's side
+_NEAR = 5  # years; two ages with at most this difference count as the same
 
 _REGIONS = {
     "forehead": (-np.inf, -np.inf, np.inf, 0.18),
@@ -46,18 +45,20 @@ _REGIONS = {
     "cheeks": (-np.inf, 0.385, np.inf, 0.675),
     "chin": (-np.inf, 0.675, np.inf, np.inf),
 }
-"""Left, top, right and bottom of each part of a face, in the units of a template's landmarks. A
-pixel belongs to the first part that contains it."""
+"""Left, top, right and bottom of each part of a face, in the units of a template's landmarks.
+
+A pixel belongs to the first part that contains it.
+"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Explanation:
-    """Which parts of a face its estimates depend on.
+    """The explanation of the estimates for a face.
 
     Attributes:
-        chip: The model's input, RGB, uint8, size x size x 3.
-        template: Positions of the landmarks in the chip.
-        importance: The importance of each pixel, by the attribute's name.
+        chip: Aligned face, the input of the model, RGB, uint8, size x size x 3.
+        template: Template of the chip, with the positions of the landmarks.
+        importance: Importance of each pixel, by the attribute's name, see :data:`Map`.
     """
 
     chip: Chip
@@ -83,12 +84,14 @@ def explain(
     """Describes the faces of a picture and explains their estimates.
 
     Args:
-        analyzer: Its model is explained.
+        analyzer: Analyzer whose model is explained.
         picture: See :func:`mien.images.read_picture`.
-        detections: As in :meth:`mien.Analyzer.analyze`.
-        cropped: As in :meth:`mien.Analyzer.analyze`.
-        max_faces: How many faces, the largest first; as many as the analyzer describes if not
-            given.
+        detections: Detections of another detector, see :meth:`mien.Analyzer.analyze`; None to
+            detect faces.
+        cropped: Whether the picture is a tight crop of one face, see
+            :meth:`mien.Analyzer.analyze`.
+        max_faces: Maximum number of faces, at least 1, the largest first; None for the limit of the
+            analyzer.
 
     Returns:
         The faces, the largest first.
@@ -119,8 +122,8 @@ def explain_face(analyzer: Analyzer, aligned: AlignedFace) -> Explanation:
     The same face always gets the same explanation.
 
     Args:
-        analyzer: Its model and its shown attributes are explained.
-        aligned: The face.
+        analyzer: Analyzer whose model is explained, for each attribute that it shows.
+        aligned: Aligned face from this analyzer.
     """
     chip, size = aligned.chip, len(aligned.chip)
     scores = _scores(analyzer, aligned, _masks(size))
@@ -135,49 +138,49 @@ def shares(importance: Map, template: ChipTemplate) -> dict[str, float]:
     """Returns the share of each part of the face in the importance.
 
     Args:
-        importance: Of each pixel of an aligned chip.
-        template: Positions of the landmarks in the chip.
+        importance: Importance of each pixel of a chip, see :data:`Map`.
+        template: Template of the chip.
 
     Returns:
-        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin. They sum to 1; all
-        are 0 if the importance is 0 everywhere.
+        A share 0..1 for each of forehead, eyes, nose, mouth, cheeks and chin. The shares sum to 1.
+        If no pixel has importance, all are 0.
     """
     left, size = importance.copy(), len(importance)
-    found = {}
+    sums = {}
     for name, region in _REGIONS.items():
-        x0, y0, x1, y1 = (template.place(np.array(region)).clip(0, 1) * size).round().astype(int)
+        x0, y0, x1, y1 = (template.to_chip(np.array(region)).clip(0, 1) * size).round().astype(int)
         part = left[y0:y1, x0:x1]
-        found[name] = float(part.sum())
+        sums[name] = float(part.sum())
         part[:] = 0
-    whole = max(sum(found.values()), 1e-9)
-    return {name: value / whole for name, value in found.items()}
+    whole = max(sum(sums.values()), 1e-9)
+    return {name: value / whole for name, value in sums.items()}
 
 
 def _scores(
-    analyzer: Analyzer, aligned: AlignedFace, seen: NDArray[np.float32]
+    analyzer: Analyzer, aligned: AlignedFace, masks: NDArray[np.float32]
 ) -> dict[str, NDArray[np.float32]]:
-    """Returns the log-odds of each estimate behind each mask, (n,), by attribute."""
+    """Returns the log-odds of each estimate under each mask, (n,), by the attribute's name."""
     chip = aligned.chip
     blur = cv2.GaussianBlur(chip, (0, 0), _BLUR * len(chip)).astype(np.float32)
     detail = chip.astype(np.float32) - blur
     variants = (
-        (blur + mask[:, :, None] * detail).round().clip(0, 255).astype(np.uint8) for mask in seen
+        (blur + mask[:, :, None] * detail).round().clip(0, 255).astype(np.uint8) for mask in masks
     )
     chips = np.stack([chip, *variants])
-    # Masks blur the face on purpose; the calibration stays that of the view itself.
+    # The blur of the masks is no property of the view, so that the calibration stays the same.
     views = np.repeat(aligned.view[None], len(chips), axis=0)
     prediction = analyzer.model.predict(chips, views)
     scores = {}
     for head in analyzer.heads:
         probabilities = prediction.probabilities[head.name]
-        kept = _kept(head, probabilities[0])
-        sure = probabilities[1:, kept].sum(axis=1).clip(1e-4, 1 - 1e-4)
-        scores[head.name] = np.log(sure / (1 - sure)).astype(np.float32)
+        classes = _estimated_classes(head, probabilities[0])
+        probability = probabilities[1:, classes].sum(axis=1).clip(1e-4, 1 - 1e-4)
+        scores[head.name] = np.log(probability / (1 - probability)).astype(np.float32)
     return scores
 
 
-def _kept(head: Head, probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Returns which classes mean the same as the estimate for the whole face."""
+def _estimated_classes(head: Head, probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Returns a mask of the classes that count as the estimate for the whole face."""
     classes = np.arange(len(probabilities))
     if head.kind == "distribution":
         return np.asarray(np.abs(classes - ages.median(probabilities)) <= _NEAR)
@@ -185,7 +188,12 @@ def _kept(head: Head, probabilities: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def _importance(score: NDArray[np.float32], size: int) -> Map:
-    """Returns by how much a visible part raises a score; parts that lower it get 0."""
+    """Returns the map of one attribute; parts that lower the score have no importance.
+
+    Args:
+        score: Log-odds of the estimate under each mask, (n,).
+        size: Side of the chip in pixels.
+    """
     slope = (_regression(size) @ (score - score.mean())).reshape(_GRID, _GRID)
     smooth = cv2.resize(slope.clip(min=0), (size, size), interpolation=cv2.INTER_CUBIC)
     smooth = cv2.GaussianBlur(smooth, (0, 0), _SMOOTH * size).clip(min=0)
@@ -194,21 +202,21 @@ def _importance(score: NDArray[np.float32], size: int) -> Map:
 
 @lru_cache(maxsize=4)
 def _regression(size: int) -> NDArray[np.float32]:
-    """Returns the matrix that turns the masks' scores into the parts' slopes, (parts, n)."""
+    """Returns the matrix of the ridge regression, from scores to slopes of parts, (parts, n)."""
     coarse = [cv2.resize(m, (_GRID, _GRID), interpolation=cv2.INTER_AREA) for m in _masks(size)]
     deviation = np.stack(coarse).reshape(len(coarse), -1).astype(np.float64)
     deviation -= deviation.mean(axis=0)
-    alike = deviation @ deviation.T
-    alike += _RIDGE * np.trace(alike) / len(alike) * np.eye(len(alike))
-    return np.asarray(np.linalg.solve(alike, deviation).T, np.float32)
+    products = deviation @ deviation.T
+    products += _RIDGE * np.trace(products) / len(products) * np.eye(len(products))
+    return np.asarray(np.linalg.solve(products, deviation).T, np.float32)
 
 
 @lru_cache(maxsize=4)
 def _masks(size: int) -> NDArray[np.float32]:
-    """Returns how visible each pixel is behind each mask, 0..1, (n, size, size).
+    """Returns the masks, (n, size, size): 0 hides a pixel, 1 shows it.
 
-    A mask is a coarse random grid, enlarged smoothly and shifted by less than a cell. Each comes
-    with its negative, so every pixel is visible as often as it is hidden.
+    A mask is a coarse random grid that is enlarged smoothly and shifted by less than a cell. For
+    each mask there is its negative, so that every pixel is shown as often as it is hidden.
     """
     random = np.random.default_rng(0)
     cell = -(-size // _CELLS)

@@ -1,7 +1,7 @@
 """A stream of results for many picture files, in the order of the input.
 
 Decoding runs ahead in threads while faces are predicted, several pictures at a time. A picture that
-cannot be used becomes a result with an error and harms no other.
+cannot be used becomes a result with an error, and the others are analyzed.
 """
 
 from __future__ import annotations
@@ -9,19 +9,32 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mien.analyzer import Analyzer
-from mien.errors import PictureError
-from mien.images import Picture, PictureSource, read_picture
+from mien.errors import DeviceError, ModelError, PictureError
+from mien.faces import AlignedFace
+from mien.images import (
+    LARGE,
+    OpenedPicture,
+    Picture,
+    PictureSource,
+    check_size,
+    no_memory,
+    open_picture,
+)
 from mien.results import SCHEMA, PictureResult
 
 if TYPE_CHECKING:
     from mien import schema
 
 _PICTURES_AT_ONCE = 4
-_READ_AHEAD = 8  # pictures, each of which may be large
+_OPENED_AHEAD = 2  # files in memory
+_DECODED_AHEAD = 8  # pictures in memory
+_PIXELS_AHEAD = 120_000_000  # pixels in memory, unless a single picture has more
 _READERS = 2
+
+_T = TypeVar("_T")
 
 
 class Analyzed(NamedTuple):
@@ -59,21 +72,55 @@ def analyze_pictures(
         photo.jpg 1 True
         missing.jpg 0 False
     """
-    waiting: deque[tuple[str, Future[Picture | PictureError]]] = deque()
-    with ThreadPoolExecutor(_READERS) as readers:
-        iterator = iter(sources)
-        exhausted = False
-        while waiting or not exhausted:
-            while not exhausted and len(waiting) < _READ_AHEAD:
-                name, source = next(iterator, (None, b""))
-                if name is None:
-                    exhausted = True
-                else:
-                    waiting.append((name, readers.submit(_read, source, analyzer.max_pixels)))
-            batch = [waiting.popleft() for _ in range(min(len(waiting), _PICTURES_AT_ONCE))]
-            yield from _analyze(
-                analyzer, [(name, future.result()) for name, future in batch], cropped
-            )
+    readers = ThreadPoolExecutor(_READERS)
+    # The memory of a large picture is used again only by the thread that has used it before.
+    large_reader = ThreadPoolExecutor(1)
+    try:
+        opened = _ahead(
+            (readers.submit(_open, name, source, analyzer.max_pixels) for name, source in sources),
+            _OPENED_AHEAD,
+        )
+        waiting: deque[_Waiting] = deque()
+        for name, picture in opened:
+            pixels = 0 if isinstance(picture, PictureError) else picture.width * picture.height
+            while waiting and not _has_room(waiting, pixels):
+                yield from _analyze(analyzer, _take(waiting), cropped)
+            reader = readers if pixels <= LARGE else large_reader
+            waiting.append(_Waiting(name, pixels, reader.submit(_decode, picture)))
+            del picture
+        while waiting:
+            yield from _analyze(analyzer, _take(waiting), cropped)
+    finally:
+        readers.shutdown(cancel_futures=True)
+        large_reader.shutdown(cancel_futures=True)
+
+
+class _Waiting(NamedTuple):
+    """A picture that is being decoded, or waits to be analyzed."""
+
+    name: str
+    pixels: int
+    decoded: Future[Picture | PictureError]
+
+
+def _ahead(futures: Iterable[Future[_T]], count: int) -> Iterator[_T]:
+    """Yields results in order, while the next ``count`` are worked on."""
+    waiting: deque[Future[_T]] = deque()
+    for future in futures:
+        waiting.append(future)
+        if len(waiting) > count:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _has_room(waiting: Sequence[_Waiting], pixels: int) -> bool:
+    in_memory = sum(picture.pixels for picture in waiting)
+    return len(waiting) < _DECODED_AHEAD and in_memory + pixels <= _PIXELS_AHEAD
+
+
+def _take(waiting: deque[_Waiting]) -> list[_Waiting]:
+    return [waiting.popleft() for _ in range(min(len(waiting), _PICTURES_AT_ONCE))]
 
 
 def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.Document:
@@ -90,24 +137,60 @@ def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.D
     return told
 
 
-def _analyze(
-    analyzer: Analyzer, read: list[tuple[str, Picture | PictureError]], cropped: bool
-) -> Iterator[Analyzed]:
-    pictures = [picture for _, picture in read if not isinstance(picture, PictureError)]
-    faces = iter(analyzer.analyze_batch(pictures, cropped=cropped))
+def _analyze(analyzer: Analyzer, batch: list[_Waiting], cropped: bool) -> Iterator[Analyzed]:
+    read = [(waiting.name, waiting.decoded.result()) for waiting in batch]
+    batch.clear()
+    aligned = [_align(analyzer, picture, cropped) for _, picture in read]
+    found = [face for faces in aligned if not isinstance(faces, PictureError) for face in faces]
+    described = iter(analyzer.predict_faces(found))
     model = analyzer.card.name
-    for name, picture in read:
-        if isinstance(picture, PictureError):
-            yield Analyzed(PictureResult(name, model, error=str(picture)), None)
+    for (name, picture), faces in zip(read, aligned, strict=True):
+        if isinstance(picture, PictureError) or isinstance(faces, PictureError):
+            error = picture if isinstance(picture, PictureError) else faces
+            yield Analyzed(PictureResult(name, model, error=str(error)), None)
         else:
             height, width = picture.shape[:2]
-            yield Analyzed(PictureResult(name, model, width, height, tuple(next(faces))), picture)
+            told = tuple(next(described) for _ in faces)
+            yield Analyzed(PictureResult(name, model, width, height, told), picture)
 
 
-def _read(source: PictureSource | PictureError, max_pixels: int) -> Picture | PictureError:
+def _open(
+    name: str, source: PictureSource | PictureError, max_pixels: int
+) -> tuple[str, OpenedPicture | PictureError]:
     if isinstance(source, PictureError):
-        return source
+        return name, source
     try:
-        return read_picture(source, max_pixels)
-    except PictureError as error:
+        opened = open_picture(source)
+        check_size(opened, max_pixels)
+    except Exception as error:  # an open file may raise anything
+        return name, _failure(error, "read")
+    return name, opened
+
+
+def _decode(opened: OpenedPicture | PictureError) -> Picture | PictureError:
+    if isinstance(opened, PictureError):
+        return opened
+    try:
+        return opened.decode()
+    except Exception as error:  # a decoder may raise anything
+        return _failure(error, "read")
+
+
+def _align(
+    analyzer: Analyzer, picture: Picture | PictureError, cropped: bool
+) -> list[AlignedFace] | PictureError:
+    if isinstance(picture, PictureError):
+        return picture
+    try:
+        return analyzer.align(picture, analyzer.detect(picture, cropped=cropped))
+    except (ModelError, DeviceError):
+        raise  # not the fault of the picture
+    except Exception as error:  # a runtime may raise anything
+        return _failure(error, "analyzed")
+
+
+def _failure(error: Exception, done: str) -> PictureError:
+    if isinstance(error, PictureError):
         return error
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return no_memory(error) or PictureError(f"the picture cannot be {done}: {reason}")

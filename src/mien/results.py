@@ -1,7 +1,7 @@
-"""The vocabulary of answers: what mien says about a face.
+"""The result types: boxes, detections, estimates, faces.
 
-Frozen types without behaviour beyond reading themselves out. This module imports nothing of mien
-but errors and the description of the JSON.
+The types are frozen; most of their methods return the JSON. Of mien, this module imports only the
+errors and, for type checkers, the description of the JSON.
 """
 
 from __future__ import annotations
@@ -22,16 +22,19 @@ SCHEMA = 2
 """Version of the JSON of all answers."""
 
 AT_LEAST_AGES = (13, 18, 21, 25, 65)
-"""Ages whose ``at_least`` probability is part of every written answer."""
+"""Ages in years whose ``at_least`` probability is in the JSON of every age."""
 
 UNDETERMINED = "undetermined"
 """The label of an estimate that is not certain enough."""
 
 LEANING = 4.0
-"""How many times more likely than all others together a label must be to be called a leaning."""
+"""Minimum ratio of a label's probability to that of all others together for a leaning."""
 
 SMALL, BLURRED, TURNED = 40.0, 0.3, 0.4
-"""Size in pixels, sharpness and frontality below which a view gets a hint."""
+"""Limits of size in pixels, sharpness and frontality; a view below a limit gets a hint."""
+
+ROTATED = 45.0
+"""Limit of the rotation in degrees, to either side; a view beyond it gets a hint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +64,16 @@ class Box:
 
     @property
     def center(self) -> tuple[float, float]:
-        """The middle, (x, y)."""
+        """The center, (x, y)."""
         return self.x + self.width / 2, self.y + self.height / 2
 
     @property
     def area(self) -> float:
-        """Width times height, square pixels."""
+        """The area in square pixels."""
         return self.width * self.height
 
     def to_dict(self) -> schema.Box:
-        """Returns the four numbers by name, rounded to a hundredth of a pixel."""
+        """Returns the JSON of the box, rounded to a hundredth of a pixel."""
         return {
             "x": round(self.x, 2),
             "y": round(self.y, 2),
@@ -84,14 +87,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
-    """A detected face, before anything is predicted for it.
+    """A detected face, without estimates.
 
     Attributes:
-        box: Where the face is.
-        landmarks: float64 of shape (5, 2), in pixels of the picture: the eye on the left of the
-            picture, the eye on the right, the tip of the nose, the left and the right corner of the
-            mouth (as seen in the picture). None if only the box is known.
-        score: The detector's confidence, 0..1.
+        box: Box around the face.
+        landmarks: Landmarks in pixels of the picture, float64, (5, 2): left eye, right eye, tip of
+            the nose, left and right corner of the mouth. Left is the left of the picture. None if
+            only the box is known.
+        score: Detection score, 0..1.
 
     Example:
         >>> Detection(Box(10, 20, 30, 40), score=0.9)
@@ -108,12 +111,15 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """How good the view of a face is.
+    """The quality of the view of a face.
 
     Attributes:
         size: Shorter side of the face's box in pixels.
-        sharpness: 0 (no detail left) .. 1 (as sharp as the aligned face can be).
-        frontality: 0 (profile) .. 1 (looks into the camera), from the landmarks. None without them.
+        sharpness: Sharpness, from 0 (no detail is left) to 1 (the aligned face cannot be sharper).
+        frontality: Frontality from the landmarks, from 0 (profile) to 1 (turned to the camera);
+            None without landmarks.
+        rotation: Degrees by which the face is rotated clockwise in the picture, -180..180, from the
+            landmarks: 0 upright, 180 upside down; None without landmarks.
 
     Example:
         >>> Quality(size=24, sharpness=0.8, frontality=0.9).hints
@@ -123,23 +129,26 @@ class Quality:
     size: float
     sharpness: float
     frontality: float | None
+    rotation: float | None = None
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """What is wrong with the view: ``"small"``, ``"blurred"``, ``"turned"``."""
+        """Problems of the view: ``"small"``, ``"blurred"``, ``"turned"``, ``"rotated"``."""
         found = {
             "small": self.size < SMALL,
             "blurred": self.sharpness < BLURRED,
             "turned": self.frontality is not None and self.frontality < TURNED,
+            "rotated": self.rotation is not None and abs(self.rotation) > ROTATED,
         }
         return tuple(name for name, wrong in found.items() if wrong)
 
     def to_dict(self) -> schema.Quality:
-        """Returns the measures by name."""
+        """Returns the JSON of the quality."""
         return {
             "size": round(self.size, 1),
             "sharpness": round(self.sharpness, 3),
             "frontality": None if self.frontality is None else round(self.frontality, 3),
+            "rotation": None if self.rotation is None else round(self.rotation, 1),
             "hints": list(self.hints),
         }
 
@@ -154,7 +163,7 @@ class AgeEstimate:
         high: Upper end of the 80 % interval in years.
         group: The most probable age group, for example ``"30-39"``.
         group_probabilities: Probability of each age group; they sum to 1.
-        distribution: Probability of each age 0, 1, ..., 100, float32 of shape (101,).
+        distribution: Probability of each age 0, 1, ..., 100, float32, (101,).
 
     Example:
         >>> from mien import Analyzer
@@ -173,6 +182,9 @@ class AgeEstimate:
     def at_least(self, age: int) -> float:
         """Returns the probability that the face looks ``age`` years old or older, 0..1.
 
+        Args:
+            age: Age in years; for 0 and less the probability is 1, above 100 it is 0.
+
         Example:
             >>> from mien import Analyzer
             >>> age = Analyzer().analyze("photo.jpg")[0].age
@@ -182,10 +194,10 @@ class AgeEstimate:
         return min(1.0, float(self.distribution[max(age, 0) :].sum()))
 
     def to_dict(self, *, distribution: bool = False) -> schema.AgeEstimate:
-        """Returns the estimate as in the JSON of ``mien analyze``.
+        """Returns the JSON of the estimate.
 
         Args:
-            distribution: Whether the whole distribution is part of it.
+            distribution: Whether the JSON has the whole distribution.
         """
         answer: schema.AgeEstimate = {
             "kind": "distribution",
@@ -222,24 +234,24 @@ class LabelEstimate:
 
     @property
     def confidence(self) -> float:
-        """The greatest probability, 0..1."""
+        """The highest probability, 0..1."""
         return max(self.probabilities.values())
 
     @property
     def leaning(self) -> str | None:
-        """The label that is much more likely than all others together, decided or not.
+        """The label that is at least four times as likely as all others together.
 
-        None if there is no such label.
+        It may be undetermined. None if there is no such label.
         """
         likely = max(self.probabilities, key=lambda label: self.probabilities[label])
         rest = 1 - self.probabilities[likely]
         return likely if self.probabilities[likely] >= LEANING * rest else None
 
     def to_dict(self, *, distribution: bool = False) -> schema.LabelEstimate:
-        """Returns the estimate as in the JSON of ``mien analyze``.
+        """Returns the JSON of the estimate.
 
         Args:
-            distribution: Changes nothing: all probabilities are always part of it.
+            distribution: Has no effect; the JSON always has all probabilities.
         """
         del distribution
         return {
@@ -259,7 +271,7 @@ class LabelEstimate:
 
 @dataclass(frozen=True, slots=True)
 class GenderEstimate(LabelEstimate):
-    """The apparent gender presentation: ``"female"``, ``"male"`` or ``"undetermined"``.
+    """The apparent gender presentation; the labels are ``"female"`` and ``"male"``.
 
     Example:
         >>> from mien import Analyzer
@@ -282,12 +294,12 @@ class GenderEstimate(LabelEstimate):
 _Kind = TypeVar("_Kind", bound="AgeEstimate | LabelEstimate")
 
 Estimate: TypeAlias = AgeEstimate | LabelEstimate
-"""What a head of a model says about a face."""
+"""The estimate of a head of a model for a face."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Estimated:
-    """Something with an estimate for each head of the model."""
+    """Base class of faces with an estimate for each head of the model."""
 
     estimates: Mapping[str, Estimate] = field(hash=False)
 
@@ -315,24 +327,64 @@ class _Estimated:
             return estimate
         raise ModelError(f"there is no estimate of '{name}' for this face")
 
-    def _told(self, distribution: bool) -> dict[str, schema.Estimate]:
+    def _attributes(self, distribution: bool) -> dict[str, schema.Estimate]:
         return {
             name: estimate.to_dict(distribution=distribution)
             for name, estimate in self.estimates.items()
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Face(_Estimated):
-    """One face of a picture and what it looks like.
+@dataclass(frozen=True, slots=True)
+class AgeDecision:
+    """Whether a face looks old enough, see :class:`mien.AgeCheck`.
 
     Attributes:
-        box: Where the face is, in pixels of the upright picture.
-        landmarks: As in :class:`Detection`; None if they were not found.
-        score: The detector's confidence, 0..1; 0 if the whole picture was taken for a face.
-        aligned: Whether the face was turned and scaled by its landmarks.
-        quality: How good the view is.
-        estimates: An estimate for each attribute, by its name.
+        over: The age in question in years.
+        challenge: Least apparent age in years of a face that passes; None for none.
+        answer: ``"over"``, ``"under"``, or ``"ask"`` for a proof of age.
+        reason: What decided: ``"probability"``; ``"estimate"``, the apparent age is below the
+            challenge age; ``"view"``, the view is too poor; ``"no face"``, none was detected.
+        probability: Probability of looking ``over`` years old or older, 0..1; None before the first
+            view.
+
+    Example:
+        >>> print(AgeDecision(18, 25, "ask", "estimate", 0.97))
+        ask (estimate)
+    """
+
+    over: int
+    challenge: int | None
+    answer: str
+    reason: str
+    probability: float | None
+
+    def to_dict(self) -> schema.AgeCheck:
+        """Returns the JSON of the decision."""
+        return {
+            "over": self.over,
+            "challenge": self.challenge,
+            "answer": self.answer,
+            "reason": self.reason,
+            "probability": None if self.probability is None else round(self.probability, 4),
+        }
+
+    def __str__(self) -> str:
+        return f"{self.answer} ({self.reason})" if self.answer == "ask" else self.answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Face(_Estimated):
+    """A face of a picture and its estimates.
+
+    Attributes:
+        box: Box around the face in pixels of the upright picture.
+        landmarks: Landmarks in pixels, float64, (5, 2), see :class:`Detection`; None if they were
+            not found.
+        score: Detection score, 0..1; 0 if no face was detected and the whole picture was analysed.
+        aligned: Whether the face was aligned by its landmarks.
+        quality: Quality of the view.
+        estimates: An estimate for each attribute, by the attribute's name.
+        age_check: Whether the face looks old enough; None if this was not asked.
 
     Example:
         >>> from mien import Analyzer
@@ -345,21 +397,25 @@ class Face(_Estimated):
     score: float
     aligned: bool
     quality: Quality
+    age_check: AgeDecision | None = None
 
     def to_dict(self, *, distribution: bool = False) -> schema.Face:
-        """Returns the face as in the JSON of ``mien analyze``.
+        """Returns the JSON of the face.
 
         Args:
-            distribution: Whether the whole age distribution is part of it.
+            distribution: Whether the JSON has the whole age distribution.
         """
-        return {
+        answer: schema.Face = {
             "box": self.box.to_dict(),
             "landmarks": _points(self.landmarks),
             "score": round(self.score, 4),
             "aligned": self.aligned,
             "quality": self.quality.to_dict(),
-            "attributes": self._told(distribution),
+            "attributes": self._attributes(distribution),
         }
+        if self.age_check is not None:
+            answer["age_check"] = self.age_check.to_dict()
+        return answer
 
     def __repr__(self) -> str:
         return f"Face({_summary(self.estimates)} at {self.box})"
@@ -367,18 +423,19 @@ class Face(_Estimated):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TrackedFace(_Estimated):
-    """One person of a video in one frame.
+    """A person in a frame of a video.
 
     Attributes:
-        box: Where the face is, in pixels of the frame.
-        landmarks: As in :class:`Detection`; None in frames in which the face was not searched for.
-        score: The detector's confidence when it last saw the face, 0..1.
-        quality: How good the last predicted view was; None before the first.
-        estimates: An estimate for each attribute from all views of the person; empty before the
-            first view.
-        person_id: Number of the person within this video, from 1.
-        since: When the person was first seen, in seconds.
-        former_ids: Numbers under which the person was shown before they were recognised.
+        box: Box around the face in pixels of the frame.
+        landmarks: Landmarks in pixels, float64, (5, 2), see :class:`Detection`; None in frames
+            without a detection of the face.
+        score: Score of the last detection of the face, 0..1.
+        quality: Quality of the last predicted view; None before the first one.
+        estimates: An estimate for each attribute from all views of the person, by the attribute's
+            name; empty before the first view.
+        person_id: Number of the person in this video, from 1.
+        since: Time at which the person was first seen, in seconds.
+        former_ids: Numbers that the person had before the person was recognised.
 
     Example:
         >>> from mien import watch
@@ -395,7 +452,7 @@ class TrackedFace(_Estimated):
     former_ids: tuple[int, ...] = ()
 
     def to_dict(self) -> schema.TrackedFace:
-        """Returns the face as in the JSON lines of ``mien watch``."""
+        """Returns the JSON of the face, as in the lines of ``mien watch``."""
         return {
             "person_id": self.person_id,
             "since": round(self.since, 3),
@@ -404,7 +461,7 @@ class TrackedFace(_Estimated):
             "landmarks": _points(self.landmarks),
             "score": round(self.score, 4),
             "quality": None if self.quality is None else self.quality.to_dict(),
-            "attributes": self._told(distribution=False),
+            "attributes": self._attributes(distribution=False),
         }
 
     def __repr__(self) -> str:
@@ -413,15 +470,15 @@ class TrackedFace(_Estimated):
 
 @dataclass(frozen=True, slots=True)
 class PictureResult:
-    """What was found in one picture of many, or why it could not be used.
+    """The result for one picture of many.
 
     Attributes:
-        path: What the input called it.
+        path: Name of the picture in the input.
         model: Name of the model.
-        width: Width of the upright picture in pixels; None if it could not be used.
-        height: Height of the upright picture in pixels; None if it could not be used.
-        faces: Its faces, the largest first.
-        error: Why it could not be used, or None.
+        width: Width of the upright picture in pixels; None if the picture could not be used.
+        height: Height of the upright picture in pixels; None if the picture could not be used.
+        faces: The faces of the picture, the largest first.
+        error: Reason why the picture could not be used; None if it could be used.
 
     Example:
         >>> PictureResult("photo.jpg", "default", width=640, height=480).to_dict()["faces"]
@@ -436,10 +493,10 @@ class PictureResult:
     error: str | None = None
 
     def to_dict(self, *, distribution: bool = False) -> schema.Picture:
-        """Returns the JSON of one picture, as of ``mien analyze``.
+        """Returns the JSON of the picture.
 
         Args:
-            distribution: Whether each face has its whole age distribution.
+            distribution: Whether the JSON of each face has the whole age distribution.
         """
         return {
             "schema": SCHEMA,

@@ -1,7 +1,7 @@
-"""One description of the JSON that mien writes.
+"""The description of the JSON that mien writes.
 
-The command, the service, its OpenAPI document and the page's types all come from here. A text below
-a member describes it; the service copies it into its OpenAPI document.
+The command, the service, its OpenAPI document and the types of the page all use it. The text below
+a member describes the member. The OpenAPI document and the types have the same text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ _Kind = TypeVar("_Kind", bound=type)
 
 
 def strict(kind: _Kind) -> _Kind:
-    """Has pydantic, where it is used, allow no further members and read the texts below them."""
+    """Configures pydantic: no further members are allowed, and the texts below members are read.
+
+    Where pydantic is not installed, the configuration has no effect.
+    """
     config = {"extra": "forbid", "use_attribute_docstrings": True}
     kind.__pydantic_config__ = config  # type: ignore[attr-defined]
     return kind
@@ -36,16 +39,19 @@ class Box(TypedDict):
 
 @strict
 class Quality(TypedDict):
-    """How good the view of a face is."""
+    """Quality of the view of a face."""
 
     size: float
     """Shorter side of the box in pixels."""
     sharpness: float
-    """0: no detail left; 1: as sharp as the aligned face can be."""
+    """Sharpness, 0..1. 0: no detail is left. 1: the aligned face cannot be sharper."""
     frontality: float | None
-    """0: profile; 1: looks into the camera; null without landmarks."""
+    """Frontality, 0..1. 0: profile. 1: turned to the camera. Null without landmarks."""
+    rotation: float | None
+    """Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
+    landmarks."""
     hints: list[str]
-    """What is wrong with the view: small, blurred, turned."""
+    """Problems of the view: small, blurred, turned, rotated."""
 
 
 @strict
@@ -65,9 +71,9 @@ class AgeEstimate(TypedDict):
     group_probabilities: dict[str, float]
     """Probability of each age group."""
     at_least: dict[str, float]
-    """Probability of looking so many years old or older."""
+    """Probability of looking this old or older, by the age in years."""
     distribution: NotRequired[list[float]]
-    """Probability of each age 0..100; only if asked for."""
+    """Probability of each age 0..100; only if the request asks for it."""
 
 
 @strict
@@ -79,7 +85,7 @@ class LabelEstimate(TypedDict):
     label: str
     """The most probable label, or undetermined."""
     leaning: str | None
-    """The label that is more than four times as likely as all others together, decided or not."""
+    """The label that is at least four times as likely as all others together, or null."""
     probabilities: dict[str, float]
     """Probability of each label."""
 
@@ -89,51 +95,70 @@ Estimate: TypeAlias = AgeEstimate | LabelEstimate
 
 class _Detected(TypedDict):
     box: Box
-    """Where the face is."""
+    """Box around the face."""
     landmarks: list[list[float]] | None
-    """Eyes, tip of the nose and corners of the mouth, from the left, (x, y) in pixels."""
+    """Eyes, tip of the nose, corners of the mouth, the left one first; x and y in pixels."""
     score: float
-    """The detector's confidence, 0..1."""
+    """Detection score, 0..1."""
+
+
+@strict
+class AgeCheck(TypedDict):
+    """Whether a face looks old enough. An apparent age is no proof of age."""
+
+    over: int
+    """The age in question in years."""
+    challenge: int | None
+    """Least apparent age in years of a face that passes; null for none."""
+    answer: str
+    """The answer: over, under, or ask for a proof of age."""
+    reason: str
+    """What decided: probability; estimate, the apparent age is below the challenge age; view, the
+    view is too poor; no face, none was detected."""
+    probability: float | None
+    """Probability of looking as old as asked or older, 0..1; null before the first view."""
 
 
 @strict
 class Face(_Detected):
-    """One face and what it looks like."""
+    """A face of a picture and its estimates."""
 
     aligned: bool
-    """Whether the face was turned and scaled by its landmarks."""
+    """Whether the face was aligned by its landmarks."""
     quality: Quality
-    """How good the view is."""
+    """Quality of the view."""
     attributes: dict[str, Estimate]
     """An estimate for each attribute of the model, by its name."""
+    age_check: NotRequired[AgeCheck]
+    """Whether the face looks old enough; only if the request asks for it."""
 
 
 @strict
 class TrackedFace(_Detected):
-    """One person of a video in one frame."""
+    """A person in a frame of a video."""
 
     person_id: int
-    """Number of the person within this video, from 1."""
+    """Number of the person in this video, from 1."""
     since: float
-    """When the person was first seen, in seconds."""
+    """Time at which the person was first seen, in seconds."""
     former_ids: list[int]
-    """Numbers under which the person was shown before they were recognised."""
+    """Numbers that the person had before the person was recognised."""
     quality: Quality | None
-    """How good the last predicted view was; null before the first."""
+    """Quality of the last predicted view; null before the first one."""
     attributes: dict[str, Estimate]
-    """An estimate for each attribute from all views; empty before the first."""
+    """An estimate for each attribute from all views, by its name; empty before the first view."""
 
 
 @strict
 class Picture(TypedDict):
-    """One picture and its faces, the largest first."""
+    """A picture and its faces."""
 
     schema: int
     """Version of this description."""
     model: str
     """Name of the model."""
     path: str
-    """What the input called the picture."""
+    """Name of the picture in the input."""
     width: int | None
     """Width of the upright picture in pixels; null if it cannot be used."""
     height: int | None
@@ -141,7 +166,7 @@ class Picture(TypedDict):
     faces: list[Face]
     """The faces, the largest first."""
     error: str | None
-    """Why the picture cannot be used."""
+    """Reason why the picture cannot be used; null if it can be used."""
 
 
 @strict
@@ -153,6 +178,6 @@ class Document(TypedDict):
     model: str
     """Name of the model."""
     notices: NotRequired[dict[str, str]]
-    """What to know about attributes that were asked for, by their names; only if there is any."""
+    """Notices of the shown attributes, by the attribute's name; only if there are any."""
     pictures: list[Picture]
-    """One for each picture of the input."""
+    """An entry for each picture of the input."""

@@ -16,7 +16,7 @@ CARD = Card(
     size=96,
     mean=(1.0, 2.0, 3.0),
     std=(1.0, 1.0, 1.0),
-    template=ChipTemplate(field=1.1),
+    template=ChipTemplate(crop_scale=1.1),
     heads=(
         AGE.calibrated(Calibration(Temperature(0.2, (1.0, 0.5, 0.0, 0.1)), 0.08, 0.92)),
         GENDER.calibrated(Calibration(thresholds=((0.0, 1.0, 0.9), (0.8, 0.7, 0.98)))),
@@ -32,7 +32,7 @@ CARD = Card(
 )
 
 
-def test_a_card_survives_its_json() -> None:
+def test_a_card_can_be_read_from_its_json() -> None:
     assert Card.from_json(CARD.to_json()) == CARD
 
 

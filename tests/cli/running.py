@@ -52,7 +52,8 @@ def watch(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[s
 
 
 def count_frames(path: Path) -> int:
-    capture = cv2.VideoCapture(str(path))
+    # OpenCV crashes at a name that is not UTF-8 unless it is bytes.
+    capture = cv2.VideoCapture(str(path) if path.name.isascii() else os.fsencode(path))
     assert capture.isOpened()
     count = 0
     while capture.read()[0]:

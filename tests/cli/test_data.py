@@ -55,9 +55,9 @@ def test_chips(mien: Mien, pictures: Path, tmp_path: Path) -> None:
     assert opened.name == "utkface"
     assert opened.chips.shape == (6, 64, 64, 3)
     assert opened.template == UTKFACE_TEMPLATE
-    wider = (*arguments[:3], "--out", tmp_path / "wider", "--field", 1.2, "--processes", 1)
+    wider = (*arguments[:3], "--out", tmp_path / "wider", "--crop-scale", 1.2, "--processes", 1)
     assert mien(*wider)[0] == 0
-    assert open_cache(tmp_path / "wider").template == ChipTemplate(field=1.2)
+    assert open_cache(tmp_path / "wider").template == ChipTemplate(crop_scale=1.2)
 
 
 def test_chips_of_a_csv(mien: Mien, pictures: Path, tmp_path: Path) -> None:

@@ -63,7 +63,15 @@ def test_each_shown_attribute_has_a_row_and_a_panel(tmp_path: Path, many_heads: 
     ("out", "message"),
     [
         ("none/why.png", "there is no folder 'none' to write 'why.png' into"),
-        ("why.xyz", "'why.xyz' cannot be written: unknown file extension: .xyz"),
+        (
+            "why.txt",
+            "pictures are written as .png, .jpg, .jpeg, .webp, .tif, .tiff, .bmp, not 'why.txt'",
+        ),
+        (
+            "why.psd",
+            "pictures are written as .png, .jpg, .jpeg, .webp, .tif, .tiff, .bmp, not 'why.psd'",
+        ),
+        ("a.png/why.png", "'a.png/why.png' cannot be written: Not a directory"),
         ("a.png", "'a.png' is an input; write to another file"),
     ],
 )
@@ -72,6 +80,21 @@ def test_what_cannot_be_written(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Image.open(ASTRONAUT).save("a.png")
-    result = CliRunner().invoke(app, ["explain", "a.png", "--out", out])
+    # There is no such model: the work has not begun.
+    result = CliRunner().invoke(app, ["explain", "a.png", "--out", out, "--model", "none"])
     assert isinstance(result.exception, MienError)
     assert str(result.exception) == message
+
+
+def test_standard_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["explain", "-"], input=ASTRONAUT.read_bytes())
+    assert result.exit_code == 0, result.output
+    assert "wrote 'standard-input-why.png'" in result.output
+    assert Path("standard-input-why.png").exists()
+
+
+def test_an_address() -> None:
+    result = CliRunner().invoke(app, ["explain", "https://other.example/a.jpg"])
+    assert isinstance(result.exception, PictureError)
+    assert "download the picture" in str(result.exception)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from running import Mien
+from running import MIEN, Mien
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -82,23 +84,195 @@ def test_a_label_that_looks_like_a_formula(
             "'x' cannot hold two outputs; give each a file of its own",
         ),
         (["--csv", "inner"], "'inner' cannot be written: Is a directory"),
-        (["--annotate", "a.jpg"], "'a.jpg' cannot be written: File exists"),
+        (["--annotate", "a.jpg"], "'a.jpg' is no folder; name a folder to write into"),
+        (["--annotate", "a.jpg/x"], "'a.jpg/x' is no folder; name a folder to write into"),
+        (["--csv", "a.jpg/x"], "'a.jpg/x' cannot be written: Not a directory"),
+        (["--csv", "x" * 300], f"'{'x' * 300}' cannot be written: File name too long"),
+        (["--csv", "loop"], "'loop' cannot be written: Too many levels of symbolic links"),
+        (["--csv", "-", "--json"], "'-' cannot hold two outputs; give each a file of its own"),
+        (
+            ["--csv", "-", "--jsonl", "-"],
+            "'-' cannot hold two outputs; give each a file of its own",
+        ),
     ],
 )
-def test_what_cannot_be_written(
+def test_what_cannot_be_written_is_told_before_the_work(
     mien: Mien, folder: Path, arguments: list[str], message: str
 ) -> None:
+    (folder / "loop").symlink_to("loop")
     before = (folder / "a.jpg").read_bytes()
-    result = mien("analyze", "a.jpg", *arguments, folder=folder)
+    # There is no such model: the work has not begun.
+    result = mien("analyze", "a.jpg", "--model", "none", *arguments, folder=folder)
     assert result.code == 1
     assert result.err == f"mien: {message}\n"
     assert result.out == ""
     assert (folder / "a.jpg").read_bytes() == before
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_a_checked_file_is_as_it_was_if_the_work_does_not_begin(
+    mien: Mien, folder: Path, tmp_path: Path
+) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "new.jsonl"
+    old.write_text("old")
+    (tmp_path / "link.csv").symlink_to("linked.csv")
+    for arguments in (["--csv", old, "--jsonl", new], ["--csv", tmp_path / "link.csv"]):
+        assert mien("analyze", folder / "a.jpg", "--model", "none", *arguments).code == 1
+    assert old.read_text() == "old"
+    assert not new.exists()
+    assert (tmp_path / "link.csv").is_symlink()
+    assert not (tmp_path / "linked.csv").exists()
+
+
+# Inputs are not written over
+
+
+def _other_names(folder: Path) -> dict[str, Path]:
+    """Other names of the picture a.jpg."""
+    (folder / "hard").hardlink_to(folder / "a.jpg")
+    (folder / "soft").symlink_to("a.jpg")
+    (folder / "beside").symlink_to(folder.parent, target_is_directory=True)
+    return {
+        "the same": folder / "a.jpg",
+        "another spelling": folder / "inner" / ".." / "a.jpg",
+        "a hard link": folder / "hard",
+        "a link": folder / "soft",
+        "through a linked folder": folder / "beside" / folder.name / "a.jpg",
+    }
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+@pytest.mark.parametrize("option", ["--csv", "--jsonl"])
+@pytest.mark.parametrize("source", ["a.jpg", ".", "*.jpg", "./a.jpg"])
+def test_no_input_is_written_over(mien: Mien, folder: Path, option: str, source: str) -> None:
+    before = (folder / "a.jpg").read_bytes()
+    for path in _other_names(folder).values():
+        result = mien("analyze", source, "--model", "none", option, path, folder=folder)
+        assert result.code == 1
+        assert result.err == f"mien: '{path}' is an input; write to another file\n"
+    assert (folder / "a.jpg").read_bytes() == before
+
+
+def test_neither_the_standard_input_nor_the_model_is_written_over(folder: Path) -> None:
+    before = (folder / "a.jpg").read_bytes()
+    for arguments in (
+        ["-", "--csv", "a.jpg"],
+        ["b-text.jpg", "--model", "a.jpg", "--csv", "a.jpg"],
+    ):
+        with (folder / "a.jpg").open("rb") as file:
+            result = subprocess.run(
+                [MIEN, "analyze", *arguments],
+                stdin=file,
+                capture_output=True,
+                text=True,
+                cwd=folder,
+                check=False,
+            )
+        assert result.stderr == "mien: 'a.jpg' is an input; write to another file\n"
+    assert (folder / "a.jpg").read_bytes() == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_labelled_pictures_beside_the_inputs(mien: Mien, tmp_path: Path) -> None:
+    def fill(name: str) -> bytes:
+        Image.new("RGB", (40, 40), name.partition(".")[0]).save(tmp_path / name)
+        return (tmp_path / name).read_bytes()
+
+    kept = {name: fill(name) for name in ("red.png", "green.png", "blue.png")}
+    shutil.copy(tmp_path / "red.png", tmp_path / "blue-mien.jpg")  # an input of that name
+    kept["blue-mien.jpg"] = kept["red.png"]
+    (tmp_path / "green-mien.jpg").symlink_to("red.png")  # a link to an input
+    result = mien("analyze", *kept, "--annotate", tmp_path / "." / "", folder=tmp_path)
+    assert result.code == 0
+    assert f"wrote 4 labelled pictures into '{tmp_path}'" in result.err
+    assert {name: (tmp_path / name).read_bytes() for name in kept} == kept
+    written = {path.name for path in tmp_path.iterdir()} - set(kept) - {"green-mien.jpg"}
+    assert written == {
+        *("red-mien.jpg", "green-mien-2.jpg", "blue-mien-2.jpg", "blue-mien-mien.jpg"),
+    }
+
+
+# The standard output
+
+
+@pytest.mark.parametrize("option", ["--csv", "--jsonl"])
+def test_lines_on_the_standard_output(
+    mien: Mien, folder: Path, tmp_path: Path, option: str
+) -> None:
+    path = tmp_path / "out"
+    mien("analyze", folder, option, path)
+    result = mien("analyze", folder, option, "-")
+    assert result.out == path.read_bytes().decode()
+    assert "wrote" not in result.err
+    assert not (folder / "-").exists()
+
+
+def test_a_table_in_a_file_is_not_cut(mien: Mien, tmp_path: Path) -> None:
+    folder = tmp_path / ("a long name of a folder " * 4) / ("and of another " * 8)
+    for name in ("one", "two"):
+        (folder / name).mkdir(parents=True)
+        Image.new("RGB", (40, 40)).save(folder / name / "same.png")
+    result = mien("analyze", folder, "-r", "--max-megapixels", "0.01")
+    _, first, second = result.out.splitlines()
+    assert first.startswith(f"{folder}/one/same.png  ")
+    assert second.startswith(f"{folder}/two/same.png  ")
+    assert first.rstrip().endswith("no face found")
+
+
+_FULL = Path("/dev/full")
+_needs_full = pytest.mark.skipif(not _FULL.exists(), reason="there is no disk that is always full")
+
+
+@_needs_full
 @pytest.mark.parametrize("option", ["--csv", "--jsonl"])
 def test_a_full_disk(mien: Mien, folder: Path, option: str) -> None:
     result = mien("analyze", folder / "a.jpg", option, "/dev/full")
     assert result.code == 1
     assert result.err == "mien: '/dev/full' cannot be written: No space left on device\n"
+
+
+@_needs_full
+def test_an_output_that_fails_harms_no_other(mien: Mien, folder: Path, tmp_path: Path) -> None:
+    labelled = tmp_path / "labelled"
+    (labelled / "a-mien.jpg").mkdir(parents=True)  # that picture cannot be written
+    shutil.copy(folder / "a.jpg", folder / "z.jpg")
+    result = mien(
+        *("analyze", folder / "a.jpg", folder / "z.jpg", "--annotate", labelled),
+        *("--jsonl", "/dev/full", "--csv", tmp_path / "x.csv"),
+    )
+    assert result.code == 1
+    assert result.err.splitlines() == [
+        "mien: '/dev/full' cannot be written: No space left on device",
+        f"mien: '{labelled / 'a-mien.jpg'}' cannot be written: Is a directory",
+        f"wrote '{tmp_path / 'x.csv'}', 1 labelled picture into '{labelled}'",
+    ]
+    assert [Path(row["path"]).name for row in _rows(tmp_path / "x.csv")] == ["a.jpg", "z.jpg"]
+    assert result.out.count(" years ") == 2
+    assert (labelled / "z-mien.jpg").exists()
+
+
+@_needs_full
+@pytest.mark.parametrize("arguments", [[], ["--json"], ["--jsonl", "-"], ["--csv", "-"]])
+def test_a_full_standard_output(folder: Path, arguments: list[str]) -> None:
+    with _FULL.open("w") as full:
+        result = subprocess.run(
+            [MIEN, "analyze", "e-nobody.png", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=folder,
+            check=False,
+        )
+    assert result.returncode == 1
+    assert result.stderr == (
+        "mien: the standard output cannot be written: No space left on device\n"
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such pipes")
+@pytest.mark.parametrize("arguments", [[], ["--jsonl", "-"]])
+def test_a_reader_that_wants_no_more(folder: Path, arguments: list[str]) -> None:
+    command = f"{MIEN} analyze e-nobody.png e-nobody.png {' '.join(arguments)} | true"
+    result = subprocess.run(
+        ["bash", "-c", command], stderr=subprocess.PIPE, text=True, cwd=folder, check=False
+    )
+    assert result.stderr == ""

@@ -260,6 +260,34 @@ def test_flags_environment_and_file(tmp_path: Path) -> None:
     assert limits == {"max_pictures": 3, "max_pixels": 2000, "max_body_bytes": 7000}
 
 
+def test_what_kubernetes_sets_is_ignored() -> None:
+    # Not the class above, whose --port would take precedence.
+    variables = {"MIEN_PORT": "tcp://10.96.0.12:8000", "MIEN_MODEL": ""}
+    result = subprocess.run(
+        [_MIEN, "serve", "--host", "203.0.113.9"],
+        capture_output=True,
+        text=True,
+        env=_ENVIRONMENT | variables,
+        check=False,
+    )
+    assert re.fullmatch(
+        r"[\d:]{8} MIEN_PORT is ignored: 'tcp://10.96.0.12:8000' is .*\n"
+        r"[\d:]{8} MIEN_MODEL is empty and is ignored\n"
+        r"mien: there is no address '203.0.113.9' on this machine\n",
+        result.stderr,
+    )
+
+
+def test_the_path_of_a_proxy_and_the_certainty(picture: bytes) -> None:
+    with _running("--root-path", "/mien", "--certainty", "off") as service:
+        address = service.address
+        assert address.endswith("/mien/")
+        assert _client.get(address).status_code == 200
+        answer = _client.post(f"{address}v1/analyze", files={"picture": ("a.jpg", picture)})
+        (face,) = answer.json()["pictures"][0]["faces"]
+        assert face["attributes"]["gender"]["label"] in ("female", "male")
+
+
 def test_a_key_is_not_taken_from_the_command_line() -> None:
     result = subprocess.run(
         [_MIEN, "serve", "--set", "api_key=a-key-that-is-long-enough"],

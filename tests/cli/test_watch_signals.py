@@ -43,7 +43,7 @@ def _start(video: Path, folder: Path) -> subprocess.Popen[str]:
 
 
 def _await(moment: Moment, process: subprocess.Popen[str], folder: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not moment(process, folder):
         assert time.monotonic() < deadline
         assert process.poll() is None
@@ -72,7 +72,7 @@ def test_a_signal_leaves_whole_files(
     process = _start(long_walk, tmp_path)
     _await(moment, process, tmp_path)
     process.send_signal(number)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in said
     written = {path.name for path in tmp_path.iterdir()}
@@ -96,7 +96,7 @@ def test_a_second_signal_does_not_wait_and_leaves_whole_files_too(
     process.send_signal(signal.SIGINT)
     time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == 130
     frames = len(read_lines(tmp_path / "out.jsonl"))
     assert 20 <= frames < 900
@@ -104,28 +104,36 @@ def test_a_second_signal_does_not_wait_and_leaves_whole_files_too(
     assert len(read_people(tmp_path / "s.csv")) >= 1
 
 
+_PATIENT = """
+import sys
+from mien.video.io import devices
+devices.TIMEOUT = 120.0
+from mien.cli import main
+sys.argv[0] = "mien"
+main()
+"""
+"""The command, which gives a stream up only after minutes, so that waiting for it would show."""
+
+
 @pytest.mark.parametrize("signals", [1, 2])
 def test_signals_while_a_stream_is_opened_that_does_not_answer(
     tmp_path: Path, signals: int
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(20)
+        server.settimeout(60)
         address = f"http://127.0.0.1:{server.getsockname()[1]}/live"
         process = subprocess.Popen(
-            [MIEN, "watch", address, "--headless", "--summary", "s.csv"],
+            [sys.executable, "-c", _PATIENT, "watch", address, "--headless", "--summary", "s.csv"],
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
         )
         connection, _ = server.accept()
         with connection:
-            began = time.monotonic()
             for _ in range(signals):
                 process.send_signal(signal.SIGINT)
                 time.sleep(0.3)
-            _, said = process.communicate(timeout=20)
-            took = time.monotonic() - began
+            _, said = process.communicate(timeout=60)  # half of what the stream would take
     assert process.returncode == 130
     assert "Traceback" not in said
     assert not (tmp_path / "s.csv").exists()
-    assert took < 4.5  # less than the five seconds after which the stream is given up

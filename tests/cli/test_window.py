@@ -22,7 +22,7 @@ from mien.cli.interruption import Interruption
 from mien.cli.watching import Files, Outputs
 from mien.cli.window import Controls, Window, pygame
 from mien.errors import VideoError
-from mien.video.io.sources import LiveSource
+from mien.video.io.live import LiveSource
 from mien.video.watcher import Watched, Watcher
 
 

@@ -14,18 +14,18 @@ from mien.datasets.records import Record
 from mien.faces.align import UTKFACE_TEMPLATE
 
 FACE = (slice(0, 240), slice(100, 340))
-"""Where the astronaut's face is, with some air around it."""
+"""The astronaut's face in the picture, with a margin."""
 
 
 @pytest.fixture(scope="session")
 def face(astronaut: np.ndarray) -> np.ndarray:
-    """RGB, uint8, 160 x 160 x 3."""
+    """The astronaut's face, RGB, uint8, 160 x 160 x 3."""
     return cv2.resize(astronaut[FACE], (160, 160), interpolation=cv2.INTER_AREA)
 
 
 @pytest.fixture
 def write_pictures(face: np.ndarray) -> Callable[[Path, Sequence[str]], None]:
-    """Writes the face under several names, each turned and lit a little differently."""
+    """Writes the face under several names, each with another rotation and brightness."""
 
     def write(folder: Path, names: Sequence[str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ def write_pictures(face: np.ndarray) -> Callable[[Path, Sequence[str]], None]:
 
 @pytest.fixture
 def patches(astronaut: np.ndarray) -> np.ndarray:
-    """Twelve unlike chips, uint8 of shape (12, 64, 64, 3)."""
+    """Twelve different chips, RGB, uint8, (12, 64, 64, 3)."""
     corners = [(top, left) for top in (0, 120, 240) for left in (0, 100, 200, 300)]
     return np.stack([astronaut[top : top + 64, left : left + 64] for top, left in corners])
 

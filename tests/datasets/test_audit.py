@@ -24,7 +24,7 @@ from mien.images import read_picture
 
 @pytest.fixture
 def caches(patches: np.ndarray, cache_of: Callable[..., ChipCache]) -> list[ChipCache]:
-    """Two sets: ``b`` copies ``a``, ``c`` too, and in the other set ``x`` copies ``d``."""
+    """Two sets: ``b`` and ``c`` are copies of ``a``; ``x`` in the other set is a copy of ``d``."""
     records = [
         Record("a", 30, 30, "female", "White", "White", split="train"),
         Record("b", 36, 36, "male", "White", "White", split="test"),
@@ -50,7 +50,7 @@ def result(caches: list[ChipCache]) -> Audit:
     return audit(caches)
 
 
-def test_sets_are_counted(result: Audit) -> None:
+def test_pictures_and_labels_of_sets_are_counted(result: Audit) -> None:
     one, other = result["sets"]
     assert (one["name"], one["pictures"], other["pictures"]) == ("one", 6, 2)
     assert one["splits"] == {"train": 3, "test": 2, "val": 1}
@@ -63,7 +63,7 @@ def test_sets_are_counted(result: Audit) -> None:
     assert one["not_found"] == []
 
 
-def test_cells_and_ages_hold_every_picture(result: Audit) -> None:
+def test_every_picture_is_in_a_cell_and_has_an_age(result: Audit) -> None:
     one, other = result["sets"]
     white = {"age_group": "30-39", "gender": "female", "ethnicity": "White", "pictures": 2}
     assert white in one["cells"]
@@ -79,7 +79,7 @@ def test_cells_and_ages_hold_every_picture(result: Audit) -> None:
     assert sum(count["pictures"] for count in one["ages"]) == 6
 
 
-def test_faces_not_found_are_told_from_unreadable_pictures(
+def test_faces_that_were_not_found_are_not_unreadable_pictures(
     patches: np.ndarray, cache_of: Callable[..., ChipCache]
 ) -> None:
     cache = cache_of("set", [Record("a", 1, 1), Record("b", 2, 2)], patches[:2], unreadable=("a",))
@@ -89,13 +89,13 @@ def test_faces_not_found_are_told_from_unreadable_pictures(
     assert [path for path, _ in one["unreadable"]] == ["a"]
 
 
-def test_conflicts_of_near_duplicates(result: Audit) -> None:
+def test_near_duplicates_that_disagree_are_found(result: Audit) -> None:
     duplicates = result["duplicates"]
     assert duplicates["pairs"] == {"one": 3, "one + other": 1}
     assert duplicates["pictures"] == 5
     assert duplicates["genders_disagree"] == 1
     assert duplicates["brackets_disagree"] == 1
-    first, second = duplicates["groups"]  # the one that disagrees more comes first
+    first, second = duplicates["groups"]  # the first group disagrees more
     assert [member["path"] for member in first["members"]] == ["a", "b", "c"]
     assert (first["age_difference"], first["genders_disagree"]) == (6, True)
     assert not first["brackets_disagree"]
@@ -103,7 +103,7 @@ def test_conflicts_of_near_duplicates(result: Audit) -> None:
     assert (second["brackets_disagree"], second["genders_disagree"]) == (True, False)
     noise = duplicates["label_noise"]
     assert noise is not None
-    assert (noise["pairs"], noise["mean_difference"]) == (3, 4.0)  # of 6, 3 and 3
+    assert (noise["pairs"], noise["mean_difference"]) == (3, 4.0)  # the mean of 6, 3 and 3
     assert noise["p90_difference"] == pytest.approx(5.4)
 
 
@@ -127,10 +127,10 @@ def test_leakage_names_the_pairs(result: Audit) -> None:
     assert by_splits["train", "val"] == [(("other", "x"), ("one", "d"))]
 
 
-def test_differently_framed_chips_are_not_compared(caches: list[ChipCache]) -> None:
+def test_chips_of_several_templates_are_refused(caches: list[ChipCache]) -> None:
     one, other = caches
-    wider = replace(other, template=replace(other.template, field=1.2))
-    with pytest.raises(DataError, match="the chips of other do not show as much"):
+    wider = replace(other, template=replace(other.template, crop_scale=1.2))
+    with pytest.raises(DataError, match="'one' and 'other' were cut by different templates"):
         audit([one, wider])
 
 
@@ -153,7 +153,7 @@ def test_label_noise_finds_the_error_of_a_perfect_predictor() -> None:
 
 
 @pytest.mark.parametrize("gross", [0.02, 0.5, 1.0])
-def test_label_noise_bounds_hold_however_labels_err(gross: float) -> None:
+def test_label_noise_bounds_hold_for_other_distributions_of_errors(gross: float) -> None:
     rng = np.random.default_rng(0)
     errors = rng.laplace(0, 20, (100_000, 2)) * (rng.random((100_000, 2)) < gross)
     noise = label_noise(np.abs(errors[:, 0] - errors[:, 1]))
@@ -180,12 +180,12 @@ def test_tables_fit_a_terminal(result: Audit) -> None:
     assert "…" not in output.getvalue()
 
 
-def test_plots(result: Audit, tmp_path: Path) -> None:
+def test_plots_have_bars_and_cells_of_the_right_colours(result: Audit, tmp_path: Path) -> None:
     paths = draw(result, tmp_path / "plots")
     assert [path.name for path in paths] == ["ages.png", "cells.png"]
     ages, cells = map(read_picture, paths)
-    for train_val_or_test in ((0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00), (0x00, 0x9E, 0x73)):
-        assert (ages == train_val_or_test).all(axis=2).sum() > 500
+    for colour_of_split in ((0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00), (0x00, 0x9E, 0x73)):
+        assert (ages == colour_of_split).all(axis=2).sum() > 500
     of_two, of_one = (255 * np.array(colormaps["Blues"](sqrt(n / 2.4))[:3]) for n in (2, 1))
     cell_area = (np.abs(cells - of_two) < 2).all(axis=2).sum()
     assert cell_area > 1000
@@ -201,7 +201,7 @@ def test_splits_are_in_their_usual_order() -> None:
     ]
 
 
-def test_split_table() -> None:
+def test_the_split_table_counts_labels_of_each_split() -> None:
     records = [
         Record("a", 1, 1, "female", race="Black"),
         Record("b", 1, 1, "male"),

@@ -34,7 +34,7 @@ def build(folder: Path, pictures: Path, records: Sequence[Record], **options: ob
 
 @pytest.fixture
 def pictures(tmp_path: Path, write_pictures: WritePictures) -> Path:
-    """A folder of two faces, a picture of nothing, and a file that is no picture."""
+    """A folder with two faces, a picture without a face, and a file that is not a picture."""
     folder = tmp_path / "pictures"
     write_pictures(folder, ["a.png", "sub.jpg"])
     (folder / "broken.png").write_bytes(b"not a picture")
@@ -59,7 +59,7 @@ def cache(tmp_path: Path, pictures: Path) -> ChipCache:
     return build(tmp_path / "cache", pictures, RECORDS, problems=[("row 9", "no age")])
 
 
-def test_rows_keep_labels_and_tell_how_each_chip_was_cut(cache: ChipCache) -> None:
+def test_rows_have_the_labels_and_the_size_of_the_picture(cache: ChipCache) -> None:
     assert (cache.name, cache.size, cache.template) == ("faces", SIZE, UTKFACE_TEMPLATE)
     assert [row.record for row in cache.rows] == RECORDS
     assert [row.found for row in cache.rows] == [True, False, False, True]
@@ -86,7 +86,7 @@ def test_an_index_without_further_labels_can_be_read(tmp_path: Path, cache: Chip
     assert read == [replace(record, labels={}) for record in RECORDS]
 
 
-def test_a_chip_is_what_inference_would_cut(cache: ChipCache, pictures: Path) -> None:
+def test_a_chip_is_the_aligned_face_of_inference(cache: ChipCache, pictures: Path) -> None:
     analyzer = Analyzer(threads=1)
     for position in (0, 3):
         picture = read_picture(pictures / RECORDS[position].path)
@@ -109,7 +109,7 @@ def test_select_takes_found_faces_of_a_split(cache: ChipCache) -> None:
     assert cache.select("test").tolist() == []
 
 
-def test_building_again_takes_labels_over_without_cutting(
+def test_building_again_updates_labels_and_keeps_the_chips(
     tmp_path: Path, cache: ChipCache, pictures: Path
 ) -> None:
     chips = np.array(cache.chips)
@@ -122,23 +122,23 @@ def test_building_again_takes_labels_over_without_cutting(
     assert again.problems == []
 
 
-def test_a_cache_of_something_else_is_left_alone(
+def test_a_cache_of_other_pictures_is_not_changed(
     tmp_path: Path, cache: ChipCache, pictures: Path
 ) -> None:
     folder = tmp_path / "cache"
     before = (folder / "index.csv").read_bytes()
     for records in (RECORDS[:2], RECORDS[::-1]):
-        with pytest.raises(DataError, match="something else"):
+        with pytest.raises(DataError, match="a chip cache of other pictures"):
             build(folder, pictures, records)
     assert (folder / "index.csv").read_bytes() == before
 
 
-def test_nothing_to_cut(tmp_path: Path) -> None:
+def test_a_cache_without_pictures_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="no picture"):
         build(tmp_path / "cache", tmp_path, [])
 
 
-def test_a_cache_that_cannot_be_opened(tmp_path: Path, cache: ChipCache) -> None:
+def test_a_missing_or_damaged_cache_is_refused(tmp_path: Path, cache: ChipCache) -> None:
     folder = tmp_path / "cache"
     with pytest.raises(DataError, match="there is no chip cache"):
         open_cache(tmp_path)
@@ -169,15 +169,14 @@ if __name__ == "__main__":
 """
 
 
-def test_a_killed_run_is_finished_as_if_nothing_had_been(
-    tmp_path: Path, write_pictures: WritePictures
-) -> None:
+def test_a_killed_run_can_be_finished(tmp_path: Path, write_pictures: WritePictures) -> None:
     pictures, folder = tmp_path / "pictures", tmp_path / "cache"
     write_pictures(pictures, [f"30_1_0_2017011622022{i:04}.jpg.chip.jpg" for i in range(80)])
     records = read_utkface(pictures).records
     script = tmp_path / "interrupted.py"
     script.write_text(INTERRUPTED)
-    # Captured output ends when the last process that writes to it does: none outlives the killed.
+    # The captured output ends when all processes that write to it have ended. The run would time
+    # out if a child process outlived its killed parent.
     killed = subprocess.run(
         [sys.executable, script, pictures, folder], capture_output=True, timeout=60, check=False
     )

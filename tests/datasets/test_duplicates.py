@@ -29,7 +29,7 @@ def compressed(chip: np.ndarray, quality: int) -> np.ndarray:
     return cv2.imdecode(data, cv2.IMREAD_COLOR)
 
 
-def test_a_hash_survives_what_copies_go_through(face: np.ndarray) -> None:
+def test_the_hash_of_a_copy_is_near(face: np.ndarray) -> None:
     darker = (face * 0.8).astype(np.uint8)
     small = cv2.resize(cv2.resize(face, (64, 64), interpolation=cv2.INTER_AREA), (160, 160))
     copies = np.stack([face, compressed(face, 40), darker, small])
@@ -38,7 +38,9 @@ def test_a_hash_survives_what_copies_go_through(face: np.ndarray) -> None:
     assert ((hashes != hashes[0]).sum(axis=1) <= MAX_DISTANCE).all()
 
 
-def test_a_hash_tells_pictures_apart(patches: np.ndarray, face: np.ndarray) -> None:
+def test_the_hashes_of_different_pictures_are_not_near(
+    patches: np.ndarray, face: np.ndarray
+) -> None:
     assert len(near_pairs(difference_hashes(patches))) == 0
     mirrored = np.stack([face, face[:, ::-1]])
     assert len(near_pairs(difference_hashes(mirrored))) == 0
@@ -62,7 +64,7 @@ def test_near_pairs_are_those_of_brute_force(hashes: np.ndarray, max_distance: i
 def test_near_pairs_across_blocks() -> None:
     rng = np.random.default_rng(0)
     hashes = rng.random((9000, 256)) < 0.5
-    # Of random hashes none are near; these are made to be, within and across blocks of 4,096.
+    # No two random hashes are near. These pairs are made near, within and across blocks of 4,096.
     for first, second in ((3, 7), (5, 4100), (4095, 4096), (100, 8999)):
         hashes[second] = hashes[first]
         hashes[second, rng.choice(256, MAX_DISTANCE, replace=False)] ^= True
@@ -73,7 +75,7 @@ def test_near_pairs_across_blocks() -> None:
 
 
 @given(st.integers(1, 12), st.data())
-def test_groups_are_what_pairs_connect(count: int, data: st.DataObject) -> None:
+def test_groups_are_the_pictures_that_pairs_connect(count: int, data: st.DataObject) -> None:
     pair = st.tuples(st.integers(0, count - 1), st.integers(0, count - 1))
     pairs = data.draw(st.lists(pair, max_size=12))
     reached = np.eye(count, dtype=bool)
@@ -96,7 +98,7 @@ def test_pairs_across_caches(
     assert cache_pairs([one, other]).tolist() == [[0, 4]]
 
 
-def test_unreadable_pictures_are_no_duplicates(
+def test_unreadable_pictures_are_not_duplicates(
     patches: np.ndarray, cache_of: Callable[..., ChipCache]
 ) -> None:
     black = np.zeros_like(patches[:2])

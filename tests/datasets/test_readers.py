@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,7 +30,7 @@ WritePictures = Callable[[Path, Sequence[str]], None]
 
 
 @given(st.text() | st.text("0123456789_. jpg"))
-def test_no_utkface_name_is_too_strange(name: str) -> None:
+def test_any_text_can_be_parsed_as_an_utkface_name(name: str) -> None:
     record, problem = parse_utkface_name(name)
     assert record is not None or problem == "no age"
 
@@ -39,7 +41,9 @@ def test_no_utkface_name_is_too_strange(name: str) -> None:
     st.sampled_from(ETHNICITIES),
     st.integers(10**11, 10**20 - 1),
 )
-def test_a_well_formed_name_is_read_back(age: int, gender: str, ethnicity: str, date: int) -> None:
+def test_a_well_formed_name_gives_its_labels(
+    age: int, gender: str, ethnicity: str, date: int
+) -> None:
     fields = (age, ["male", "female"].index(gender), ETHNICITIES.index(ethnicity), date)
     name = "some/folder/" + "_".join(map(str, fields)) + ".jpg.chip.jpg"
     record, problem = parse_utkface_name(name)
@@ -60,7 +64,7 @@ def test_a_well_formed_name_is_read_back(age: int, gender: str, ethnicity: str, 
         ("24_0_1.jpg", (24, "male", "Black"), "no date and time"),
     ],
 )
-def test_what_a_malformed_name_still_holds(
+def test_a_malformed_name_gives_the_labels_that_can_be_read(
     name: str, labels: tuple[int, str | None, str | None], problem: str
 ) -> None:
     record, found = parse_utkface_name(name)
@@ -80,7 +84,7 @@ def test_what_a_malformed_name_still_holds(
         "",
     ],
 )
-def test_a_name_without_an_age(name: str) -> None:
+def test_a_name_without_an_age_gives_no_record(name: str) -> None:
     record, problem = parse_utkface_name(name)
     assert record is None
     assert problem == "no age"
@@ -97,6 +101,15 @@ def test_utkface_folder(tmp_path: Path, write_pictures: WritePictures) -> None:
     assert labels.problems == [(f"part/{odd}", "a missing field"), ("part/readme.jpg", "no age")]
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names are always text there")
+def test_a_name_that_is_no_text(tmp_path: Path, write_pictures: WritePictures) -> None:
+    names = ["40_1_0_20170116174525125.jpg", os.fsdecode(b"30_1_0_caf\xe9.jpg")]
+    write_pictures(tmp_path, names)
+    labels = read_utkface(tmp_path)
+    assert [record.path for record in labels.records] == names[:1]
+    assert (r"30_1_0_caf\udce9.jpg", "its name is not UTF-8") in labels.problems
+
+
 def test_utkface_folder_without_pictures(tmp_path: Path, write_pictures: WritePictures) -> None:
     with pytest.raises(DataError, match="there is no folder"):
         read_utkface(tmp_path / "nowhere")
@@ -108,13 +121,13 @@ def test_utkface_folder_without_pictures(tmp_path: Path, write_pictures: WritePi
 
 
 @given(st.text() | st.text("0123456789-+. "))
-def test_no_bracket_is_too_strange(text: str) -> None:
+def test_any_text_can_be_parsed_as_a_bracket(text: str) -> None:
     bracket = parse_bracket(text)
     assert bracket is None or 0 <= bracket[0] <= bracket[1] <= OLDEST
 
 
 @given(st.integers(0, OLDEST), st.integers(0, OLDEST), st.sampled_from(["-", " - ", "–"]))
-def test_a_bracket_is_read_back(low: int, high: int, dash: str) -> None:
+def test_a_bracket_gives_its_ages(low: int, high: int, dash: str) -> None:
     assert parse_bracket(f"{low}{dash}{high}") == ((low, high) if low <= high else None)
 
 
@@ -301,14 +314,16 @@ def test_csv_with_a_problem(
         (b"path,age\n\xff\xfe\x00,30\n", "is not a CSV file"),
     ],
 )
-def test_csv_of_no_use(tmp_path: Path, content: bytes, message: str) -> None:
+def test_csv_without_usable_pictures_is_refused(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
     labels = tmp_path / "labels.csv"
     labels.write_bytes(content)
     with pytest.raises(DataError, match=message):
         read_csv(labels)
 
 
-def test_csv_that_is_no_file(tmp_path: Path) -> None:
+def test_a_csv_that_is_missing_or_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no file"):
         read_csv(tmp_path / "labels.csv")
     with pytest.raises(DataError, match="cannot be read"):
@@ -325,7 +340,7 @@ def test_splits_match_whole_paths_before_names(tmp_path: Path) -> None:
     assert read.problems == [("2.png", "not in splits.csv")]
 
 
-def test_splits_of_other_pictures(tmp_path: Path) -> None:
+def test_splits_of_other_pictures_are_refused(tmp_path: Path) -> None:
     splits = tmp_path / "splits.csv"
     splits.write_text("file,split\nother.png,train\n")
     with pytest.raises(DataError, match="names none of"):

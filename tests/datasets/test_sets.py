@@ -22,7 +22,7 @@ def folder(tmp_path: Path, write_pictures: WritePictures, monkeypatch: pytest.Mo
     return tmp_path
 
 
-def test_a_file_says_it_all(folder: Path) -> None:
+def test_a_file_names_pictures_labels_and_splits(folder: Path) -> None:
     (folder / "mine.yaml").write_text("kind: utkface\npictures: faces\nsplits: splits.csv\n")
     read = read_set("mine.yaml")
     assert read.name == "mine"
@@ -41,7 +41,7 @@ def test_labels_in_a_file(folder: Path) -> None:
     assert (read.name, read.labels.records) == ("ours", [Record("a.png", 30, 30)])
 
 
-def test_labels_in_names_can_be_told_in_short(folder: Path) -> None:
+def test_kind_and_folder_are_enough_if_the_labels_are_in_the_names(folder: Path) -> None:
     assert [record.path for record in read_set("utkface:faces").labels.records] == [NAME]
 
 
@@ -59,19 +59,19 @@ def test_labels_in_names_can_be_told_in_short(folder: Path) -> None:
         ("{", "not a YAML file"),
     ],
 )
-def test_a_file_of_no_use(folder: Path, text: str, message: str) -> None:
+def test_a_faulty_file_is_refused(folder: Path, text: str, message: str) -> None:
     (folder / "mine.yaml").write_text(text)
     with pytest.raises(DataError, match=message):
         read_set("mine.yaml")
 
 
 @pytest.mark.parametrize("text", ["none.yaml", "imdb:faces"])
-def test_no_set(folder: Path, text: str) -> None:
+def test_a_missing_set_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(DataError, match=r"there is no data set .*KIND:FOLDER"):
         read_set(text)
 
 
-def test_the_committed_sets_lack_nothing_but_their_data(
+def test_only_the_data_of_the_committed_sets_are_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

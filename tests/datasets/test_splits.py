@@ -25,10 +25,10 @@ a_record = st.builds(
 )
 
 
-def of_races(**counts: int) -> list[Record]:
+def of_ethnicities(**counts: int) -> list[Record]:
     return [
-        Record(f"{race}{i}.png", 30, 30, "female", race=race)
-        for race, count in counts.items()
+        Record(f"{ethnicity}{i}.png", 30, 30, "female", race=ethnicity)
+        for ethnicity, count in counts.items()
         for i in range(count)
     ]
 
@@ -54,31 +54,32 @@ def test_every_cell_has_its_shares(records: list[Record], copies: int, seed: int
     counts = Counter((cell(record), split) for record, split in zip(pictures, splits, strict=True))
     for key, size in sizes.items():
         for name, share in SHARES.items():
-            # The split that lacks most gets the next group, so none has a group too many.
+            # The split that lacks most gets the next group, so that none has a group too many.
             assert counts[key, name] - size * share < copies
             assert size * share - counts[key, name] < copies * (len(SHARES) - 1)
 
 
-def test_balanced_splits_have_equally_many_of_each_race() -> None:
-    records = of_races(White=400, Asian=150, Black=50)
+def test_balanced_splits_have_as_many_pictures_of_each_ethnicity() -> None:
+    records = of_ethnicities(White=400, Asian=150, Black=50)
     shares = {"train": 0.8, "val": 0.05, "test": 0.15}
     splits = split_records(records, np.arange(len(records)), shares, ["test"])
     counts = Counter((record.race, split) for record, split in zip(records, splits, strict=True))
     assert [counts[race, "test"] for race in ("White", "Asian", "Black")] == [30, 30, 30]
-    # The others share what is left as they would have.
+    # The other splits divide the rest in their shares.
     assert counts["White", "val"] == pytest.approx(370 / 17, abs=1)
     assert counts["Black", "val"] == pytest.approx(20 / 17, abs=1)
 
 
-def test_pictures_without_a_race_are_not_balanced() -> None:
-    records = [*of_races(White=100, Asian=100), *(Record(f"{i}.png", 30, 30) for i in range(10))]
+def test_pictures_without_an_ethnicity_are_not_balanced() -> None:
+    unlabelled = [Record(f"{i}.png", 30, 30) for i in range(10)]
+    records = [*of_ethnicities(White=100, Asian=100), *unlabelled]
     splits = split_records(records, np.arange(len(records)), {"train": 0.5, "test": 0.5}, ["test"])
     assert Counter(splits[200:]) == {"train": 5, "test": 5}
     assert Counter(splits[:100]) == Counter(splits[100:200]) == {"train": 50, "test": 50}
 
 
-def test_the_seed_decides() -> None:
-    records = of_races(White=60)
+def test_the_same_seed_gives_the_same_splits() -> None:
+    records = of_ethnicities(White=60)
     groups = np.arange(60)
     first = split_records(records, groups, SHARES, seed=1)
     assert split_records(records, groups, SHARES, seed=1) == first
@@ -93,19 +94,19 @@ def test_the_seed_decides() -> None:
         ({"train": float("nan"), "test": 0.5}, [], "be positive"),
         ({}, [], "be positive"),
         ({"train": 0.5, "test": 0.5}, ["val"], "no split 'val'"),
-        ({"train": 0.5, "test": 0.5}, ["train", "test"], "not all can be"),
-        ({"train": 0.5, "test": 0.5}, ["test"], "too few pictures of 'Asian'"),
+        ({"train": 0.5, "test": 0.5}, ["train", "test"], "not all splits can be balanced"),
+        ({"train": 0.5, "test": 0.5}, ["test"], "the ethnicity 'Asian' has too few pictures"),
     ],
 )
-def test_shares_that_cannot_be_met(
+def test_impossible_shares_are_refused(
     shares: dict[str, float], balanced: list[str], message: str
 ) -> None:
-    records = of_races(White=90, Asian=10)
+    records = of_ethnicities(White=90, Asian=10)
     with pytest.raises(DataError, match=message):
         split_records(records, np.arange(100), shares, balanced)
 
 
-def test_near_duplicates_calibrate_together() -> None:
+def test_near_duplicates_are_in_the_same_half_of_val() -> None:
     val = [Record(f"{i}.png", 30, 30, group=i // 2, split="val") for i in range(200)]
     parts = [part_of(record) for record in val]
     assert parts[::2] == parts[1::2]

@@ -26,7 +26,7 @@ def _changed(picture: np.ndarray, face: Face | TrackedFace) -> np.ndarray:
 
 
 def _label(picture: np.ndarray, face: Face | TrackedFace) -> tuple[int, int]:
-    """Returns the width and height of what is drawn above the box."""
+    """Returns the width and height of the drawing above the box in pixels."""
     above = _changed(picture, face)[: round(face.box.y) - 4]
     rows, columns = np.nonzero(above)
     return (0, 0) if not len(rows) else (np.ptp(columns) + 1, np.ptp(rows) + 1)
@@ -70,7 +70,7 @@ def test_a_box_has_the_colour_of_the_gender_presentation_if_there_is_one(
     assert tuple(drawn[round(face.box.y) + 1, round(face.box.center[0])]) == colour
 
 
-def test_each_further_attribute_has_a_line_of_its_own(astronaut: np.ndarray, face: Face) -> None:
+def test_each_further_attribute_has_its_own_line(astronaut: np.ndarray, face: Face) -> None:
     _, one = _label(astronaut, face)
     labels = {"hat": HAT, "glasses": HAT}
     _, three = _label(astronaut, replace(face, estimates={**face.estimates, **labels}))
@@ -98,7 +98,7 @@ def test_the_label_of_a_small_face_is_its_years(face: Face) -> None:
     assert _label(picture, small)[0] < _label(picture, larger)[0] / 3
 
 
-def test_a_tracked_face_says_its_number(astronaut: np.ndarray, face: Face) -> None:
+def test_the_label_of_a_tracked_face_has_its_number(astronaut: np.ndarray, face: Face) -> None:
     tracked = TrackedFace(
         estimates=face.estimates,
         box=face.box,

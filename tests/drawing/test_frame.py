@@ -22,12 +22,12 @@ _GREY = np.full((240, 320, 3), 120, np.uint8)
 
 
 def _changed(picture: np.ndarray) -> tuple[bool, bool]:
-    """Whether there is something at the lower left, and at the upper right."""
+    """Whether something is drawn at the lower left, and at the upper right."""
     different = (picture != _GREY).any(axis=2)
     return bool(different[120:, :160].any()), bool(different[:120, 160:].any())
 
 
-def test_the_frame_is_left_as_it_is_and_panels_stand_where_they_should() -> None:
+def test_panels_are_at_their_corners_and_the_frame_is_not_changed() -> None:
     watched = Watched(_GREY.copy(), 0.0, [])
     audience = Audience(None).current
     assert _changed(draw_frame(watched)) == (False, False)
@@ -36,21 +36,21 @@ def test_the_frame_is_left_as_it_is_and_panels_stand_where_they_should() -> None
     assert np.array_equal(watched.frame, _GREY)
 
 
-def test_doing_less_is_said() -> None:
+def test_a_reduced_effort_is_shown() -> None:
     watched = Watched(_GREY, 0.0, [])
     usual = draw_frame(watched, Status())
     less = draw_frame(watched, Status(reduced=True, effort=LADDER[3]))
     assert (less != _GREY).sum() > (usual != _GREY).sum()
 
 
-def test_latency_is_told_of_live_sources_only() -> None:
+def test_only_live_sources_have_a_latency() -> None:
     assert status_line(Status(fps=29.6, latency=0.0424)) == "30 frames/s"
     live = Status(live=True, fps=29.6, latency=0.0424, dropped=2)
     assert status_line(live) == "30 frames/s   42 ms behind   2 dropped"
 
 
 def _tracked(number: int, x: float, *heads: str) -> TrackedFace:
-    """A person of about 35, female with 0.75, of whom these attributes are known."""
+    """A person of about 35, female with a probability of 0.75, with estimates of these heads."""
     shares = dict.fromkeys(AGE_GROUP_NAMES, 0.0) | {"30-39": 0.8, "40-49": 0.2}
     ages = np.zeros(101, np.float32)
     ages[35] = 1
@@ -77,7 +77,7 @@ def _audience(heads: Sequence[Head], *faces: TrackedFace) -> AudienceRow:
     return audience.current
 
 
-def test_the_audience_is_told_by_what_the_model_predicts() -> None:
+def test_the_audience_has_the_attributes_that_the_model_predicts() -> None:
     both = [_tracked(n, 100 * n, "age", "gender") for n in (1, 2)]
     assert audience_lines(_audience([AGE, GENDER], *both)) == [
         *(("people", "2"), ("female", "1.5"), ("male", "0.5")),
@@ -96,5 +96,5 @@ def test_a_frame_of_any_attributes_can_be_drawn() -> None:
         assert (box != _GREY[90:161, 120:181]).any(axis=2).mean() > 0.05
 
 
-def test_kinds_of_people_that_there_are_not_are_left_out() -> None:
+def test_groups_without_people_are_left_out() -> None:
     assert audience_lines(Audience(None).current) == [("people", "0")]

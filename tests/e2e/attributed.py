@@ -1,4 +1,4 @@
-"""A model that predicts more than the bundled one."""
+"""A model with more attributes than the bundled one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HAT = Head(
 
 
 def with_attributes(path: Path) -> Path:
-    """Writes the default model with two heads more: ``hat`` and, with a notice, ``ethnicity``.
+    """Writes the default model with two more heads: ``hat``, and ``ethnicity`` with a notice.
 
     Every face has a hat with probability 0.83, and 0.6, 0.2, 0.1, 0.06 and 0.04 for its ethnicity.
     """
@@ -36,7 +36,7 @@ def with_attributes(path: Path) -> Path:
 
 
 def _add_head(model: onnx.ModelProto, head: Head, logits: Sequence[float]) -> None:
-    """Adds a head that says the same of every face, in a batch of any size."""
+    """Adds a head that predicts the same for every face, in a batch of any size."""
     values = np.array([logits], np.float32)
     zeros, added, zero = (f"{head.name}_{name}" for name in ("zeros", "added", "zero"))
     graph = model.graph

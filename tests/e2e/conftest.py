@@ -1,7 +1,7 @@
-"""The page in a real browser, with the real service behind it.
+"""The page in a real browser with the real service.
 
-Needs Debian's Chromium and Playwright's driver; without them the tests skip and say how to get
-them.
+The tests need Chromium and Playwright's driver. Without them they are skipped, with a hint how to
+install them.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    """The service with its usual settings, but for what a request may hold."""
+    """The service with its usual settings, but with a smaller limit for requests."""
     with serving("--set", "max_body_bytes=3000000") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
-    """A video of a face that moves to and fro; Chromium plays it as its camera."""
+    """A video of a face that moves left and right, which Chromium plays as its camera."""
     width, height, frames = 640, 480, 60
 
     def frame(i: int) -> np.ndarray:
@@ -65,7 +65,7 @@ def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray)
 
 @pytest.fixture(scope="module")
 def browser(camera_file: Path) -> Iterator[playwright.Browser]:
-    """Chromium, with a camera that shows a video; pages must be granted it."""
+    """Chromium with a camera that shows the video; a page needs the permission for it."""
     camera = (
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={camera_file}",
@@ -77,12 +77,12 @@ def browser(camera_file: Path) -> Iterator[playwright.Browser]:
 
 
 class Visit(SimpleNamespace):
-    """A page, and what it asked for.
+    """A page and its requests.
 
     Attributes:
         page: The page.
-        requests: Addresses that were asked, by HTTP or WebSocket.
-        errors: What went wrong in its scripts, and what its policy forbade.
+        requests: Addresses of its requests, by HTTP or WebSocket.
+        errors: Errors of its scripts, and violations of its content security policy.
     """
 
     page: playwright.Page
@@ -95,7 +95,7 @@ Visitor = Callable[..., playwright.Page]
 
 @pytest.fixture
 def visit(browser: playwright.Browser, service: Service) -> Iterator[Visitor]:
-    """Opens the page; at the end of the test nothing may have left the machine or gone wrong."""
+    """Opens the page. After the test, no request has left the machine and no error occurred."""
     visits: list[Visit] = []
     with ExitStack() as stack:
 
@@ -136,11 +136,11 @@ def visit(browser: playwright.Browser, service: Service) -> Iterator[Visitor]:
 
 
 def note_console(seen: Visit, message: playwright.ConsoleMessage) -> None:
-    # That a service is gone or refuses is told there too, and is what tests bring about.
+    # Failed requests are in the console too; tests cause them on purpose.
     if message.type == "error" and "Content Security Policy" in message.text:
         seen.errors.append(message.text)
 
 
 def is_own(url: str) -> bool:
-    """Returns whether what is asked for is in the page itself."""
+    """Returns whether an address is in the page itself."""
     return url.startswith(("blob:", "data:"))

@@ -24,13 +24,13 @@ AXE = "axe-core@4.10.3"
         ("sv-SE", "en", "How old does a face look?"),
     ],
 )
-def test_the_language_is_the_browsers(visit, locale: str, language: str, title: str) -> None:
+def test_the_language_is_that_of_the_browser(visit, locale: str, language: str, title: str) -> None:
     page = visit(locale=locale, ready=False)
     assert page.locator("html").get_attribute("lang") == language
     assert page.locator("h1:visible").inner_text().replace("\n", " ") == title
 
 
-def test_the_language_is_switched_and_remembered_right_to_left_too(visit) -> None:
+def test_the_language_can_be_changed_and_is_remembered(visit) -> None:
     page = visit()
     page.get_by_label("Language").select_option("ar")
     page.get_by_role("heading", name="كم يبدو عمر الوجه؟").wait_for()
@@ -51,7 +51,7 @@ def test_the_language_is_switched_and_remembered_right_to_left_too(visit) -> Non
     assert page.locator(".pairs strong").first.inner_text().startswith("%")
 
 
-def test_a_language_that_cannot_be_loaded_leaves_the_page_as_it_is(visit) -> None:
+def test_a_language_that_cannot_be_loaded_does_not_change_the_page(visit) -> None:
     page = visit()
     page.route("**/locales/ar.json", lambda route: route.abort())
     language = page.get_by_label("Language")
@@ -73,7 +73,7 @@ def test_without_the_preferred_language_the_page_begins_in_english(visit) -> Non
     assert "Deutsch" in page.get_by_role("alert").inner_text()
 
 
-def test_all_is_done_with_the_keyboard(visit, tmp_path: Path) -> None:
+def test_the_page_can_be_used_with_the_keyboard_alone(visit, tmp_path: Path) -> None:
     page = visit()
 
     def focused() -> str:
@@ -97,7 +97,7 @@ def test_all_is_done_with_the_keyboard(visit, tmp_path: Path) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert focused() == "Choose pictures"
-    # The browser's own dialogue is kept from opening: it would take the keyboard.
+    # The dialog of the browser must not open, for it would take the keyboard.
     page.locator("#files").evaluate(
         """(files) => files.addEventListener("click", (event) => {
           event.preventDefault();
@@ -118,7 +118,7 @@ def test_all_is_done_with_the_keyboard(visit, tmp_path: Path) -> None:
     assert "Looks 19 or older" in page.locator(".at-least").inner_text()
 
 
-def test_the_limits_page_tells_the_models_own_figures(visit) -> None:
+def test_the_limits_page_has_the_figures_of_the_model(visit) -> None:
     page = visit()
     model = json.loads(page.evaluate("fetch('v1/model').then((r) => r.text())"))
     page.get_by_role("link", name="Limits", exact=True).click()
@@ -134,7 +134,7 @@ def test_the_limits_page_tells_the_models_own_figures(visit) -> None:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """The source of axe-core, fetched from npm once and kept in an ignored folder."""
+    """The source of axe-core, which is downloaded from npm once into an ignored folder."""
     folder = ROOT / "runs" / "packages"
     script = folder / "package" / "axe.min.js"
     if not script.exists():
@@ -193,7 +193,7 @@ def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) ->
 
 
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE", "ar-EG"])
-def test_nothing_hangs_over_the_edge(visit, locale: str) -> None:
+def test_nothing_is_wider_than_the_screen(visit, locale: str) -> None:
     page = visit(locale=locale)
     for place in ("#faces", "#limits"):
         page.goto(page.url.split("#")[0] + place)

@@ -1,4 +1,4 @@
-"""Attributes of any model, and what is chosen of them: how certain, and which with a notice."""
+"""Attributes of any model, and the options of the user."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mien.assets import ASTRONAUT
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """Serves a model with two attributes more, of which one has a notice."""
+    """The service with a model with two more attributes, of which one has a notice."""
     model = with_attributes(tmp_path_factory.mktemp("model") / "more.onnx")
     with serving("--model", str(model)) as started:
         yield started
 
 
 def said(page, name: str) -> str:
-    """Returns what is said of an attribute, once no answer is under way."""
+    """Returns the text of an attribute after all answers have come."""
     page.locator(".picture[data-state=done]").wait_for()
     return page.locator(f".card [data-attribute={name}] strong").inner_text()
 
@@ -31,7 +31,7 @@ def open_options(page) -> None:
     page.get_by_text("Options", exact=True).click()
 
 
-def test_an_attribute_that_the_page_never_heard_of_is_on_the_card(visit) -> None:
+def test_an_attribute_that_the_page_does_not_know_is_on_the_card(visit) -> None:
     page = visit()
     assert said(page, "hat") == "leans yes 83%"
     hat = page.locator(".card [data-attribute=hat]")
@@ -42,7 +42,7 @@ def test_an_attribute_that_the_page_never_heard_of_is_on_the_card(visit) -> None
     assert "hat and Apparent ethnicity" in page.locator("#model").inner_text()
 
 
-def test_how_certain_a_label_must_be_is_chosen(visit) -> None:
+def test_the_certainty_of_labels_can_be_chosen(visit) -> None:
     page = visit()
     asked: list[str] = []
     page.on("request", lambda r: "/v1/analyze" in r.url and asked.append(r.url))
@@ -57,7 +57,7 @@ def test_how_certain_a_label_must_be_is_chosen(visit) -> None:
     assert chosen == [["0.9"], ["off"]]
 
 
-def test_an_attribute_with_a_notice_is_shown_only_on_request_and_with_it(visit) -> None:
+def test_an_attribute_with_a_notice_is_shown_on_request_with_its_notice(visit) -> None:
     page = visit()
     notice = "says nothing about a person’s origin"
     open_options(page)
@@ -94,7 +94,7 @@ NOTE_WHAT_IS_SENT = """() => {
 
 def test_the_webcam_follows_the_options(visit) -> None:
     page = visit(camera=True)
-    # The browser's own notice of what was sent may come too late for the first message.
+    # The browser's event for sent data may come too late for the first message.
     page.evaluate(NOTE_WHAT_IS_SENT)
     page.get_by_role("button", name="Use the webcam").click()
     page.locator(".live").get_by_text("leans yes 83%").first.wait_for()
@@ -113,7 +113,7 @@ def test_the_webcam_follows_the_options(visit) -> None:
     ]
 
 
-def test_results_are_saved_with_their_notice(visit) -> None:
+def test_saved_results_have_their_notices(visit) -> None:
     page = visit()
     open_options(page)
     page.get_by_role("switch").click()

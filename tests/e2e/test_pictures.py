@@ -32,7 +32,7 @@ PASTE = 'fire("paste", { clipboardData: transfer });'
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray) -> Path:
-    """A folder of pictures, some of which are none."""
+    """A folder of pictures and of files that are not pictures."""
     folder = tmp_path_factory.mktemp("pictures")
     whole = Image.fromarray(astronaut)
     whole.save(folder / "whole.jpg", quality=95)
@@ -53,7 +53,7 @@ def encoded(path: Path) -> list[str]:
     return [path.name, base64.b64encode(path.read_bytes()).decode()]
 
 
-def test_the_sample_is_labelled_at_first_sight(visit) -> None:
+def test_the_sample_is_shown_with_its_estimates(visit) -> None:
     page = visit()
     sample = page.locator(".picture")
     assert sample.locator("h2").inner_text() == "Sample picture"
@@ -71,7 +71,7 @@ def test_the_sample_is_labelled_at_first_sight(visit) -> None:
     assert sample.get_by_role("button", name="Use your own").is_visible()
 
 
-def test_one_picture_takes_the_samples_place(visit, pictures: Path) -> None:
+def test_one_picture_replaces_the_sample(visit, pictures: Path) -> None:
     page = visit()
     page.set_input_files("#files", pictures / "face.png")
     shown = settled(page, 1)
@@ -140,7 +140,7 @@ def test_a_picture_is_dropped(visit, pictures: Path) -> None:
 
 def test_a_picture_is_pasted(visit, pictures: Path) -> None:
     page = visit()
-    # What is pasted from a screen is called so by every browser.
+    # Every browser gives this name to a pasted screenshot.
     pasted = ["image.png", encoded(pictures / "face.png")[1]]
     page.evaluate(DROP.replace("KIND", PASTE), pasted)
     shown = settled(page, 1)
@@ -148,7 +148,7 @@ def test_a_picture_is_pasted(visit, pictures: Path) -> None:
     assert shown.locator(".card").count() == 1
 
 
-def test_a_bad_picture_says_what_is_wrong_and_harms_no_other(visit, pictures: Path) -> None:
+def test_a_bad_picture_has_a_problem_and_the_others_have_answers(visit, pictures: Path) -> None:
     page = visit()
     names = ["cut.jpg", "text.jpg", "huge.jpg", "face.png"]
     asked = []
@@ -165,17 +165,17 @@ def test_a_bad_picture_says_what_is_wrong_and_harms_no_other(visit, pictures: Pa
     assert len(asked) == 3, "the huge file was sent although it would be refused"
 
 
-def test_without_a_face_the_picture_can_be_taken_as_one(visit, pictures: Path) -> None:
+def test_a_picture_without_a_face_can_be_analysed_as_one(visit, pictures: Path) -> None:
     page = visit()
     page.set_input_files("#files", pictures / "meadow.png")
     shown = settled(page, 1)
     assert "No face was found" in shown.inner_text()
     shown.get_by_role("button", name="Take it as one face").click()
     shown.locator(".card .age-years").wait_for()
-    assert "taken as a whole" in shown.locator(".hints").inner_text()
+    assert "analysed as a whole" in shown.locator(".hints").inner_text()
 
 
-def test_box_and_card_show_each_other(visit, pictures: Path) -> None:
+def test_a_chosen_box_shows_its_card_and_a_chosen_card_its_box(visit, pictures: Path) -> None:
     page = visit()
     page.set_input_files("#files", pictures / "crowd.png")
     shown = settled(page, 1)
@@ -192,7 +192,7 @@ def test_box_and_card_show_each_other(visit, pictures: Path) -> None:
     assert focused == chosen.get_attribute("aria-label")
 
 
-def test_the_distribution_and_whether_18_are_answered_when_asked(visit) -> None:
+def test_the_distribution_and_the_question_for_18_years_can_be_opened(visit) -> None:
     page = visit()
     card = page.locator(".card")
     card.get_by_role("button", name="Distribution").click()
@@ -217,10 +217,10 @@ def test_a_picture_stays_in_view_at_its_own_height_beside_unfolded_cards(
     for question in shown.locator(".question").all():
         question.click()
     shown.locator(".look").first.wait_for()
-    place, card = (shown.locator(part).bounding_box() for part in (".photo-place", ".card"))
-    assert place["x"] + place["width"] < card["x"], "they stand side by side"
-    assert card["height"] > 1.5 * place["height"], "only the card is long"
-    assert abs(place["height"] - shown.locator("img").first.bounding_box()["height"]) < 2
+    frame, card = (shown.locator(part).bounding_box() for part in (".photo-frame", ".card"))
+    assert frame["x"] + frame["width"] < card["x"], "they are side by side"
+    assert card["height"] > 1.5 * frame["height"], "only the card is long"
+    assert abs(frame["height"] - shown.locator("img").first.bounding_box()["height"]) < 2
     page.locator(".look").last.scroll_into_view_if_needed()
     page.mouse.wheel(0, 400)
     page.wait_for_function("scrollY > 200")
@@ -229,7 +229,7 @@ def test_a_picture_stays_in_view_at_its_own_height_beside_unfolded_cards(
     assert seen["y"] + seen["height"] <= 900
 
 
-def test_many_cards_stand_below_their_picture(visit, pictures: Path) -> None:
+def test_many_cards_are_below_their_picture(visit, pictures: Path) -> None:
     page = visit()
     page.set_input_files("#files", pictures / "crowd.png")
     shown = settled(page, 1)
@@ -239,7 +239,7 @@ def test_many_cards_stand_below_their_picture(visit, pictures: Path) -> None:
     assert len({card["y"] for card in cards}) < len(cards) / 2, "several stand in a row"
 
 
-def test_what_was_shown_can_be_taken_away(visit, pictures: Path) -> None:
+def test_pictures_can_be_removed(visit, pictures: Path) -> None:
     page = visit()
     page.set_input_files("#files", [pictures / "face.png", pictures / "meadow.png"])
     shown = settled(page, 2)

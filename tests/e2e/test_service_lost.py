@@ -1,4 +1,4 @@
-"""The service is killed and started again under an open page."""
+"""The service is killed and started again while a page is open."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_pictures_wait_for_the_service_to_come_back(visit, mortal: Service) -> N
     assert banner.is_hidden()
 
 
-def test_the_webcam_goes_on_when_the_service_is_back(visit, mortal: Service) -> None:
+def test_the_webcam_continues_when_the_service_is_back(visit, mortal: Service) -> None:
     page = visit(mortal.url, camera=True)
     page.get_by_role("button", name="Use the webcam").click()
     status = page.locator(".live .live-status")
@@ -42,7 +42,7 @@ def test_the_webcam_goes_on_when_the_service_is_back(visit, mortal: Service) -> 
     page.locator(".live .card .age-years").first.wait_for()
 
 
-def test_a_service_with_a_key_is_opened_with_it(visit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_asks_for_the_key_of_a_service(visit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIEN_API_KEY", "open sesame, please")
     with serving() as service:
         page = visit(service.url.split("?")[0], ready=False)

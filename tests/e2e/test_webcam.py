@@ -13,7 +13,7 @@ def start(page) -> None:
     page.locator(".live .card .age-years").first.wait_for()
 
 
-def test_labels_follow_the_face_and_the_rate_is_told(visit) -> None:
+def test_labels_follow_the_face_and_the_rate_is_shown(visit) -> None:
     page = visit(camera=True)
     boxes: list[float] = []
     under_way = {"now": 0, "most": 0}
@@ -48,8 +48,8 @@ def test_labels_follow_the_face_and_the_rate_is_told(visit) -> None:
     assert "1 person so far" in page.locator(".live .audience").inner_text()
 
 
-def test_what_is_drawn_is_drawn_on_the_frame_that_was_analysed(visit) -> None:
-    """The label's box is where the face is in the same picture, however slow the answer was."""
+def test_labels_are_drawn_on_the_frame_that_was_analysed(visit) -> None:
+    """The box is around the face of the same frame, also if the answer was slow."""
     page = visit(camera=True)
     answers: dict[int, dict] = {}
 
@@ -76,13 +76,13 @@ def test_what_is_drawn_is_drawn_on_the_frame_that_was_analysed(visit) -> None:
         seen = canvas.evaluate(read)
         answer = answers.get(seen["frame"])
         if answer and answer["faces"]:
-            # In the sample picture the face's left edge is 180 pixels right of the picture's.
+            # The left edge of the face is 180 pixels from the left edge of the sample picture.
             offset = answer["faces"][0]["box"]["x"] - seen["edge"] * answer["width"]
             compared.append(offset)
     assert all(abs(offset - 181) < 12 for offset in compared), compared
 
 
-def test_the_webcam_is_stopped_and_a_picture_kept(visit) -> None:
+def test_the_webcam_can_be_stopped_and_a_picture_taken(visit) -> None:
     page = visit(camera=True)
     start(page)
     page.get_by_role("button", name="Take a picture").click()
@@ -94,7 +94,7 @@ def test_the_webcam_is_stopped_and_a_picture_kept(visit) -> None:
     assert page.get_by_role("button", name="Use the webcam").is_visible()
 
 
-def test_the_webcam_is_asked_for_only_on_a_click(visit) -> None:
+def test_the_webcam_is_opened_only_on_a_click(visit) -> None:
     page = visit(camera=True)
     asked = """navigator.mediaDevices.getUserMedia = async () => { window.asked = true; }"""
     page.evaluate(asked)

@@ -1,4 +1,4 @@
-"""The webcam before several people."""
+"""The webcam with several people in view."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def camera_file(tmp_path_factory: pytest.TempPathFactory, astronaut: np.ndarray)
     return path
 
 
-def test_the_video_is_on_top_and_the_cards_stand_in_a_row_below(visit) -> None:
+def test_the_video_is_above_a_row_of_cards(visit) -> None:
     page = visit(camera=True)
     page.get_by_role("button", name="Use the webcam").click()
     page.locator(".live .card .age-years").nth(2).wait_for()
-    # Cards are made anew while the video runs; all are measured at one moment.
+    # New cards are made while the video runs, so that all are measured at the same moment.
     panel, video, *cards = page.evaluate(
         """() => [".picture-body", ".photo", ".card"].flatMap((part) =>
           [...document.querySelectorAll(`.live ${part}`)].map((found) =>

@@ -1,4 +1,4 @@
-"""Where the model looked, shown when it is asked why."""
+"""The explanation of the estimates for a face."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from PIL import Image
 from visiting import serving, settled
 
 
-def test_the_face_is_coloured_where_the_model_looked(visit) -> None:
+def test_the_important_parts_of_the_face_are_coloured(visit) -> None:
     page = visit()
-    asked = []
-    page.on("request", lambda r: "/v1/explain" in r.url and asked.append(r))
+    requests = []
+    page.on("request", lambda r: "/v1/explain" in r.url and requests.append(r))
     why = page.get_by_role("button", name="Why? (Face 1)")
     why.focus()
     page.keyboard.press("Enter")
@@ -23,10 +23,10 @@ def test_the_face_is_coloured_where_the_model_looked(visit) -> None:
     looks = page.get_by_role("figure")
     looks.first.wait_for()
     assert looks.count() == 2
-    said = [look.inner_text().replace("\xa0", " ").split("\n") for look in looks.all()]
-    assert [title for title, _ in said] == ["Apparent age", "Apparent gender presentation"]
-    for _, sentence in said:
-        assert re.fullmatch(r"What counted most: \w+ \d+% and \w+ \d+%\.", sentence)
+    texts = [look.inner_text().replace("\xa0", " ").split("\n") for look in looks.all()]
+    assert [title for title, _ in texts] == ["Apparent age", "Apparent gender presentation"]
+    for _, sentence in texts:
+        assert re.fullmatch(r"Most important: \w+ \d+% and \w+ \d+%\.", sentence)
     assert "says nothing about the person" in page.locator(".card").inner_text()
 
     drawn = [
@@ -34,23 +34,23 @@ def test_the_face_is_coloured_where_the_model_looked(visit) -> None:
         for face in page.locator(".look-face").all()
     ]
     for face in drawn:
-        coloured = np.ptp(face, axis=2)  # a grey pixel has none
+        coloured = np.ptp(face, axis=2)  # 0 for a grey pixel
         assert (coloured > 60).mean() > 0.02
         assert (coloured < 20).mean() > 0.1
         assert face.mean(axis=2).std() > 20, "the face itself is not seen"
-    assert np.abs(drawn[0] - drawn[1]).mean() > 3, "both answers hang on the same"
+    assert np.abs(drawn[0] - drawn[1]).mean() > 3, "both attributes have the same map"
 
     for _ in range(2):
         page.keyboard.press("Enter")
     assert looks.count() == 2
-    (request,) = asked  # what is known is not asked again
+    (request,) = requests  # the explanation is requested once
     assert "aligned=true" in request.url
     chip = page.locator(".chip").get_attribute("src")
     sent = int(request.all_headers()["content-length"])
     assert sent == len(base64.b64decode(chip.split(",")[1])), "the face alone is sent"
 
 
-def test_it_is_the_face_of_the_card(visit, astronaut: np.ndarray) -> None:
+def test_the_explained_face_is_that_of_the_card(visit, astronaut: np.ndarray) -> None:
     page = visit()
     face = Image.fromarray(astronaut[10:210, 125:325])
     pair = Image.new("RGB", (600, 300), (90, 90, 90))
@@ -110,7 +110,7 @@ def test_it_fits_every_screen(visit, locale: str) -> None:
             assert box["x"] + box["width"] <= card["x"] + card["width"], width
 
 
-def test_it_can_be_asked_again_when_the_service_is_back(visit) -> None:
+def test_it_can_be_requested_again_when_the_service_is_back(visit) -> None:
     with serving() as service:
         page = visit(service.url)
         service.kill()

@@ -1,4 +1,4 @@
-"""What tests of the page need: a service of their own, and patience."""
+"""Helpers of the page's tests: a service, waiting, and videos."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 PATIENCE = 120_000
-"""Milliseconds that anything may take; a machine that is busy otherwise is slow, not wrong."""
+"""Maximum waiting time in milliseconds; it is long because the machine may be busy."""
 
 
 class Service:
-    """``mien serve`` in a process of its own.
+    """A process with ``mien serve``.
 
     Args:
-        options: Its flags.
+        options: Options of the command.
     """
 
     def __init__(self, *options: str) -> None:
@@ -35,7 +35,7 @@ class Service:
         self.url = ""
 
     def start(self) -> None:
-        """Starts it, the second time where it was."""
+        """Starts the service, the second time at the same address."""
         program = (sys.executable, "-c", "from mien.cli import main; main()")
         flags = ("serve", "--no-browser", "--port", str(self._port), *self._options)
         self._process = subprocess.Popen(
@@ -50,7 +50,7 @@ class Service:
         raise AssertionError("the service did not start")
 
     def kill(self) -> None:
-        """Ends it at once."""
+        """Kills the service."""
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -68,7 +68,7 @@ def serving(*options: str) -> Iterator[Service]:
 
 
 def settled(page: Page, count: int) -> Locator:
-    """Waits until as many pictures are there, each with an answer or an error."""
+    """Waits for a number of pictures, each with an answer or an error, and returns them."""
     page.wait_for_function(
         """(count) => {
           const states = [...document.querySelectorAll("#pictures > .picture")]
@@ -81,15 +81,15 @@ def settled(page: Page, count: int) -> Locator:
 
 
 def until(condition: Callable[[], bool], seconds: float = PATIENCE / 1000) -> None:
-    """Waits until something is so."""
+    """Waits until a condition is true."""
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "it did not come about"
+        assert time.monotonic() < end, "the condition did not become true in time"
         time.sleep(0.05)
 
 
 def write_video(path: Path, frames: Iterable[np.ndarray]) -> None:
-    """Writes RGB frames of even sides, 15 a second, as a video that Chromium can play."""
+    """Writes RGB frames with even sides as a video of 15 frames per second for Chromium."""
     with path.open("wb") as file:
         for i, frame in enumerate(frames):
             if i == 0:

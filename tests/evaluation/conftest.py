@@ -18,7 +18,7 @@ def gender_labels(female: np.ndarray, decided: np.ndarray) -> LabelPredictions:
 
 @pytest.fixture(scope="session")
 def plausible() -> Predictions:
-    """What a decent model says of 2000 faces with exact ages, genders and ethnicities."""
+    """Plausible predictions for 2000 faces with exact ages, genders and ethnicities."""
     n, random = 2000, np.random.default_rng(0)
     truth = np.where(
         np.arange(n) % 5 == 0, random.integers(0, 10, n), random.gamma(6, 6, n).clip(1, MAX_AGE)
@@ -36,18 +36,19 @@ def plausible() -> Predictions:
     return Predictions(
         records=[
             Record(
-                f"{i}.jpg", years, years, "female" if is_female[i] else "male", ETHNICITIES[place]
+                f"{i}.jpg", years, years, "female" if is_female[i] else "male", ETHNICITIES[index]
             )
-            for i, (years, place) in enumerate(zip(truth.tolist(), ethnicity, strict=True))
+            for i, (years, index) in enumerate(zip(truth.tolist(), ethnicity, strict=True))
         ],
         years=quantile(age, 0.5),
         low=quantile(age, 0.1),
         high=quantile(age, 0.9),
-        age=age,
         found=random.random(n) < 0.99,
         size=random.uniform(20, 300, n).astype(np.float32),
+        eye_distance=random.uniform(8, 120, n).astype(np.float32),
         sharpness=random.random(n).astype(np.float32),
         frontality=random.random(n).astype(np.float32),
+        age=age,
         labels={
             "gender": gender_labels(
                 female, np.where(abs(female - 0.5) < 0.3, "undetermined", label)
@@ -57,8 +58,8 @@ def plausible() -> Predictions:
 
 
 @pytest.fixture(scope="session")
-def make_sure() -> MakePredictions:
-    """Makes predictions that are certain of an age, with an interval of two years each way."""
+def make_certain() -> MakePredictions:
+    """Makes predictions of a certain age, with an interval of two years on each side."""
 
     def make(
         records: Sequence[Record],
@@ -67,17 +68,18 @@ def make_sure() -> MakePredictions:
         label: Sequence[str] | None = None,
         found: Sequence[bool] | None = None,
     ) -> Predictions:
-        answers = np.array(years, np.int64)
+        predicted = np.array(years, np.int64)
         return Predictions(
             records=list(records),
-            years=answers.astype(np.float32),
-            low=(answers - 2).astype(np.float32),
-            high=(answers + 2).astype(np.float32),
-            age=np.eye(MAX_AGE + 1, dtype=np.float32)[answers],
-            found=np.array(found or [True] * len(answers), np.bool_),
-            size=np.full(len(answers), 100, np.float32),
-            sharpness=np.full(len(answers), 0.8, np.float32),
-            frontality=np.full(len(answers), 0.9, np.float32),
+            years=predicted.astype(np.float32),
+            low=(predicted - 2).astype(np.float32),
+            high=(predicted + 2).astype(np.float32),
+            found=np.array(found or [True] * len(predicted), np.bool_),
+            size=np.full(len(predicted), 100, np.float32),
+            eye_distance=np.full(len(predicted), 45, np.float32),
+            sharpness=np.full(len(predicted), 0.8, np.float32),
+            frontality=np.full(len(predicted), 0.9, np.float32),
+            age=np.eye(MAX_AGE + 1, dtype=np.float32)[predicted],
             labels={
                 "gender": gender_labels(
                     np.array(female, np.float32),

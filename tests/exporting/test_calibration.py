@@ -11,7 +11,7 @@ COUNT = 4000
 
 
 def sampled_ages(sharpened: float | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ages drawn from known distributions, and those distributions' logits made overconfident."""
+    """Logits of known distributions, made too confident, and ages drawn from the distributions."""
     random = np.random.default_rng(0)
     centre = random.uniform(5, 90, (COUNT, 1))
     width = random.uniform(2, 9, (COUNT, 1))
@@ -102,7 +102,7 @@ def test_labels_are_decided_where_they_are_right_often_enough(head) -> None:
     assert (np.diff(curve[:, 2]) > 0).all()  # and is right more often
 
 
-def test_a_hopeless_head_decides_nothing() -> None:
+def test_a_head_that_only_guesses_decides_nothing() -> None:
     random = np.random.default_rng(0)
     logits = random.normal(size=(COUNT, 1)).astype(np.float32)
     head = calibrate_labels(GENDER, logits, random.integers(0, 2, COUNT), perfect())

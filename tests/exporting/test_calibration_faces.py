@@ -31,18 +31,18 @@ def test_each_face_comes_as_it_is_and_in_poor_views(
     assert ((faces.views >= 0) & (faces.views <= 1)).all()
 
 
-def test_poor_views_are_measured_to_be_poorer(faces: CalibrationFaces) -> None:
+def test_view_factors_of_poor_views_are_larger(faces: CalibrationFaces) -> None:
     plain = np.arange(len(faces.views)) % 4 == 0
     assert faces.views[~plain].mean() > faces.views[plain].mean()
 
 
-def test_a_face_that_was_enlarged_is_as_small_as_it_was(large_cache: ChipCache) -> None:
+def test_an_enlarged_face_has_its_size_before_the_enlargement(large_cache: ChipCache) -> None:
     sizes = []
     for factor in (1, 3, 6):
         rows = []
         for row in large_cache.rows:
             matrix = row.matrix.copy()
-            matrix[:, :2] *= factor  # the picture has fewer pixels, its chip as many
+            matrix[:, :2] *= factor  # the picture has fewer pixels; its chip has the same number
             rows.append(replace(row, matrix=matrix))
         views = calibration_faces([replace(large_cache, rows=rows)]).views
         sizes.append(float(views[::4, SMALL].mean()))

@@ -137,7 +137,7 @@ def test_members_that_do_not_match_are_refused(
     card = read_card(OnnxSession(members[1]).metadata)
     other = tmp_path / "other.onnx"
     other.write_bytes(members[1].read_bytes())
-    write_card(other, replace(card, template=replace(card.template, field=1.2)))
+    write_card(other, replace(card, template=replace(card.template, crop_scale=1.2)))
     with pytest.raises(ModelError, match="it takes chips of another template"):
         write_ensemble("all", [members[0], other], [cache], tmp_path / "all.onnx")
     fewer = member(tmp_path, cache, 8, hat=None)
@@ -146,7 +146,7 @@ def test_members_that_do_not_match_are_refused(
     turned = member(tmp_path, cache, 9, hat=replace(HAT, labels=["cap", "none", "helmet"]))
     with pytest.raises(ModelError, match=r"hat \(cap, none, helmet\), not .*\(none, cap, helmet\)"):
         write_ensemble("all", [members[0], turned], [cache], tmp_path / "all.onnx")
-    wider = replace(cache, template=replace(cache.template, field=1.2))
-    with pytest.raises(ModelError, match=r"another template than the members.*--field 0\.97"):
+    wider = replace(cache, template=replace(cache.template, crop_scale=1.2))
+    with pytest.raises(ModelError, match=r"another template than the members.*--crop-scale 0\.97"):
         write_ensemble("all", members[:2], [wider], tmp_path / "all.onnx")
     assert not (tmp_path / "all.onnx").exists()

@@ -23,7 +23,7 @@ from mien.training.starting_weights import load_starting_weights, save_starting_
 def models(
     large_cache: ChipCache, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, tuple[AttributeModel, Path]]:
-    """The bundled model's network written in 32 and in 8 bits."""
+    """The bundled model's network in 32 and in 8 bits."""
     folder = tmp_path_factory.mktemp("precisions")
     weights, heads, origin = import_model(find_model("default"), large_cache)
     save_starting_weights(weights, origin, folder / "start.pt", heads)
@@ -46,7 +46,7 @@ def test_8_bits_predict_nearly_the_same(
     exact, rounded = (models[p][0].logits(chips) for p in ("fp32", "int8"))
     distance = np.abs(ages.softmax(exact["age_logits"]) - ages.softmax(rounded["age_logits"]))
     assert 0 < distance.sum(axis=1).mean() < 0.2  # of at most 2
-    female, nearly = (1 / (1 + np.exp(-said["gender_logits"])) for said in (exact, rounded))
+    female, nearly = (1 / (1 + np.exp(-each["gender_logits"])) for each in (exact, rounded))
     np.testing.assert_allclose(female, nearly, atol=0.1)
     assert np.isfinite(rounded["embedding"]).all()
 

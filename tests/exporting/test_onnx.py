@@ -13,6 +13,7 @@ from mien import Analyzer
 from mien.attributes.model import AttributeModel
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError
+from mien.exporting.adjustment import age_frequencies
 from mien.exporting.onnx import export_run, load_run
 from mien.runtime import OnnxSession
 from mien.training.entries import known_heads
@@ -22,7 +23,7 @@ from mien.training.networks import NETWORKS
 from mien.training.recipe import Recipe
 from tests.chip_caches import TINY
 
-_HALVED = 2e-3  # logits of a network whose weights were rounded to 16 bits differ by less
+_HALVED = 2e-3  # limit of the change of logits when the weights are rounded to 16 bits
 _QUICK = {"mobilenet_v1", "hybrid_mobilenet_v1", "dlib_resnet"}
 RECIPE = Recipe(
     "test", TINY, known_heads("age", "gender", "ethnicity"), size=64, epochs=1, batch=14, warmup=2
@@ -32,6 +33,19 @@ RECIPE = Recipe(
 def train(cache: ChipCache, folder: Path, recipe: Recipe) -> None:
     trainer = Trainer(recipe, [cache], folder, workers=0)
     trainer.train(Log(folder, Console(file=io.StringIO())))
+
+
+def test_the_ages_are_adjusted_as_the_recipe_says(cache: ChipCache, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, size=cache.size, logit_adjustment=0.5)
+    train(cache, tmp_path, recipe)
+    export_run(tmp_path, [cache], tmp_path / "model.onnx")
+    chips = np.array(cache.chips[:3])
+    logits = AttributeModel(OnnxSession(tmp_path / "model.onnx", threads=1)).logits(chips)
+    with torch.inference_mode():
+        trained = load_run(tmp_path)[0](torch.from_numpy(chips).permute(0, 3, 1, 2).float())
+    shift = -0.5 * np.log(age_frequencies(recipe, [cache]) + 1e-4)
+    moved = logits["age_logits"] - trained["age"].numpy()
+    np.testing.assert_allclose(moved, np.tile(shift, (3, 1)), atol=0.02)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +58,7 @@ def train(cache: ChipCache, folder: Path, recipe: Recipe) -> None:
 def test_every_network_trains_exports_and_agrees(
     cache: ChipCache, large_cache: ChipCache, tmp_path: Path, network: str
 ) -> None:
-    """One step of each, then PyTorch and ONNX Runtime agree on real chips at any batch."""
+    """After one step PyTorch and ONNX Runtime give the same logits, for one chip and for five."""
     if network == "dlib_resnet":
         cache = large_cache
     train(cache, tmp_path, replace(RECIPE, network=network, size=cache.size))
@@ -54,7 +68,7 @@ def test_every_network_trains_exports_and_agrees(
     model = AttributeModel(OnnxSession(path, threads=1))
     assert model.card == card
     assert [head.name for head in card.heads] == ["age", "gender", "ethnicity"]
-    assert b".py" not in path.read_bytes()  # nothing of where it was made
+    assert b".py" not in path.read_bytes()  # no path of a source file
     for count in (1, 5):
         chips = np.array(cache.chips[:count])
         with torch.inference_mode():
@@ -91,6 +105,6 @@ def test_the_averaged_weights_are_exported(cache: ChipCache, tmp_path: Path) -> 
     )
 
 
-def test_a_run_that_is_not_there(tmp_path: Path) -> None:
+def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="no checkpoint"):
         load_run(tmp_path)

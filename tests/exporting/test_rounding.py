@@ -15,7 +15,7 @@ from mien.runtime import OnnxSession
 
 
 class Layers(nn.Module):
-    """A dense convolution, one channel by channel and one of single pixels, chips to maps."""
+    """A dense, a depthwise and a pointwise convolution, from chips to maps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,11 +61,11 @@ def weights_of(model: Any) -> dict[str, np.ndarray]:
     return {n.input[1]: tensors[n.input[1]] for n in model.graph.node if n.op_type == "Conv"}
 
 
-def answers(model: Any, chips: np.ndarray) -> np.ndarray:
+def maps(model: Any, chips: np.ndarray) -> np.ndarray:
     return OnnxSession(model.SerializeToString()).run({"chips": chips})["maps"]
 
 
-def test_answers_change_less_than_with_each_weight_at_its_nearest(
+def test_maps_change_less_than_if_each_weight_is_rounded_alone(
     model: Any, batches: list[np.ndarray]
 ) -> None:
     rounded, steps = round_weights(model, batches[:3])
@@ -79,9 +79,9 @@ def test_answers_change_less_than_with_each_weight_at_its_nearest(
         )
         whole = (np.round(exact / step) * step).astype(np.float32)
         tensors[name].CopyFrom(onnx.numpy_helper.from_array(whole, name))
-    exact, *others = (answers(m, batches[3]) for m in (model, rounded, nearest))
-    mine, plain = (np.square(other - exact).mean() for other in others)
-    assert 0 < mine < 0.5 * plain
+    exact, *others = (maps(m, batches[3]) for m in (model, rounded, nearest))
+    joint, alone = (np.square(other - exact).mean() for other in others)
+    assert 0 < joint < 0.5 * alone
 
 
 @st.composite
@@ -115,7 +115,7 @@ def test_weights_become_bytes_of_which_no_two_neighbours_overflow(
 
 
 @given(layers())
-def test_weights_of_unrelated_inputs_become_the_nearest(
+def test_weights_of_unrelated_inputs_are_rounded_alone(
     layer: tuple[np.ndarray, np.ndarray, int],
 ) -> None:
     weights, _, _ = layer

@@ -103,5 +103,5 @@ def test_a_whole_picture_is_fitted_and_centred() -> None:
 
 
 def test_a_template_survives_its_dictionary() -> None:
-    template = ChipTemplate(field=1.2)
+    template = ChipTemplate(crop_scale=1.2)
     assert ChipTemplate.from_dict(template.to_dict()) == template

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from mien.assets import DETECTOR
-from mien.faces import MIN_SCORE_CROPPED, YuNet, central_face, yunet
+from mien.faces import MIN_SCORE_CROPPED, YuNet, central_face
+from mien.faces.rows import without_duplicates
+from mien.faces.views import View
 from mien.images import read_picture
 from mien.results import Box, Detection
 
@@ -31,8 +33,7 @@ def test_the_decoder_agrees_with_opencv(faces: YuNet, astronaut: np.ndarray) -> 
     height, width = crowd.shape[:2]
     reference = cv2.FaceDetectorYN.create(str(DETECTOR), "", (width, height), 0.6, 0.4, 100)
     _, theirs = reference.detect(np.ascontiguousarray(crowd[:, :, ::-1]))
-    ours = faces._scan([yunet._View(crowd, 1.0, (0, 0))], 0.6)[0]
-    ours = ours[yunet._suppress(ours)]
+    ours = without_duplicates(faces._scan([View(crowd, np.eye(2, 3))], 0.6)[0])
     assert len(ours) == len(theirs) == 2
     theirs = theirs[np.argsort(theirs[:, 0])]
     ours = ours[np.argsort(ours[:, 0])]
@@ -43,7 +44,7 @@ def test_the_decoder_agrees_with_opencv(faces: YuNet, astronaut: np.ndarray) -> 
 
 
 def test_a_batch_is_the_same_as_one_by_one(faces: YuNet, astronaut: np.ndarray) -> None:
-    views = [yunet._View(np.roll(astronaut, shift, axis=1), 1.0, (0, 0)) for shift in (0, 60, 200)]
+    views = [View(np.roll(astronaut, shift, axis=1), np.eye(2, 3)) for shift in (0, 60, 200)]
     together = faces._scan(views, 0.5)
     for view, rows in zip(views, together, strict=True):
         np.testing.assert_allclose(faces._scan([view], 0.5)[0], rows, atol=1e-3)

@@ -72,6 +72,7 @@ def test_a_form_that_is_none(service: Service, kind: str) -> None:
         (b"RIFF\x10\x00\x00\x00WEBP" + bytes(100), "unreadable_picture"),
         (b"\x00\x00\x00\x1cftypavif" + bytes(100), "unreadable_picture"),
         (_png(20, 20), "unreadable_picture"),
+        (b"\x00\x00\x00\x18ftypisom" + bytes(100), "unsupported_picture"),
         (_png(60_000, 60_000), "too_many_pixels"),
         (_png(2**31 - 1, 2**31 - 1), "too_many_pixels"),
     ],
@@ -86,9 +87,19 @@ def test_a_truncated_picture(service: Service, portrait: bytes) -> None:
     assert detail.startswith("The picture is damaged: ")
 
 
+def test_a_picture_of_a_phone_is_within_the_limit_and_a_larger_one_names_the_setting(
+    service: Service,
+) -> None:
+    for megapixels in (50, 108, 200):
+        check(service.analyze(_png(10_000, 100 * megapixels)), "unreadable_picture")
+    detail = check(service.analyze(_png(20_000, 15_000)), "too_many_pixels")
+    assert "20000 x 15000 pixels; at most 200 megapixels are allowed by the setting" in detail
+    assert "'max_pixels'" in detail
+
+
 def test_a_picture_that_is_too_long(service: Service) -> None:
     line = encode(np.zeros((1, 40_000, 3), np.uint8), "PNG")
-    assert "32768 pixels on one side" in check(service.analyze(line), "too_many_pixels")
+    assert "at most 32768 on a side" in check(service.analyze(line), "too_many_pixels")
 
 
 def test_another_type(service: Service, portrait: bytes) -> None:
@@ -102,13 +113,20 @@ def test_another_type(service: Service, portrait: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("max_faces", "0"), ("max_faces", "many"), ("cropped", "perhaps")),
+        *(("max_faces", "0"), ("max_faces", "many"), ("cropped", "perhaps"), ("over", "0")),
         *(("certainty", "0.4"), ("certainty", "1.1"), ("certainty", "nan"), ("certainty", "none")),
     ],
 )
 def test_an_option_that_cannot_be(service: Service, portrait: bytes, name: str, value: str) -> None:
     detail = check(service.analyze(portrait, **{name: value}), "invalid_option")
     assert detail.startswith(f"The option '{name}': Input should be ")
+
+
+def test_a_challenge_needs_an_age_and_is_not_below_it(service: Service, portrait: bytes) -> None:
+    detail = check(service.analyze(portrait, challenge=25), "invalid_option")
+    assert detail == "The option 'challenge' needs the option 'over'."
+    detail = check(service.analyze(portrait, over=18, challenge=12), "invalid_option")
+    assert "challenge must be 18 to 99 years" in detail
 
 
 def test_an_attribute_that_the_model_lacks(service: Service, portrait: bytes) -> None:

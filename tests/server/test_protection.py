@@ -94,7 +94,10 @@ ORIGINS = ["http://evil.example", "null", "http://localhost:1", "https://127.0.0
 @pytest.mark.parametrize("origin", ORIGINS)
 def test_a_page_of_another_site(service: Service, portrait: bytes, origin: str) -> None:
     kind = {"content-type": "image/jpeg", "origin": origin}
-    check(service.client.post("/v1/analyze", content=portrait, headers=kind), "forbidden_origin")
+    answer = service.client.post("/v1/analyze", content=portrait, headers=kind)
+    assert "--allowed-origin" in check(answer, "forbidden_origin")
+    asked = {"origin": origin, "access-control-request-method": "POST"}
+    check(service.client.options("/v1/analyze", headers=asked), "forbidden_origin")
     code, reason = closed(service.stream, origin=origin)
     assert code == 1008
     assert "another site" in reason
@@ -139,6 +142,7 @@ def test_other_sites_only_if_configured(serve: Serve, small: bytes) -> None:
         assert response.headers["access-control-allow-origin"] == friend
         evil = service.client.options("/v1/analyze", headers=asked | {"origin": "http://x.example"})
         assert "access-control-allow-origin" not in evil.headers
+        assert "--allowed-origin" in check(evil, "forbidden_origin")
 
 
 @pytest.fixture(scope="module")

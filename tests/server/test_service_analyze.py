@@ -108,6 +108,19 @@ def test_how_certain_labels_must_be(
     assert face == own.analyze(portrait)[0].to_dict()
 
 
+def test_whether_a_face_looks_old_enough(service: Service, portrait: bytes) -> None:
+    answer = service.analyze(portrait, over=18, challenge=99, certainty="off")
+    (face,) = faces(answer)
+    assert face["age_check"] == {
+        "over": 18,
+        "challenge": 99,
+        "answer": "ask",
+        "reason": "estimate",
+        "probability": face["attributes"]["age"]["at_least"]["18"],
+    }
+    described("Document", answer.json())
+
+
 def test_an_attribute_with_a_notice_is_shown_on_request_and_brings_its_notice(
     serve: Serve, portrait: bytes, tmp_path: Path
 ) -> None:

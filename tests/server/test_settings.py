@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mien.errors import ServiceError
-from mien.server.hosting.settings import load_settings
+from mien.server.hosting.settings import Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +54,69 @@ def test_flags_come_before_the_environment_before_a_file(
         monkeypatch.delenv("MIEN_PORT")
 
 
+KUBERNETES = {
+    "MIEN_SERVICE_HOST": "10.96.0.12",
+    "MIEN_SERVICE_PORT": "8000",
+    "MIEN_SERVICE_PORT_HTTP": "8000",
+    "MIEN_PORT": "tcp://10.96.0.12:8000",
+    "MIEN_PORT_8000_TCP": "tcp://10.96.0.12:8000",
+    "MIEN_PORT_8000_TCP_ADDR": "10.96.0.12",
+    "MIEN_PORT_8000_TCP_PORT": "8000",
+    "MIEN_PORT_8000_TCP_PROTO": "tcp",
+}
+"""What containers are given where a service is called mien."""
+
+
+def test_what_kubernetes_sets_is_ignored_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, value in KUBERNETES.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().model_dump() == Settings(port=8000).model_dump()
+    caplog.clear()
+    assert load_settings(port=9).port == 9
+    (message,) = caplog.messages
+    assert message.startswith("MIEN_PORT is ignored: 'tcp://10.96.0.12:8000'")
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_variable_is_ignored_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, empty: str
+) -> None:
+    names = ["model", "host", "port", "threads", "api_key", "tls_dir", "allowed_hosts", "certainty"]
+    for name in names:
+        monkeypatch.setenv(f"MIEN_{name.upper()}", empty)
+    settings = load_settings()
+    assert sorted(caplog.messages) == sorted(
+        f"MIEN_{name.upper()} is empty and is ignored" for name in names
+    )
+    for name in names:
+        monkeypatch.delenv(f"MIEN_{name.upper()}")
+    assert settings.model_dump() == load_settings().model_dump()
+
+
+def test_an_empty_line_of_a_file_is_ignored_with_a_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "mien.env").write_text("MIEN_MODEL=\nMIEN_PORT=9\n")
+    settings = load_settings(tmp_path / "mien.env")
+    assert (settings.model, settings.port) == ("default", 9)
+    assert caplog.messages == ["MIEN_MODEL is empty and is ignored"]
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [("/mien", "/mien"), ("mien/", "/mien"), ("//a/b-c.d~/", "/a/b-c.d~"), ("/", ""), ("", "")],
+)
+def test_the_path_of_a_proxy(given: str, path: str) -> None:
+    assert load_settings(root_path=given).root_path == path
+
+
+@pytest.mark.parametrize(("given", "share"), [("0.9", 0.9), (0.5, 0.5), ("off", "off")])
+def test_the_certainty(given: object, share: object) -> None:
+    assert load_settings(certainty=given).certainty == share
+
+
 def test_the_key_is_not_shown() -> None:
     assert "secret" not in repr(load_settings(api_key="secret-secret-secret"))
 
@@ -66,6 +129,17 @@ def test_the_key_is_not_shown() -> None:
         ({"timeout": 0}, "the setting 'timeout' cannot be used"),
         ({"api_key": "short"}, "the setting 'api_key' cannot be used: .* 12"),
         ({"prot": 1}, "there is no setting 'prot'"),
+        ({"model": ""}, "the setting 'model' cannot be used: .* at least 1 character"),
+        ({"host": ""}, "the setting 'host' cannot be used: .* at least 1 character"),
+        ({"port": "tcp://10.96.0.12:8000"}, "the setting 'port' cannot be used: .* integer"),
+        ({"certainty": "0.4"}, "the setting 'certainty' cannot be used: .* 0.5, or: .* 'off'"),
+        ({"send_timeout": "inf"}, "the setting 'send_timeout' cannot be used: .* finite"),
+        ({"stream_fps": "nan"}, "the setting 'stream_fps' cannot be used: .* finite"),
+        ({"timeout": 1e6}, "the setting 'timeout' cannot be used: .* 86400"),
+        ({"threads": 2**40}, "the setting 'threads' cannot be used: .* 1024"),
+        ({"root_path": "/a/../b"}, "the setting 'root_path' cannot be used: .* such as /mien"),
+        ({"root_path": "/a b"}, "the setting 'root_path' cannot be used: .* such as /mien"),
+        ({"root_path": '/"><b>'}, "the setting 'root_path' cannot be used: .* such as /mien"),
         ({"tls_cert": "a.pem"}, "a certificate and its private key belong together"),
         (
             {"tls_cert": "a.pem", "tls_key": "b.pem", "tls_self_signed": True},

@@ -15,7 +15,7 @@ from tools import import_weights
 
 @pytest.fixture
 def tensorflow_js(tmp_path: Path) -> Callable[[bool], tuple[Path, dict[str, np.ndarray]]]:
-    """Writes a small TensorFlow.js model in two files; gives its path and what it holds."""
+    """Writes a small TensorFlow.js model in two files; returns its path and its tensors."""
 
     def write(bare: bool) -> tuple[Path, dict[str, np.ndarray]]:
         rng = np.random.default_rng(0)
@@ -40,7 +40,7 @@ def tensorflow_js(tmp_path: Path) -> Callable[[bool], tuple[Path, dict[str, np.n
             {"name": "scalar", "shape": [], "dtype": "float32"},
         ]
         data = b"".join(array.tobytes() for array in (plain, half, bytes_, scalar))
-        (tmp_path / "1of2.bin").write_bytes(data[:13])  # in the middle of a number
+        (tmp_path / "1of2.bin").write_bytes(data[:13])  # the file ends in the middle of a number
         (tmp_path / "2of2.bin").write_bytes(data[13:])
         manifest = [{"paths": ["1of2.bin", "2of2.bin"], "weights": entries}]
         path = tmp_path / "model.json"
@@ -67,7 +67,7 @@ def test_tensorflow_js_weights_are_read(
     assert import_weights._read_tfjs(path)[1] != digest
 
 
-def test_tensorflow_js_models_of_no_use(
+def test_damaged_tensorflow_js_models_are_refused(
     tensorflow_js: Callable[[bool], tuple[Path, dict[str, np.ndarray]]], tmp_path: Path
 ) -> None:
     path, _ = tensorflow_js(True)
@@ -82,10 +82,10 @@ def test_tensorflow_js_models_of_no_use(
         import_weights._read_tfjs(path)
 
 
-def test_the_command_says_in_a_sentence_what_is_missing(tmp_path: Path) -> None:
+def test_the_command_names_what_is_missing(tmp_path: Path) -> None:
     command = (sys.executable, "-m", "tools.import_weights", "faceres", "--from", "faceres.json")
-    places = ("--chips", str(tmp_path), "--out", str(tmp_path / "start.pt"))
+    paths = ("--chips", str(tmp_path), "--out", str(tmp_path / "start.pt"))
     root = Path(__file__).parents[2]
-    run = subprocess.run([*command, *places], capture_output=True, text=True, cwd=root, check=False)
+    run = subprocess.run([*command, *paths], capture_output=True, text=True, cwd=root, check=False)
     assert run.returncode == 1
     assert run.stderr.startswith("import_weights: there is no chip cache in")

@@ -18,12 +18,12 @@ def _check() -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_they_are_up_to_date() -> None:
+def test_the_file_is_up_to_date() -> None:
     result = _check()
     assert result.returncode == 0, result.stderr
 
 
-def test_a_file_that_is_not_up_to_date_is_found(
+def test_an_old_file_is_found_and_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     old = tmp_path / "types.d.ts"
@@ -56,6 +56,6 @@ def test_json_schemas_as_types(schema: dict, expected: str) -> None:
     assert page_types._type(schema) == expected
 
 
-def test_what_it_cannot_say_is_an_error() -> None:
+def test_a_json_schema_without_a_type_is_an_error() -> None:
     with pytest.raises(ValueError, match="there is no type"):
         page_types._type({"not": {}})

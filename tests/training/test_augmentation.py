@@ -7,7 +7,7 @@ import pytest
 
 from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 from mien.faces.warp import OUTSIDE
-from mien.training.augmentation import Varied, augment
+from mien.training.augmentation import AugmentedChip, augment
 from mien.training.entries import Augmentation
 
 NOTHING = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
@@ -15,7 +15,7 @@ NOTHING = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
 
 def vary(
     chip: np.ndarray, shown: np.ndarray | None, strength: Augmentation, seed: int = 0
-) -> Varied:
+) -> AugmentedChip:
     return augment(chip, shown, UTKFACE_TEMPLATE, strength, np.random.default_rng(seed))
 
 
@@ -31,7 +31,7 @@ def test_no_strength_changes_nothing(chip: np.ndarray) -> None:
     np.testing.assert_array_equal(varied.clean, chip)
 
 
-def test_the_same_chance_gives_the_same_chip(chip: np.ndarray) -> None:
+def test_the_same_seed_gives_the_same_chip(chip: np.ndarray) -> None:
     shown = np.ones(chip.shape[:2], bool)
     shown[:20] = False
     before = chip.copy()
@@ -54,7 +54,7 @@ def test_only_the_border_is_filled(chip: np.ndarray) -> None:
         varied = vary(bordered, shown, strength, seed).chip
         np.testing.assert_array_equal(varied[shown], chip[shown])
         fills.add(varied[~shown].tobytes())
-    assert len(fills) > 6  # the blurred enlargement is always the same
+    assert len(fills) > 6  # not 12, for the blurred enlargement is always the same
 
 
 def test_a_flip_mirrors(chip: np.ndarray) -> None:
@@ -71,20 +71,20 @@ def test_every_strength_has_an_effect(chip: np.ndarray, name: str) -> None:
     assert any((v != chip).any() for v in varied)
 
 
-def test_the_clean_view_is_moved_but_not_spoilt(chip: np.ndarray) -> None:
+def test_the_clean_view_is_moved_but_not_degraded(chip: np.ndarray) -> None:
     moves = ("flip", "rotation", "shift", "scale", "tight", "border")
     moved = Augmentation(
         **{name: value if name in moves else 0.0 for name, value in asdict(Augmentation()).items()}
     )
     for seed in range(20):
-        # All chance of the moves is drawn before any other, so that these are the same.
+        # The random numbers of the moves are drawn first, so that the moves are the same.
         clean = vary(chip, None, Augmentation(), seed).clean
         np.testing.assert_array_equal(clean, vary(chip, None, moved, seed).chip)
 
 
 def test_a_tight_crop_still_shows_the_landmarks(chip: np.ndarray) -> None:
     strength = Augmentation(**{**asdict(NOTHING), "tight": 1.0})
-    wide = ChipTemplate(field=1.4)
+    wide = ChipTemplate(crop_scale=1.4)
     for seed in range(20):
         varied = augment(chip, None, wide, strength, np.random.default_rng(seed)).chip
         for x, y in wide.landmarks(chip.shape[0]).astype(int):

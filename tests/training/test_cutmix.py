@@ -10,7 +10,7 @@ from mien.training.cutmix import cutmix
 
 
 @given(st.integers(0, 10_000), st.sampled_from([32, 64, 96]))
-def test_each_chip_is_its_own_but_for_a_square_of_its_partner(seed: int, size: int) -> None:
+def test_only_a_square_of_each_chip_comes_from_its_partner(seed: int, size: int) -> None:
     chips = torch.arange(5.0)[:, None, None, None].expand(5, 3, size, size)
     views, partner, share = cutmix({"a": chips, "b": chips + 9}, np.random.default_rng(seed))
     mixed = views["a"]
@@ -29,7 +29,7 @@ def test_each_chip_is_its_own_but_for_a_square_of_its_partner(seed: int, size: i
             assert pasted[number, :, rows, columns].all()
 
 
-def test_pieces_are_of_all_sizes_and_places() -> None:
+def test_squares_have_all_sizes_and_positions() -> None:
     chips = torch.stack([torch.zeros(3, 64, 64), torch.ones(3, 64, 64)])
     random = np.random.default_rng(0)
     draws = [cutmix({"chips": chips}, random) for _ in range(400)]

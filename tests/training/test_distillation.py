@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,9 +20,10 @@ from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError, RecipeError
 from mien.exporting.model_file import write_card
 from mien.exporting.onnx import export_onnx, make_card
+from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 from mien.runtime import OnnxSession
-from mien.training.distillation import Teachers
-from mien.training.entries import HeadEntry, known_heads
+from mien.training.distillation import Taught, Teachers
+from mien.training.entries import HeadEntry, TeacherEntry, known_heads
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.networks.attribute_network import AttributeNetwork
@@ -39,7 +42,7 @@ def write_teacher(
     splits: tuple[str, ...] = ("train",),
     further: tuple[HeadEntry, ...] = (),
 ) -> Path:
-    """Writes a model that takes every face for that of a woman of about that age."""
+    """Writes a model that predicts a woman of about that age for every face."""
     torch.manual_seed(age)
     heads = [*known_heads("age", "gender"), *further]
     recipe = Recipe(path.stem, TINY, heads, size=size, splits=list(splits))
@@ -53,42 +56,83 @@ def write_teacher(
     return path
 
 
-def test_teachers_are_asked_at_their_own_size_and_averaged(
-    cache: ChipCache, tmp_path: Path
+def load(*models: Path | TeacherEntry, heads: Sequence[Head] = BOTH, **options: Any) -> Teachers:
+    entries = [m if isinstance(m, TeacherEntry) else TeacherEntry(str(m)) for m in models]
+    settings = {"splits": ["train"], "template": UTKFACE_TEMPLATE, "sets": ["one"]} | options
+    return Teachers(entries, heads, **settings)
+
+
+def ages(teachers: Teachers, chips: torch.Tensor, sets: Sequence[int] | None = None) -> Taught:
+    numbers = torch.zeros(len(chips)) if sets is None else torch.tensor(sets)
+    return teachers.predict(chips, numbers.long())["age"]
+
+
+@pytest.fixture
+def chips(cache: ChipCache) -> torch.Tensor:
+    return torch.from_numpy(np.array(cache.chips[:5])).permute(0, 3, 1, 2).float()
+
+
+def test_teachers_predict_at_their_own_size_and_are_averaged(
+    cache: ChipCache, chips: torch.Tensor, tmp_path: Path
 ) -> None:
     same = write_teacher(cache, tmp_path / "same.onnx", cache.size, age=30)
     larger = write_teacher(cache, tmp_path / "larger.onnx", cache.size + 32, age=60)
-    chips = torch.from_numpy(np.array(cache.chips[:5])).permute(0, 3, 1, 2).float()
-    first = Teachers.load([str(same)], ["train"], BOTH).predict(chips)
-    second = Teachers.load([str(larger)], ["train"], BOTH).predict(chips)
-    both = Teachers.load([str(same), str(larger)], ["train"], BOTH).predict(chips)
+    first, second = (ages(load(model), chips).probabilities for model in (same, larger))
+    both = load(same, larger).predict(chips, torch.zeros(5).long())
     logits = AttributeModel(OnnxSession(same)).logits(np.array(cache.chips[:5]))
-    np.testing.assert_allclose(first["age"], softmax(logits["age_logits"]), atol=1e-5)
-    np.testing.assert_allclose(both["age"], (first["age"] + second["age"]) / 2, atol=1e-6)
-    assert expectation(both["age"].numpy()) == pytest.approx(45, abs=3)
-    assert both["gender"].shape == (5, 1)
-    assert (both["gender"] > 0.9).all()
+    np.testing.assert_allclose(first, softmax(logits["age_logits"]), atol=1e-5)
+    mean, gender = both["age"].probabilities, both["gender"].probabilities
+    np.testing.assert_allclose(mean, (first + second) / 2, atol=1e-6)
+    assert expectation(mean.numpy()) == pytest.approx(45, abs=3)
+    assert gender.shape == (5, 1)
+    assert (gender > 0.9).all()
 
 
-def test_a_head_is_taught_by_those_that_have_it(cache: ChipCache, tmp_path: Path) -> None:
+def test_a_teacher_of_narrower_chips_gets_the_middle(
+    cache: ChipCache, chips: torch.Tensor, tmp_path: Path
+) -> None:
+    path = write_teacher(cache, tmp_path / "narrow.onnx", cache.size, age=30)
+    wide = ChipTemplate(crop_scale=2 * UTKFACE_TEMPLATE.crop_scale)
+    around = torch.nn.functional.pad(chips, [cache.size // 2] * 4)
+    seen = ages(load(path, template=wide), around).probabilities
+    torch.testing.assert_close(seen, ages(load(path), chips).probabilities)
+    with pytest.raises(RecipeError, match=r"'narrow' takes chips that show more.*of 0\.97 or more"):
+        load(path, template=ChipTemplate(crop_scale=0.9))
+
+
+def test_a_teacher_of_some_sets_teaches_their_chips_alone(
+    cache: ChipCache, chips: torch.Tensor, tmp_path: Path
+) -> None:
+    young = write_teacher(cache, tmp_path / "young.onnx", cache.size, age=30)
+    old = write_teacher(cache, tmp_path / "old.onnx", cache.size, age=60)
+    of_two, of_all = TeacherEntry(str(young), ["two"]), TeacherEntry(str(old))
+    taught = ages(load(of_two, of_all, sets=["one", "two"]), chips, [0, 1, 0, 1, 0])
+    assert expectation(taught.probabilities.numpy()) == pytest.approx([60, 45, 60, 45, 60], abs=3)
+    alone = ages(load(of_two, sets=["one", "two", "three"]), chips, [2, 1, 0, 1, 0])
+    assert alone.rows.tolist() == [1, 3]
+    assert expectation(alone.probabilities.numpy()) == pytest.approx([30, 30], abs=3)
+    with pytest.raises(RecipeError, match="for the data set 'two', which is not given"):
+        load(of_two)
+
+
+def test_a_head_is_taught_by_the_teachers_that_have_it(
+    cache: ChipCache, chips: torch.Tensor, tmp_path: Path
+) -> None:
     hat = HeadEntry("hat", "categorical", ["none", "cap", "helmet"])
     plain = write_teacher(cache, tmp_path / "plain.onnx", cache.size, age=30)
     knowing = write_teacher(cache, tmp_path / "knowing.onnx", cache.size, age=60, further=(hat,))
-    chips = torch.from_numpy(np.array(cache.chips[:5])).permute(0, 3, 1, 2).float()
-    heads = (AGE, hat.head, ETHNICITY)
-    both = Teachers.load([str(plain), str(knowing)], ["train"], heads).predict(chips)
-    assert list(both) == ["age", "hat"]  # nobody teaches ethnicity, and the student has no gender
-    alone = Teachers.load([str(knowing)], ["train"], heads).predict(chips)
-    torch.testing.assert_close(both["hat"], alone["hat"])
-    torch.testing.assert_close(both["hat"].sum(dim=1), torch.ones(5))
+    heads, sets = (AGE, hat.head, ETHNICITY), torch.zeros(5).long()
+    both = load(plain, knowing, heads=heads).predict(chips, sets)
+    assert list(both) == ["age", "hat"]  # no teacher has ethnicity; the student has no gender
+    alone = load(knowing, heads=heads).predict(chips, sets)
+    torch.testing.assert_close(both["hat"].probabilities, alone["hat"].probabilities)
+    torch.testing.assert_close(both["hat"].probabilities.sum(dim=1), torch.ones(5))
     other = Head("hat", "categorical", ("cap", "none", "helmet"))
     with pytest.raises(RecipeError, match="'knowing' has other labels of 'hat' than its student"):
-        Teachers.load([str(knowing)], ["train"], (other,))
+        load(knowing, heads=(other,))
 
 
-def test_a_student_comes_to_predict_what_its_teacher_predicts(
-    cache: ChipCache, tmp_path: Path
-) -> None:
+def test_a_student_learns_to_predict_like_its_teacher(cache: ChipCache, tmp_path: Path) -> None:
     teacher = write_teacher(cache, tmp_path / "teacher.onnx", cache.size, age=70)
     recipe = Recipe(
         "student",
@@ -100,7 +144,7 @@ def test_a_student_comes_to_predict_what_its_teacher_predicts(
         learning_rate=0.1,
         repeat={"test": 4},
         cutmix=0.5,
-        teachers=[str(teacher)],
+        teachers=[TeacherEntry(str(teacher))],
         teacher_weight=1.0,
     )
     trainer = Trainer(recipe, [cache], tmp_path / "run", workers=0)
@@ -115,25 +159,23 @@ def test_a_student_comes_to_predict_what_its_teacher_predicts(
     assert (logits["gender"] > 0).float().mean() > 0.8
 
 
-def test_what_a_student_may_not_know_its_teacher_may_not_know(
-    cache: ChipCache, tmp_path: Path
-) -> None:
+def test_a_teacher_of_another_split_is_refused(cache: ChipCache, tmp_path: Path) -> None:
     knowing = write_teacher(
         cache, tmp_path / "knowing.onnx", cache.size, age=30, splits=("train", "val")
     )
-    with pytest.raises(RecipeError, match="'knowing' learnt from 'val'"):
-        Teachers.load([str(knowing)], ["train"], BOTH)
-    Teachers.load([str(knowing)], ["train", "val"], BOTH)
+    with pytest.raises(RecipeError, match="'knowing' was trained on the split 'val'"):
+        load(knowing)
+    load(knowing, splits=["train", "val"])
     with pytest.raises(ModelError, match="no model 'nobody'"):
-        Teachers.load(["nobody"], ["train"], BOTH)
+        load(TeacherEntry("nobody"))
 
 
-def test_terms_of_a_teacher_hold_for_its_student(cache: ChipCache, tmp_path: Path) -> None:
+def test_the_terms_of_a_teacher_are_terms_of_its_student(cache: ChipCache, tmp_path: Path) -> None:
     teacher = write_teacher(cache, tmp_path / "teacher.onnx", cache.size, age=30)
     card = read_card(OnnxSession(teacher).metadata)
     assert card.licence == "trained on test: unknown"
     write_card(teacher, replace(card, licence=f"{card.licence}; trained on secrets: ask first"))
-    recipe = Recipe("student", TINY, size=cache.size, teachers=[str(teacher)])
+    recipe = Recipe("student", TINY, size=cache.size, teachers=[TeacherEntry(str(teacher))])
     network = AttributeNetwork(recipe.network, recipe.size, BOTH)
     student = make_card(network, recipe, [cache])
     assert student.licence == "trained on test: unknown; teacher trained on secrets: ask first"

@@ -22,7 +22,7 @@ RECORDS = [
 ]
 
 
-def test_labels_as_they_are() -> None:
+def test_labels_of_known_heads_are_those_of_the_records() -> None:
     labels = label_arrays(RECORDS, HEADS, width=1.0, growth=0.1)
     age = labels.ages["age"]
     np.testing.assert_allclose(age.low, [30, 40, 20, 26, 4.37, 0])
@@ -40,7 +40,7 @@ def test_labels_of_further_attributes_come_from_their_columns() -> None:
     felt = labels.ages["felt_age"]
     assert list(zip(felt.low, felt.high, strict=True))[:4] == [(20, 29), ANY_AGE, ANY_AGE, (31, 31)]
     assert felt.known.tolist() == [True, False, False, True, False, False]
-    assert felt.deviation[4] == 1  # the deviation that the record tells is that of its age
+    assert felt.deviation[4] == 1  # the deviation in the record is that of the head 'age' alone
 
 
 def test_one_chip_has_a_label_for_each_head() -> None:
@@ -63,7 +63,7 @@ def test_a_label_that_a_head_does_not_have_is_named(labels: dict[str, str], mess
         label_arrays([*RECORDS, Record("x.png", 1, 1, labels=labels)], HEADS)
 
 
-def test_near_duplicates_share_what_they_disagree_about() -> None:
+def test_near_duplicates_get_the_mean_of_their_labels() -> None:
     labels = label_arrays(RECORDS, HEADS, width=3.0)
     groups = [("one", record.group) for record in RECORDS]
     pooled = pool_duplicates(labels, HEADS, groups, {})
@@ -80,7 +80,7 @@ def test_near_duplicates_share_what_they_disagree_about() -> None:
     np.testing.assert_array_equal(unpooled.ages["age"].low, labels.ages["age"].low)
 
 
-def test_a_position_among_several_labels_is_no_share() -> None:
+def test_categorical_labels_are_not_averaged() -> None:
     records = [Record("a", 1, 1, ethnicity="White"), Record("b", 1, 1, ethnicity="Asian")]
     labels = label_arrays(records, [ETHNICITY])
     pooled = pool_duplicates(labels, [ETHNICITY], [("one", 1), ("one", 1)], {})
@@ -88,7 +88,7 @@ def test_a_position_among_several_labels_is_no_share() -> None:
 
 
 @pytest.mark.parametrize(("name", "bracket"), [("utkface", (24, 28)), ("aaf", (26, 26))])
-def test_an_age_given_too_often_is_doubted(name: str, bracket: tuple[int, int]) -> None:
+def test_an_age_given_too_often_becomes_a_bracket(name: str, bracket: tuple[int, int]) -> None:
     labels = label_arrays(RECORDS, HEADS)
     groups = [(name, record.group) for record in RECORDS]
     age = pool_duplicates(labels, HEADS, groups, {"utkface": 26}).ages["age"]

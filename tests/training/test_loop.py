@@ -13,7 +13,7 @@ from rich.console import Console
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import RecipeError
 from mien.exporting.onnx import export_run
-from mien.training.entries import Augmentation, HeadEntry, known_heads
+from mien.training.entries import Augmentation, HeadEntry, TeacherEntry, known_heads
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.networks.mobilenet_v1 import MobileNetV1
@@ -50,12 +50,14 @@ def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, workers: int 
 def test_an_interrupted_run_continues_exactly(
     cache: ChipCache, tmp_path: Path, cutmix: float, teachers: list[str]
 ) -> None:
-    recipe = replace(RECIPE, heads=ALL_HEADS, cutmix=cutmix, teachers=teachers)
+    recipe = replace(
+        RECIPE, heads=ALL_HEADS, cutmix=cutmix, teachers=[TeacherEntry(model) for model in teachers]
+    )
     whole = train(cache, tmp_path / "whole", recipe)
     interrupted = Trainer(recipe, [cache], tmp_path / "parts", workers=0)
     with pytest.raises(KeyboardInterrupt):
         interrupted.train(InterruptedLog(tmp_path / "parts", after=6))
-    torch.manual_seed(99)  # what another process would have
+    torch.manual_seed(99)  # another process has another state of the random numbers
     resumed = train(cache, tmp_path / "parts", recipe)
     for (name, a), b in zip(
         whole.averaged.state_dict().items(), resumed.averaged.state_dict().values(), strict=True
@@ -63,7 +65,7 @@ def test_an_interrupted_run_continues_exactly(
         assert torch.equal(a, b), name
 
 
-def test_loading_processes_change_nothing(cache: ChipCache, tmp_path: Path) -> None:
+def test_loading_processes_do_not_change_the_result(cache: ChipCache, tmp_path: Path) -> None:
     recipe = replace(RECIPE, epochs=1)
     alone = train(cache, tmp_path / "alone", recipe, workers=0)
     helped = train(cache, tmp_path / "helped", recipe, workers=2)
@@ -74,9 +76,9 @@ def test_loading_processes_change_nothing(cache: ChipCache, tmp_path: Path) -> N
 def test_progressive_epochs_see_smaller_chips(cache: ChipCache, tmp_path: Path) -> None:
     recipe = replace(RECIPE, progressive=[32, 48])
     trainer = Trainer(recipe, [cache], tmp_path, workers=0)
-    learnt, measured = sides_seen(trainer.network), sides_seen(trainer.averaged)
+    trained, validated = sides_seen(trainer.network), sides_seen(trainer.averaged)
     trainer.train(Log(tmp_path, Console(file=io.StringIO())))
-    for seen in (learnt, measured):
+    for seen in (trained, validated):
         steps = len(seen) // 3
         assert seen == [32] * steps + [48] * steps + [64] * steps
 
@@ -89,7 +91,7 @@ def sides_seen(network: torch.nn.Module) -> list[int]:
 
 
 @pytest.mark.parametrize("wanted", [0.0, 1.0])
-def test_some_steps_see_pieces_of_other_faces(
+def test_cutmix_gives_the_wanted_share_of_steps_pieces_of_other_faces(
     cache: ChipCache, tmp_path: Path, wanted: float
 ) -> None:
     still = Augmentation(**dict.fromkeys(asdict(Augmentation()), 0.0))
@@ -112,7 +114,7 @@ def test_a_data_set_can_be_shown_more_often(cache: ChipCache, tmp_path: Path) ->
     once = Trainer(RECIPE, [cache], tmp_path)
     twice = Trainer(replace(RECIPE, repeat={cache.name: 2}), [cache], tmp_path)
     assert twice.pictures == 2 * once.pictures
-    with pytest.raises(RecipeError, match="repeats 'imdb', of which there is no cache"):
+    with pytest.raises(RecipeError, match="repeats the data set 'imdb', which is not given"):
         Trainer(replace(RECIPE, repeat={"imdb": 2}), [cache], tmp_path)
 
 
@@ -146,14 +148,14 @@ def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
     assert (tmp_path / "learning-curves.png").stat().st_size > 10_000
 
 
-def test_every_head_is_measured_and_weighed(cache: ChipCache, tmp_path: Path) -> None:
+def test_every_head_is_measured_and_weighted(cache: ChipCache, tmp_path: Path) -> None:
     trainer = Trainer(replace(RECIPE, heads=ALL_HEADS), [cache], tmp_path, workers=0)
     trainer.train(Log(tmp_path, Console(file=io.StringIO())))
     with (tmp_path / "log.csv").open() as file:
         first, *_ = csv.DictReader(file)
     for name in ("gender", "ethnicity"):
         assert 0 <= float(first[f"test/{name}_accuracy"]) <= 1
-    # A network that knows nothing: the logarithm of how many labels there are, times the weight.
+    # The loss of an untrained network is the logarithm of the number of labels, times the weight.
     assert float(first["train/ethnicity"]) == pytest.approx(0.3 * np.log(5), rel=0.3)
     assert float(first["train/gender"]) == pytest.approx(np.log(2), rel=0.3)
 
@@ -164,8 +166,8 @@ def test_a_head_without_labels_is_refused(cache: ChipCache, tmp_path: Path) -> N
         Trainer(replace(RECIPE, heads=[hat]), [cache], tmp_path)
 
 
-def test_the_average_forgets_its_first_steps_sooner(cache: ChipCache, tmp_path: Path) -> None:
-    """The moving average is that of the decays min(average, (1 + step) / (10 + step))."""
+def test_the_first_steps_lose_their_weight_in_the_average(cache: ChipCache, tmp_path: Path) -> None:
+    """The decay of each step is min(average, (1 + step) / (10 + step))."""
     trainer = Trainer(replace(RECIPE, average=0.5), [cache], tmp_path, workers=0)
     seen: list[dict[str, torch.Tensor]] = []
 
@@ -203,13 +205,13 @@ def test_a_cache_of_another_size_is_refused(cache: ChipCache, tmp_path: Path) ->
 
 
 def test_chips_of_another_field_are_refused(cache: ChipCache, tmp_path: Path) -> None:
-    wider = replace(cache, template=replace(cache.template, field=1.2))
-    with pytest.raises(RecipeError, match=r"field is 0\.97, that of the chips of 'test' 1\.2"):
+    wider = replace(cache, template=replace(cache.template, crop_scale=1.2))
+    with pytest.raises(RecipeError, match=r"crop scale is 0\.97, that of the chips of 'test' 1\.2"):
         Trainer(RECIPE, [cache, wider], tmp_path)
-    train(wider, tmp_path, replace(RECIPE, epochs=1, field=1.2))
-    with pytest.raises(RecipeError, match=r"field is 1\.2, that of the chips of 'test' 0\.97"):
+    train(wider, tmp_path, replace(RECIPE, epochs=1, crop_scale=1.2))
+    with pytest.raises(RecipeError, match=r"crop scale is 1\.2, that of the chips of 'test' 0\.97"):
         export_run(tmp_path, [cache], tmp_path / "model.onnx")
-    assert export_run(tmp_path, [wider], tmp_path / "model.onnx").template.field == 1.2
+    assert export_run(tmp_path, [wider], tmp_path / "model.onnx").template.crop_scale == 1.2
 
 
 def test_a_split_without_pictures_is_refused(cache: ChipCache, tmp_path: Path) -> None:

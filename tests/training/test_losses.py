@@ -32,7 +32,7 @@ def test_a_bracket_becomes_its_ages() -> None:
     assert targets[1].nonzero().flatten().tolist() == list(range(70, 101))
 
 
-def test_an_exact_age_costs_the_divergence_and_a_bracket_its_likelihood() -> None:
+def test_the_loss_is_a_divergence_for_an_exact_age_and_a_likelihood_for_a_bracket() -> None:
     torch.manual_seed(0)
     logits = torch.randn(2, 101)
     low, high = torch.tensor([40, 20]), torch.tensor([40, 29])
@@ -43,14 +43,14 @@ def test_an_exact_age_costs_the_divergence_and_a_bracket_its_likelihood() -> Non
     assert loss[1].item() == pytest.approx(-np.log(probabilities[1, 20:30].sum()), rel=1e-4)
 
 
-def test_a_perfect_answer_costs_nothing() -> None:
+def test_the_loss_of_a_perfect_prediction_is_zero() -> None:
     low, high = torch.tensor([40, 20]), torch.tensor([40, 29])
     targets = age_targets(low, high, torch.tensor([2.7, 2.1]))
     loss = age_loss(torch.log(targets.clamp(min=1e-20)), targets, low == high)
     np.testing.assert_allclose(loss, 0, atol=1e-3)
 
 
-def test_labels_tell_which_faces_are_older_where_they_can() -> None:
+def test_a_bracket_across_a_threshold_does_not_decide_it() -> None:
     low = torch.tensor([40.0, 10.0, 10.0, 18.0, 0.0])
     high = torch.tensor([40.0, 19.0, 11.0, 18.0, 100.0])
     shares = older_shares(age_targets(low, high, torch.full((5,), 2.0)))
@@ -62,7 +62,7 @@ def test_labels_tell_which_faces_are_older_where_they_can() -> None:
     assert shares[4].isnan().all()
 
 
-def test_an_unknown_age_costs_nothing_and_teaches_nothing() -> None:
+def test_an_unknown_age_has_no_gradient() -> None:
     logits = torch.randn(1, 101, requires_grad=True)
     targets = age_targets(torch.zeros(1), torch.full((1,), 100.0), torch.ones(1))
     age = age_loss(logits, targets, torch.tensor([False])).sum()
@@ -84,7 +84,7 @@ def test_the_rarer_side_of_a_threshold_weighs_more() -> None:
     assert old == pytest.approx(above / 0.9 / 2, rel=1e-4)
 
 
-def test_rows_without_a_label_cost_nothing() -> None:
+def test_rows_without_a_label_are_left_out_of_the_loss() -> None:
     torch.manual_seed(0)
     ages = torch.tensor([[40.0, 40.0, 2.7], [20.0, 29.0, 2.1], [0.0, 100.0, 1.0]])
     genders = torch.tensor([1.0, 0.25, -1.0])
@@ -101,7 +101,7 @@ def test_rows_without_a_label_cost_nothing() -> None:
         assert label_loss(kind, logits[2:], labels[2:]) == 0
 
 
-def test_labels_cost_by_the_kind_of_their_head() -> None:
+def test_the_loss_depends_on_the_kind_of_the_head() -> None:
     torch.manual_seed(0)
     ages = torch.tensor([[40.0, 40.0, 2.7], [20.0, 29.0, 2.1]])
     logits = torch.randn(2, 101)
@@ -129,7 +129,7 @@ def test_the_loss_is_the_divergence_from_the_teachers(kind: str, width: int) -> 
     assert teacher_loss(kind, logits, taught).item() == pytest.approx(expected, rel=1e-4)
 
 
-def test_of_two_labels_it_is_the_cross_entropy_with_the_teachers() -> None:
+def test_the_loss_of_a_binary_head_is_the_cross_entropy_with_the_teachers() -> None:
     torch.manual_seed(0)
     logits, taught = torch.randn(4, 1), torch.rand(4, 1)
     p = logits.sigmoid()

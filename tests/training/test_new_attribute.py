@@ -1,4 +1,4 @@
-"""A new attribute, from a recipe and a CSV to the answers, without a line of code changed."""
+"""A new attribute from a recipe and a CSV to the answers, without a change of code."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def with_hat(picture: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def faces(astronaut: np.ndarray) -> dict[str, np.ndarray]:
-    """A face by whether it wears a hat."""
+    """The same face without and with a hat, by the label of ``hat``."""
     face = np.ascontiguousarray(astronaut[20:220, 110:330])
     return {"no": face, "yes": with_hat(face)}
 
 
 @pytest.fixture(scope="module")
 def model(faces: dict[str, np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model that a recipe and a CSV become."""
+    """A model that is trained by a recipe and a CSV."""
     folder = tmp_path_factory.mktemp("hats")
     random = np.random.default_rng(0)
     with (folder / "labels.csv").open("w", newline="") as file:
@@ -85,7 +85,7 @@ def model(faces: dict[str, np.ndarray], tmp_path_factory: pytest.TempPathFactory
     return folder / "hats.onnx"
 
 
-def test_the_library_knows_it(model: Path, faces: dict[str, np.ndarray]) -> None:
+def test_the_library_predicts_it(model: Path, faces: dict[str, np.ndarray]) -> None:
     analyzer = Analyzer(model, certainty=None)
     assert [head.name for head in analyzer.card.heads] == ["age", "hat"]
     hat = analyzer.card.head("hat")
@@ -97,7 +97,7 @@ def test_the_library_knows_it(model: Path, faces: dict[str, np.ndarray]) -> None
         assert face.to_dict()["attributes"]["hat"]["probabilities"][label] > 0.5
 
 
-def test_the_command_knows_it(model: Path, faces: dict[str, np.ndarray], tmp_path: Path) -> None:
+def test_the_command_prints_it(model: Path, faces: dict[str, np.ndarray], tmp_path: Path) -> None:
     Image.fromarray(faces["yes"]).save(tmp_path / "face.png")
     mien = Path(sys.executable).with_name("mien")
     command = [mien, "analyze", tmp_path / "face.png", "--model", model, "--cropped", "--json"]

@@ -21,7 +21,7 @@ def test_the_committed_recipes_can_be_read(path: Path) -> None:
     assert read_recipe(path).name
 
 
-def test_a_recipe_survives_its_file(tmp_path: Path) -> None:
+def test_a_written_recipe_can_be_read_again(tmp_path: Path) -> None:
     recipe = Recipe(
         "a", "resnet18", ["ethnicity", HAT], epochs=3, augmentation=Augmentation(rotation=2.0)
     )
@@ -60,7 +60,7 @@ def test_a_recipe_survives_its_file(tmp_path: Path) -> None:
         ("heads: [{name: hat, kind: binary, labels: [a]}]", "labels of the head 'hat' do not suit"),
         (
             "heads: [{name: gender, labels: [woman, man]}]",
-            "the head 'gender' is a known one; leave out its kind and labels",
+            "the head 'gender' is a known head; leave out its kind and its labels",
         ),
         ("heads: [{name: age, weight: -1}]", r"'heads\.0\.weight' must be at least 0"),
         ("heads: [gender]\nthreshold_weight: 1", "'threshold_weight' needs the head 'age'"),
@@ -84,26 +84,26 @@ def test_a_faulty_entry_is_refused_in_a_sentence(tmp_path: Path, text: str, mess
         ("name: [", "not YAML"),
     ],
 )
-def test_a_file_that_is_no_recipe_is_refused(tmp_path: Path, text: str, message: str) -> None:
+def test_a_file_that_is_not_a_recipe_is_refused(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "a.yaml"
     path.write_text(text)
     with pytest.raises(RecipeError, match=message):
         read_recipe(path)
 
 
-def test_a_missing_recipe(tmp_path: Path) -> None:
+def test_a_missing_recipe_is_named(tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="no recipe"):
         read_recipe(tmp_path / "none.yaml")
     with pytest.raises(RecipeError, match="cannot be read"):
         read_recipe(tmp_path)
 
 
-def test_whole_numbers_do_for_fractions(tmp_path: Path) -> None:
+def test_a_whole_number_is_accepted_for_a_fraction(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("name: a\nnetwork: b\nweight_decay: 0")
     assert read_recipe(tmp_path / "a.yaml") == replace(Recipe("a", "b"), weight_decay=0.0)
 
 
-def test_known_heads_need_no_more_than_their_name() -> None:
+def test_known_heads_need_only_their_name() -> None:
     assert Recipe("a", "b").trained_heads == (AGE, GENDER)
     recipe = recipe_from_dict(
         {

@@ -68,7 +68,7 @@ def cache_128(astronaut: np.ndarray, tmp_path: Path) -> ChipCache:
     return build(astronaut, tmp_path, 128)
 
 
-def test_a_norm_can_be_made_to_do_as_told() -> None:
+def test_a_norm_can_be_set_to_a_scale_and_a_bias() -> None:
     generator = torch.Generator().manual_seed(0)
     norm = nn.BatchNorm2d(6).eval()
     mean, scale, bias = torch.randn(3, 6, generator=generator)
@@ -80,7 +80,7 @@ def test_a_norm_can_be_made_to_do_as_told() -> None:
         torch.testing.assert_close(norm(x), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_norms_are_put_back_such_that_nothing_changes(chips: ChipCache) -> None:
+def test_restored_norms_do_not_change_the_output(chips: ChipCache) -> None:
     rng = np.random.default_rng(0)
     kernels = [rng.normal(size=s).astype(np.float32) for s in ((3, 3, 3, 4), (1, 1, 4, 5))]
     scales = [rng.uniform(0.5, 2, n).astype(np.float32) for n in (4, 5)]
@@ -98,7 +98,7 @@ def test_norms_are_put_back_such_that_nothing_changes(chips: ChipCache) -> None:
             x = x * torch.tensor(scale).view(1, -1, 1, 1) + torch.tensor(bias).view(1, -1, 1, 1)
             x = F.relu(x) if len(inputs) == 1 else x
     torch.testing.assert_close(found, x, rtol=1e-3, atol=1e-3)
-    # And training goes on from statistics that fit: each norm sees mean 0 and deviation 1.
+    # The statistics of each norm are those of its input, so that training can continue.
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     for norm, seen in zip(norms, inputs, strict=True):
         torch.testing.assert_close(
@@ -107,7 +107,7 @@ def test_norms_are_put_back_such_that_nothing_changes(chips: ChipCache) -> None:
         torch.testing.assert_close(norm.running_var, seen.var(dim=(0, 2, 3)), rtol=1e-3, atol=1e-3)
 
 
-def test_starting_weights_of_another_network(tmp_path: Path) -> None:
+def test_starting_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "start.pt"
     mobilenet = AttributeNetwork("mobilenet_v1", 128, HEADS)
     save_starting_weights(mobilenet.backbone.state_dict(), ORIGIN, path)
@@ -135,7 +135,7 @@ def network_that_tells_chips_apart(cache: ChipCache) -> AttributeNetwork:
 
 
 def assert_goes_on(path: Path, cache: ChipCache, nearly: float, start: Path) -> Origin:
-    """What starts from the model file, by way of the file ``start``, predicts nearly the same."""
+    """Asserts that a network with the weights of the model file predicts nearly the same."""
     model = AttributeModel(OnnxSession(path))
     weights, heads, origin = import_model(path, cache)
     save_starting_weights(weights, origin, start, heads)
@@ -150,7 +150,7 @@ def assert_goes_on(path: Path, cache: ChipCache, nearly: float, start: Path) -> 
     return origin
 
 
-def test_training_can_go_on_from_what_was_just_exported(
+def test_training_can_continue_from_an_exported_model(
     large_cache: ChipCache, tmp_path: Path
 ) -> None:
     network = network_that_tells_chips_apart(large_cache)
@@ -161,9 +161,9 @@ def test_training_can_go_on_from_what_was_just_exported(
     assert_goes_on(path, large_cache, 1e-4, tmp_path / "start.pt")
 
 
-def test_training_can_go_on_from_the_bundled_model(cache_128: ChipCache, tmp_path: Path) -> None:
+def test_training_can_continue_from_the_bundled_model(cache_128: ChipCache, tmp_path: Path) -> None:
     origin = assert_goes_on(find_model("default"), cache_128, 0.3, tmp_path / "start.pt")
-    assert origin.trained_on.split(", ").count("utkface") == 1  # though its start had seen it too
+    assert origin.trained_on.split(", ").count("utkface") == 1  # its starting weights name it too
     assert origin.licence.count("non-commercial") == 1
 
 
@@ -200,6 +200,6 @@ def test_terms_are_named_once() -> None:
     )
 
 
-def test_a_file_that_is_no_model_of_ours_is_no_start(large_cache: ChipCache) -> None:
+def test_a_file_that_is_not_a_model_of_mien_is_refused(large_cache: ChipCache) -> None:
     with pytest.raises(ModelError, match="card"):
         import_model(DETECTOR, large_cache)

@@ -1,4 +1,4 @@
-"""A small moving picture, and files of it."""
+"""A short film and files of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FPS = 25.0
 
 @pytest.fixture(scope="session")
 def walk(astronaut: np.ndarray) -> list[np.ndarray]:
-    """Fifty frames of a window that moves over the astronaut, 320 x 240."""
+    """Fifty frames of a window that moves over the astronaut, RGB, uint8, 240 x 320 x 3."""
     return [
         np.ascontiguousarray(astronaut[4 + i : 244 + i, 20 + 2 * i : 340 + 2 * i])
         for i in range(50)
@@ -39,5 +39,5 @@ def avi(walk: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture(scope="session")
 def mp4(walk: list[np.ndarray], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The walk, as MPEG-4; what its pictures mean stands at the end of the file."""
+    """The walk, as MPEG-4, with the index at the end of the file."""
     return write_video(tmp_path_factory.mktemp("video") / "walk.mp4", "mp4v", walk)

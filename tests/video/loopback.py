@@ -11,7 +11,9 @@ import time
 from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -101,3 +103,47 @@ class HttpCamera(Loopback):
         self.speaking = threading.Event()
         self.speaking.set()
         super().__init__(_HttpHandler, port)
+
+
+class _FileHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+class FileServer(Loopback):
+    """Sends the files of a folder, whole ones only.
+
+    Args:
+        folder: The folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(partial(_FileHandler, directory=str(folder)))  # type: ignore[arg-type]
+
+
+class _EndlessHandler(BaseHTTPRequestHandler):
+    server: EndlessFilm
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "video/mp2t")
+        self.end_headers()
+        for content in itertools.cycle([self.server.film]):
+            for start in range(0, len(content), 8192):
+                self.wfile.write(content[start : start + 8192])
+                time.sleep(0.01)
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+class EndlessFilm(Loopback):
+    """Broadcasts a film over and over, without saying how long it lasts.
+
+    Args:
+        film: Its bytes.
+    """
+
+    def __init__(self, film: bytes) -> None:
+        self.film = film
+        super().__init__(_EndlessHandler)

@@ -1,4 +1,4 @@
-"""The bundled model with another second head."""
+"""The bundled model with another attribute instead of the gender presentation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mien.attributes.card import CARD_KEY
 
 
 def with_head(path: Path, name: str, notice: str = "") -> Path:
-    """Writes the default model with its apparent gender presentation under another name."""
+    """Writes the default model with another name for its head ``gender``."""
     model = onnx.load(find_model("default"))
     for node in model.graph.node:
         node.output[:] = [_renamed(output, name) for output in node.output]

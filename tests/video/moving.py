@@ -1,4 +1,4 @@
-"""A moving picture."""
+"""Frames of a moving face."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FPS = 25.0
 
 
 def walk_over(picture: Picture, count: int, size: int = 320) -> Iterator[Picture]:
-    """Moves a window over the astronaut, and makes it lighter and darker."""
+    """Yields frames of a window that moves over a picture and gets lighter and darker."""
     for index in range(count):
         left, top = 20 + index, 4 + index // 4
         light = 1 + 0.2 * np.sin(index / 5)

@@ -59,13 +59,13 @@ def _with(face: TrackedFace, **estimates: Estimate) -> TrackedFace:
 
 
 def _watch(audience: Audience, start: float, end: float, *faces: TrackedFace) -> None:
-    """Shows the same people from a time to another, 25 times a second."""
+    """Adds frames with the same people from ``start`` to ``end``, 25 a second."""
     for index in range(round((end - start) * 25) + 1):
         audience.add(start + index / 25, faces)
 
 
-def _first(place: int) -> list[float]:
-    return [float(i == place) for i in range(GROUPS)]
+def _only(group: int) -> list[float]:
+    return [float(i == group) for i in range(GROUPS)]
 
 
 def test_people_are_counted_and_not_frames() -> None:
@@ -79,7 +79,7 @@ def test_people_are_counted_and_not_frames() -> None:
 
 def test_cells_are_sums_of_probabilities_with_intervals() -> None:
     audience = Audience()
-    people = [_face(n, female=0.7, groups=_first(2)) for n in range(100)]
+    people = [_face(n, female=0.7, groups=_only(2)) for n in range(100)]
     _watch(audience, 0, 1, *people)
     cells = audience.current.cells
     assert cells["female", ALL].people == pytest.approx(70)
@@ -91,27 +91,27 @@ def test_cells_are_sums_of_probabilities_with_intervals() -> None:
     assert cells[ALL, AGE_GROUP_NAMES[0]] == (0, 0, 0)
 
 
-def test_the_interval_holds_the_truth_as_often_as_it_says() -> None:
-    chance = np.random.default_rng(0)
-    held = 0
+def test_the_interval_contains_the_true_number_in_80_of_100_cases() -> None:
+    random = np.random.default_rng(0)
+    inside = 0
     for _ in range(300):
-        female = chance.uniform(0.05, 0.95, 40)
+        female = random.uniform(0.05, 0.95, 40)
         audience = Audience()
         _watch(audience, 0, 0.9, *(_face(n, female=p) for n, p in enumerate(female)))
-        truth = int((chance.random(40) < female).sum())
+        truth = int((random.random(40) < female).sum())
         expected = audience.current.cells["female", ALL]
-        held += expected.low <= truth <= expected.high
-    assert 0.75 <= held / 300 <= 0.87
+        inside += expected.low <= truth <= expected.high
+    assert 0.75 <= inside / 300 <= 0.87
 
 
-def test_the_latest_answer_about_a_person_counts() -> None:
+def test_the_latest_estimate_for_a_person_is_counted() -> None:
     audience = Audience()
     _watch(audience, 0, 1, _face(1, female=0.1))
     _watch(audience, 1.04, 2, _face(1, female=0.8))
     assert audience.current.cells["female", ALL].people == pytest.approx(0.8)
 
 
-def test_a_person_seen_too_briefly_or_never_looked_at_is_not_counted() -> None:
+def test_a_person_seen_too_briefly_or_never_predicted_is_not_counted() -> None:
     audience = Audience()
     _watch(audience, 0, 0.7, _face(1))
     assert audience.people == 0
@@ -121,7 +121,7 @@ def test_a_person_seen_too_briefly_or_never_looked_at_is_not_counted() -> None:
     assert audience.people == audience.current.people == 1
 
 
-def test_a_person_who_had_another_number_at_first_is_counted_once() -> None:
+def test_a_person_with_a_former_number_is_counted_once() -> None:
     audience = Audience(interval=2.0)
     _watch(audience, 0, 1.5, _face(1), _face(2))
     assert audience.current.people == 2
@@ -133,7 +133,7 @@ def test_a_person_who_had_another_number_at_first_is_counted_once() -> None:
     assert audience.people == 1
 
 
-def test_a_person_who_stays_is_counted_in_each_interval_and_once_in_all() -> None:
+def test_a_person_is_counted_in_each_interval_and_once_in_total() -> None:
     audience = Audience(10)
     _watch(audience, 0, 25, _face(1))
     _watch(audience, 25.04, 29, _face(2, since=25.04))
@@ -145,13 +145,13 @@ def test_a_person_who_stays_is_counted_in_each_interval_and_once_in_all() -> Non
     assert rows[1].seconds_in_view == pytest.approx(10, abs=0.1)
 
 
-def test_a_person_is_counted_in_an_interval_of_which_only_the_beginning_was_seen() -> None:
+def test_a_person_is_counted_in_an_interval_after_a_moment() -> None:
     audience = Audience(10)
     _watch(audience, 0, 10.04, _face(1))
-    assert audience.current.people == 1  # 0.04 seconds of this interval, but ten of another
+    assert audience.current.people == 1  # 0.04 seconds in this interval, but ten in the one before
 
 
-def test_intervals_without_people_are_there_with_zeros() -> None:
+def test_intervals_without_people_have_rows_of_zeros() -> None:
     audience = Audience(1)
     _watch(audience, 0, 3)
     rows = audience.rows()
@@ -200,11 +200,11 @@ def test_cells_add_up(people: list[tuple[list[float], float]]) -> None:
 
 def _rows() -> list[AudienceRow]:
     audience = Audience(1)
-    _watch(audience, 0, 2, _face(1, female=0.9, groups=_first(3)), _face(2, female=0.3))
+    _watch(audience, 0, 2, _face(1, female=0.9, groups=_only(3)), _face(2, female=0.3))
     return audience.rows()
 
 
-def test_csv_and_json_say_the_same(tmp_path: Path) -> None:
+def test_csv_and_json_have_the_same_values(tmp_path: Path) -> None:
     rows = _rows()
     for name in ("a.csv", "a.json"):
         write_audience(rows, tmp_path / name)
@@ -232,7 +232,7 @@ def test_csv_and_json_say_the_same(tmp_path: Path) -> None:
     assert cell["expected"] == pytest.approx(1.2)
 
 
-def test_a_summary_that_cannot_be_written(tmp_path: Path) -> None:
+def test_a_summary_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(VideoError, match=r"as \.csv or \.json, not 'a\.txt'"):
         write_audience(_rows(), tmp_path / "a.txt")
     with pytest.raises(VideoError, match=r"a\.csv' cannot be written: No such file"):
@@ -241,30 +241,30 @@ def test_a_summary_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_the_summary_has_the_numbers_of_the_row() -> None:
     audience = Audience(None)
-    _watch(audience, 0, 1, _face(1, female=0.7, groups=_first(3)), _face(2, groups=_first(4)))
+    _watch(audience, 0, 1, _face(1, female=0.7, groups=_only(3)), _face(2, groups=_only(4)))
     row = audience.current
-    told = summary(row)
-    assert json.loads(json.dumps(told)) == told
-    assert list(told) == ["people", "by_group", "by_gender"]
-    assert told["people"] == {"people": 2, "low": 2, "high": 2}
-    assert list(told["by_group"]) == list(AGE_GROUP_NAMES)
-    assert told["by_group"][AGE_GROUP_NAMES[3]] == {"people": 1, "low": 1, "high": 1}
-    assert told["by_gender"]["female"]["people"] == pytest.approx(1.2)
-    assert told["by_gender"]["female"] == {
+    short = summary(row)
+    assert json.loads(json.dumps(short)) == short
+    assert list(short) == ["people", "by_group", "by_gender"]
+    assert short["people"] == {"people": 2, "low": 2, "high": 2}
+    assert list(short["by_group"]) == list(AGE_GROUP_NAMES)
+    assert short["by_group"][AGE_GROUP_NAMES[3]] == {"people": 1, "low": 1, "high": 1}
+    assert short["by_gender"]["female"]["people"] == pytest.approx(1.2)
+    assert short["by_gender"]["female"] == {
         name: round(value, 3) for name, value in row.cells["female", ALL]._asdict().items()
     }
 
 
 def test_an_empty_summary_has_all_groups() -> None:
-    told = summary(Audience(None).current)
-    nobody = {"people": 0, "low": 0, "high": 0}
-    assert told["people"] == nobody
-    assert told["by_group"] == dict.fromkeys(AGE_GROUP_NAMES, nobody)
-    assert told["by_gender"] == {"female": nobody, "male": nobody}
+    short = summary(Audience(None).current)
+    none = {"people": 0, "low": 0, "high": 0}
+    assert short["people"] == none
+    assert short["by_group"] == dict.fromkeys(AGE_GROUP_NAMES, none)
+    assert short["by_gender"] == {"female": none, "male": none}
 
 
 @pytest.mark.parametrize("heads", [[AGE], [GENDER], [], [Head("hat", "binary", ("no", "yes"))]])
-def test_a_model_that_does_not_predict_everything(heads: list[Head], tmp_path: Path) -> None:
+def test_people_are_counted_for_a_model_of_any_heads(heads: list[Head], tmp_path: Path) -> None:
     hat = LabelEstimate("yes", {"no": 0.1, "yes": 0.9})
     faces = [
         _with(face, **{h.name: face.estimates.get(h.name, hat) for h in heads})
@@ -275,11 +275,11 @@ def test_a_model_that_does_not_predict_everything(heads: list[Head], tmp_path: P
     row = audience.current
     assert audience.people == row.people == 2
     assert row.cells[ALL, ALL] == (2, 2, 2)
-    told = summary(row)
-    assert list(told["by_group"]) == (list(AGE_GROUP_NAMES) if AGE in heads else [])
-    assert list(told["by_gender"]) == (["female", "male"] if GENDER in heads else [])
+    short = summary(row)
+    assert list(short["by_group"]) == (list(AGE_GROUP_NAMES) if AGE in heads else [])
+    assert list(short["by_gender"]) == (["female", "male"] if GENDER in heads else [])
     if GENDER in heads:
-        assert told["by_gender"]["female"]["people"] == pytest.approx(1.4)
+        assert short["by_gender"]["female"]["people"] == pytest.approx(1.4)
     write_audience([row], tmp_path / "audience.csv")
     with (tmp_path / "audience.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
@@ -292,10 +292,10 @@ def test_genders_are_the_labels_of_the_model() -> None:
     estimate = LabelEstimate("man", dict(zip(labels, (0.2, 0.7, 0.1), strict=True)))
     audience = Audience(None, [Head("gender", "categorical", labels)])
     _watch(audience, 0, 1, _with(_face(1), gender=estimate))
-    people = {name: told["people"] for name, told in summary(audience.current)["by_gender"].items()}
+    people = {name: cell["people"] for name, cell in summary(audience.current)["by_gender"].items()}
     assert people == {"man": 0.7, "other": 0.1, "woman": 0.2}
 
 
-def test_an_interval_of_no_length_is_refused() -> None:
+def test_an_interval_of_0_seconds_is_refused() -> None:
     with pytest.raises(OptionError, match=r"^interval must be more than 0 seconds; it is 0$"):
         Audience(0)

@@ -1,4 +1,4 @@
-"""A frame gets the answers of a picture, whatever the analyzer is set to."""
+"""A frame and a picture have the same estimates, for all settings of the analyzer."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from mien.results import (
 )
 from mien.video import PeopleFinder
 
-_FRAMES = 10  # of which each has time for a few faces only
-_NOISE = 0.03  # by which scores at the resolution of a video differ from those of a picture
+_FRAMES = 10  # several frames, for each predicts a few faces only
+_NOISE = 0.03  # maximum difference of scores at the resolutions of a video and of a picture
 
 _Found = Detection | Face | TrackedFace
 
@@ -48,7 +48,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 
 class Bare:
-    """A detector that knows no landmarks, and scores half as much as mien's own."""
+    """A detector without landmarks, whose scores are half of those of mien's own detector."""
 
     def __init__(self) -> None:
         self._detector = YuNet(threads=1)
@@ -67,10 +67,10 @@ class Bare:
 
 
 def compare(analyzer: Analyzer, picture: Picture) -> tuple[int, int]:
-    """Checks that a still video shows the faces of the picture, and says the same of them.
+    """Checks that a still video has the faces of the picture, with the same estimates.
 
     Returns:
-        How many faces the picture has, and the video.
+        The numbers of faces in the picture and in the video.
     """
     finder = PeopleFinder(analyzer)
     for index in range(_FRAMES):
@@ -90,7 +90,7 @@ def compare(analyzer: Analyzer, picture: Picture) -> tuple[int, int]:
 
 
 def _the_same(face: _Found, others: Sequence[_Found]) -> Sequence[Any]:
-    """Returns the one of the others in the same place, if there is one."""
+    """Returns the one of the others at the same position, if there is one."""
     same = overlaps(corners([face.box]), corners([other.box for other in others]))[0] > 0.6
     assert same.sum() <= 1
     return [other for other, is_same in zip(others, same, strict=True) if is_same]
@@ -107,7 +107,7 @@ def _compare_estimates(alone: object, pooled: object, analyzer: Analyzer) -> Non
     if analyzer.certainty is None:
         assert pooled.label == alone.label != UNDETERMINED
     elif UNDETERMINED in (alone.label, pooled.label):
-        # Near the threshold, a frame may be on the other side of it than the picture.
+        # Near the threshold, the frame and the picture may be on different sides of it.
         threshold = max(head.calibration.threshold(analyzer.certainty) for head in analyzer.heads)
         assert min(alone.confidence, pooled.confidence) < threshold + 0.04
     else:
@@ -116,7 +116,7 @@ def _compare_estimates(alone: object, pooled: object, analyzer: Analyzer) -> Non
 
 @pytest.fixture(scope="module")
 def pair(astronaut: np.ndarray) -> Picture:
-    """The astronaut's face, and half as large."""
+    """The astronaut's face, and the same face in half the size."""
     face = astronaut[0:260, 90:350]
     picture = np.full((300, 480, 3), 128, np.uint8)
     picture[20:280, 20:280] = face
@@ -147,7 +147,7 @@ def test_a_photograph_and_a_frame_of_it_are_the_same(setting: str, group: Pictur
     assert in_frame == (2 if setting == "two faces" else 4)
 
 
-def test_another_detector_is_asked_in_videos_too(pair: Picture) -> None:
+def test_another_detector_is_used_in_videos_too(pair: Picture) -> None:
     detector = Bare()
     analyzer = Analyzer(detector=detector, min_score=0.4, threads=1)
     assert compare(analyzer, pair) == (2, 2)
@@ -165,7 +165,7 @@ def test_an_attribute_with_a_notice_is_shown_if_it_is_asked_for(
     assert compare(analyzer, pair) == (2, 2)
 
 
-def test_the_largest_face_alone_gets_a_number(pair: Picture) -> None:
+def test_with_one_face_only_the_largest_gets_a_number(pair: Picture) -> None:
     finder = PeopleFinder(Analyzer(max_faces=1, threads=1))
     for index in range(_FRAMES):
         (face,) = finder.process(pair, index / 25)
@@ -174,14 +174,14 @@ def test_the_largest_face_alone_gets_a_number(pair: Picture) -> None:
 
 
 @pytest.mark.parametrize(("min_score", "faces"), [(0.8, 1), (0.92, 0)])
-def test_a_small_face_is_looked_at_as_in_a_picture(
+def test_a_small_face_is_detected_as_in_a_picture(
     astronaut: np.ndarray, min_score: float, faces: int
 ) -> None:
     picture = np.full((720, 1280, 3), 128, np.uint8)
     face = cv2.resize(astronaut[0:260, 90:350], (70, 70), interpolation=cv2.INTER_AREA)
     picture[300:370, 600:670] = face
     analyzer = Analyzer(min_score=min_score, threads=1)
-    # The search of a frame sees it in too little detail, a near view in too much.
+    # The score in a search of the frame is too low, that in a near view too high.
     (searched,) = analyzer.detector.detect(picture, 0.3, 640)
     (near,) = analyzer.detector.detect_near(picture, [searched])
     assert searched.score < min_score < near.score

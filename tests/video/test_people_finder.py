@@ -1,4 +1,4 @@
-"""The work on frames, on the astronaut's picture."""
+"""The people finder, on frames of the astronaut's picture."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def test_an_empty_picture_has_no_people(analyzer: Analyzer) -> None:
     assert finder.process(np.zeros((240, 320, 3), np.uint8), 0.0) == []
 
 
-def test_a_person_who_leaves_is_not_shown_any_more(
-    analyzer: Analyzer, astronaut: np.ndarray
-) -> None:
+def test_a_person_who_has_left_is_not_shown(analyzer: Analyzer, astronaut: np.ndarray) -> None:
     finder = PeopleFinder(analyzer)
     _process(finder, walk_over(astronaut, 10))
     empty = np.full((320, 320, 3), 120, np.uint8)
@@ -73,7 +71,7 @@ def test_a_change_of_resolution_keeps_the_person(analyzer: Analyzer, astronaut: 
 
 
 class Counting(Analyzer):
-    """Remembers of how many faces the attributes were predicted at once."""
+    """An analyzer that remembers the number of faces in each prediction."""
 
     def predict(self, aligned: Sequence[AlignedFace]) -> Prediction:
         self.__dict__.setdefault("counts", []).append(len(aligned))
@@ -84,7 +82,7 @@ def test_of_many_faces_a_few_are_predicted_at_a_time(astronaut: np.ndarray) -> N
     crowd = np.tile(astronaut[0:224, 110:334], (3, 4, 1))
     analyzer = Counting(threads=1)
     finder = PeopleFinder(analyzer)
-    for index in range(25):  # they look alike: each waits until it is known who is who
+    for index in range(25):  # the faces are the same, so that the decisions who they are wait
         faces = finder.process(crowd, index / FPS)
     assert max(analyzer.__dict__["counts"]) == finder.effort.faces
     assert [bool(face.estimates) for face in faces] == [True] * 12
@@ -102,10 +100,10 @@ def test_a_model_of_other_attributes_is_followed_and_counted(
         assert isinstance(hat, LabelEstimate)
         assert hat.label in ("male", "female")
     assert list(face.estimates) == list(face.to_dict()["attributes"]) == ["age", "hat"]
-    told = summary(audience.current)
-    assert told["people"]["people"] == 1
-    assert list(told["by_group"]) == list(AGE_GROUP_NAMES)
-    assert told["by_gender"] == {}
+    short = summary(audience.current)
+    assert short["people"]["people"] == 1
+    assert list(short["by_group"]) == list(AGE_GROUP_NAMES)
+    assert short["by_gender"] == {}
 
 
 def test_the_boxes_are_those_of_the_frame(analyzer: Analyzer, astronaut: np.ndarray) -> None:
@@ -116,19 +114,19 @@ def test_the_boxes_are_those_of_the_frame(analyzer: Analyzer, astronaut: np.ndar
         assert abs(face.box.center[0] - alone.box.center[0]) < 8
 
 
-def test_what_is_done_with_frames_elsewhere_counts_as_work(analyzer: Analyzer) -> None:
+def test_other_work_on_frames_reduces_the_effort(analyzer: Analyzer) -> None:
     finder = PeopleFinder(analyzer, fps=10.0)
     empty = np.full((64, 64, 3), 90, np.uint8)
     for index in range(60):
         finder.process(empty, index / 10)
-        finder.add_cost(60.0)  # a pause, for all it knows
+        finder.add_cost(60.0)  # as long as a pause
     assert finder.reduced
     for index in range(60, 200):
         finder.process(empty, index / 10)
     assert not finder.reduced
 
 
-def test_a_machine_far_too_slow_still_shows_the_people(
+def test_people_are_shown_on_a_machine_that_is_far_too_slow(
     analyzer: Analyzer, astronaut: np.ndarray
 ) -> None:
     finder = PeopleFinder(analyzer, fps=30.0)

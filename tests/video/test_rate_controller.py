@@ -8,10 +8,10 @@ from mien.video.rate_controller import LADDER, RateController
 
 def _spend(rate: RateController, seconds: float, frames: int) -> None:
     for _ in range(frames):
-        rate.spent(seconds)
+        rate.add_cost(seconds)
 
 
-def test_less_is_done_while_it_is_too_slow_and_more_again_after() -> None:
+def test_the_effort_falls_while_frames_are_slow_and_grows_again() -> None:
     rate = RateController(30)
     assert rate.effort == LADDER[0]
     _spend(rate, 0.1, 1000)
@@ -25,7 +25,7 @@ def test_less_is_done_while_it_is_too_slow_and_more_again_after() -> None:
 def test_a_single_slow_frame_changes_nothing() -> None:
     rate = RateController(30)
     _spend(rate, 0.02, 100)
-    rate.spent(0.1)
+    rate.add_cost(0.1)
     _spend(rate, 0.02, 5)
     assert rate.effort == LADDER[0]
 
@@ -36,13 +36,13 @@ def test_a_cost_that_fits_changes_nothing() -> None:
     assert rate.effort == LADDER[0]
 
 
-def test_without_a_rate_effort_is_full() -> None:
+def test_without_a_rate_the_effort_is_the_maximum() -> None:
     rate = RateController(None)
     _spend(rate, 10.0, 100)
     assert rate.effort == LADDER[0]
 
 
-def test_a_rate_of_nothing_is_refused() -> None:
+def test_a_rate_of_0_is_refused() -> None:
     with pytest.raises(OptionError, match=r"^fps must be more than 0; it is 0$"):
         RateController(0)
 

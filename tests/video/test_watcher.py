@@ -59,7 +59,7 @@ class Silent:
         self._closed.set()
 
 
-def test_a_silent_source_can_be_ended_while_it_is_waited_for(analyzer: Analyzer) -> None:
+def test_the_loop_can_be_stopped_while_no_frame_comes(analyzer: Analyzer) -> None:
     waited: list[float] = []
 
     def idle(seconds: float) -> None:
@@ -80,7 +80,7 @@ def test_a_silent_source_can_be_ended_while_it_is_waited_for(analyzer: Analyzer)
     ("clip", "people"),
     [("head-pose-face-detection-female-and-male", 2), ("classroom", 4)],
 )
-def test_people_of_real_clips_are_told_apart(
+def test_people_of_real_clips_have_different_numbers(
     shared_data: Path, analyzer: Analyzer, clip: str, people: int
 ) -> None:
     numbers = {
@@ -91,7 +91,9 @@ def test_people_of_real_clips_are_told_apart(
     assert numbers == set(range(1, people + 1))
 
 
-def test_a_camera_is_asked_for_a_size(analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_is_requested_from_a_camera(
+    analyzer: Analyzer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     socket = Socket(1000)
     monkeypatch.setattr(cv2, "VideoCapture", lambda camera: socket.open())
     with Watcher(0, analyzer=analyzer, size=(1280, 720)) as watcher:
@@ -101,11 +103,11 @@ def test_a_camera_is_asked_for_a_size(analyzer: Analyzer, monkeypatch: pytest.Mo
     assert device.asked[cv2.CAP_PROP_FRAME_HEIGHT] == 720
 
 
-def test_a_rate_of_nothing_is_refused(analyzer: Analyzer, avi: Path) -> None:
+def test_a_negative_rate_is_refused(analyzer: Analyzer, avi: Path) -> None:
     with pytest.raises(OptionError, match="fps must be more than 0; it is -1"):
         Watcher(avi, analyzer=analyzer, fps=-1)
 
 
-def test_the_video_room_is_public() -> None:
+def test_watch_and_watcher_are_public() -> None:
     assert mien.watch is mien.video.watch is watch
     assert mien.Watcher is Watcher

@@ -6,7 +6,7 @@ import { firstLanguage, regionalTag } from "../../src/mien/web/js/i18n/languages
 
 const plain = (text) => text.replace(/[\u2060\u00a0\u202f]/g, (c) => (c === "\u2060" ? "" : " "));
 
-test("numbers are written as the language does", () => {
+test("numbers have the form of the language", () => {
   formats.setLocale("en");
   assert.equal(formats.number(1234.5, 1), "1,234.5");
   assert.equal(formats.number(26.9), "27");
@@ -16,7 +16,7 @@ test("numbers are written as the language does", () => {
   assert.equal(formats.number(1234567), "12,34,567");
 });
 
-test("a probability never rounds to certainty", () => {
+test("a probability is never rounded to 0 or 100 per cent", () => {
   formats.setLocale("en");
   assert.equal(formats.percent(0.9999), "> 99%");
   assert.equal(formats.percent(0.0001), "< 1%");
@@ -26,7 +26,7 @@ test("a probability never rounds to certainty", () => {
   assert.equal(formats.percent(0.92), "%92");
 });
 
-test("an interval is one text that no line ends within", () => {
+test("an interval has no line break in it", () => {
   formats.setLocale("en");
   assert.equal(formats.range(21.6, 33.4), "22\u2060–\u206033");
   assert.equal(formats.range(21.6, 22.4), "22");
@@ -68,7 +68,7 @@ test("a formatter is made once for each language, not for each number", () => {
   assert.equal(made.length, 4);
 });
 
-test("a region that the user names is used, and the first known language", () => {
+test("the first known language and the region of the user are used", () => {
   assert.equal(firstLanguage(["", "sv-SE", "pt-BR", "en"]), "pt");
   assert.equal(firstLanguage(["sv"]), "en");
   assert.equal(regionalTag("de", ["en-GB", "de-CH"]), "de-CH");

@@ -1,4 +1,4 @@
-// What several tests need: the page's catalogues, and faces as the service describes them.
+// Helpers of several tests: the catalogues of the page, and faces as in answers of the service.
 
 import { readFileSync } from "node:fs";
 
@@ -9,7 +9,7 @@ const LOCALES = new URL("../../src/mien/web/locales/", import.meta.url);
 
 export const TAGS = Object.keys(LANGUAGES);
 
-export function speak(tag, preferred = []) {
+export function loadLanguage(tag, preferred = []) {
   useLanguage(tag, JSON.parse(readFileSync(new URL(`${tag}.json`, LOCALES), "utf-8")), preferred);
 }
 

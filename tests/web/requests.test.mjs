@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { blobOf, optionsQuery } from "../../src/mien/web/js/api/api.js";
 
-test("options are written as the service reads them", () => {
+test("options become query parameters of the service", () => {
   const written = (options) => String(optionsQuery(options));
   assert.equal(written({ certainty: 0.98, attributes: [] }), "certainty=0.98");
   assert.equal(written({ certainty: "off", attributes: [] }), "certainty=off");
@@ -13,7 +13,7 @@ test("options are written as the service reads them", () => {
   );
 });
 
-test("a data URL becomes the bytes and the type that it holds", async () => {
+test("a data URL becomes a blob with its bytes and its type", async () => {
   const bytes = Uint8Array.from({ length: 300 }, (_, i) => i % 256);
   const blob = blobOf(`data:image/jpeg;base64,${Buffer.from(bytes).toString("base64")}`);
   assert.equal(blob.type, "image/jpeg");

@@ -8,12 +8,12 @@ import { age, face, female, label } from "./reading.mjs";
 
 const entry = (name, ...faces) => ({ name, document: { pictures: [{ faces }] } });
 
-test("a table has a line of titles and quotes what must be quoted", () => {
+test("a table has a line of titles, and quotes special characters", () => {
   const rows = [{ name: 'a "b", c', count: 1.5 }, { name: "line\nbreak", count: null }];
   assert.equal(csv(rows), 'name,count\r\n"a ""b"", c",1.5\r\n"line\nbreak",\r\n');
 });
 
-test("a text that a spreadsheet would take for a formula is marked as text", () => {
+test("a text that a spreadsheet would read as a formula is marked as text", () => {
   for (const text of ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"]) {
     const cell = text.startsWith("\r") ? `"'${text}"` : `'${text}`;
     assert.equal(csv([{ name: text }]), `name\r\n${cell}\r\n`);
@@ -29,7 +29,7 @@ test("rows may have different members", () => {
   assert.equal(csv([{ a: 1 }, { a: 2, b: 3 }]), "a,b\r\n1,\r\n2,3\r\n");
 });
 
-test("a face is a row with all of its attributes", () => {
+test("each face has a row with all of its attributes", () => {
   const hat = label({ no: 0.1, yes: 0.9 }, "undetermined", "yes");
   const faces = [face({ age: age(26.9), gender: female(0.99), hat }), face({ hat })];
   const [first, second] = faceRows([entry("a.jpg", ...faces), entry("none.jpg")]);
@@ -45,7 +45,7 @@ test("a face is a row with all of its attributes", () => {
   assert.equal(second.hat_no, 0.1);
 });
 
-test("the audience is a row for each group", () => {
+test("the audience has a row for each group", () => {
   const summary = summarize([face({ age: age(25, { "20-29": 0.7, "30-39": 0.3 }), gender: female(0.9) })]);
   assert.deepEqual(
     audienceRows(summary).map(({ of, name }) => `${of} ${name}`),

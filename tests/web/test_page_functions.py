@@ -1,4 +1,4 @@
-"""The page's pure functions, tested by Node.js."""
+"""Tests of the pure functions of the page, in Node.js."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def node(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
 
 
 def test_the_tests_in_javascript_pass() -> None:
-    # In one process; `node --test` starts one for each file.
+    # All files run in one process, for `node --test` would start a process for each file.
     done = node(*(f"--import={script.as_uri()}" for script in TESTS), "--eval", "")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "\nok 1 " in done.stdout, "no test ran"
 
 
-def test_the_audience_of_pictures_is_summed_up_as_that_of_a_video(astronaut: np.ndarray) -> None:
+def test_the_audience_of_pictures_is_computed_as_that_of_a_video(astronaut: np.ndarray) -> None:
     views = [astronaut, astronaut[:, ::-1].copy(), astronaut // 3]
     faces = [face for view in views for face in Analyzer().analyze(view)]
     assert len(faces) == 3

@@ -8,55 +8,55 @@ import {
   noticeText,
 } from "../../src/mien/web/js/i18n/attributes.js";
 import { ageGroup, direction, t } from "../../src/mien/web/js/i18n/i18n.js";
-import { age, female, label, speak, TAGS } from "./reading.mjs";
+import { age, female, label, loadLanguage, TAGS } from "./reading.mjs";
 
-test("a count chooses the plural, and numbers are the language's", () => {
-  speak("en");
+test("a count decides the plural, and numbers have the form of the language", () => {
+  loadLanguage("en");
   assert.equal(t("picture.faces", { count: 1 }), "1 face");
   assert.equal(t("picture.faces", { count: 1200 }), "1,200 faces");
   assert.equal(t("picture.remove", { name: "a.jpg" }), "Remove a.jpg");
-  speak("ar", ["ar-EG"]);
+  loadLanguage("ar", ["ar-EG"]);
   assert.equal(direction(), "rtl");
   assert.match(t("picture.remove", { name: "a.jpg" }), /\u2068a\.jpg\u2069/);
 });
 
-test("a text that is not there is an error", () => {
-  speak("en");
+test("a missing text is an error", () => {
+  loadLanguage("en");
   assert.throws(() => t("no.such-text"), /no\.such-text/);
 });
 
-test("age groups are written out", () => {
-  speak("en");
+test("age groups are written as intervals", () => {
+  loadLanguage("en");
   assert.equal(ageGroup("20-29").replaceAll("\u2060", ""), "20–29");
   assert.equal(ageGroup("70+"), "70 and over");
 });
 
-test("an undetermined label says to which side it leans", () => {
-  speak("en");
+test("an undetermined label has its leaning", () => {
+  loadLanguage("en");
   assert.equal(estimateText("gender", female(0.994)), "female 99%");
   assert.equal(estimateText("gender", female(0.92, false)), "leans female 92%");
   assert.equal(estimateText("gender", female(0.08, false)), "leans male 92%");
   assert.equal(estimateText("gender", female(0.6, false)), "undetermined");
 });
 
-test("every language says a leaning with the label's own name", () => {
-  const said = TAGS.map((tag) => {
-    speak(tag);
+test("the leaning in every language has the name of the label", () => {
+  const texts = TAGS.map((tag) => {
+    loadLanguage(tag);
     const text = estimateText("gender", female(0.92, false));
     assert.ok(text.includes(labelName("gender", "female")), tag);
     assert.notEqual(text, estimateText("gender", female(0.92)), tag);
     return text;
   });
-  assert.equal(new Set(said).size, TAGS.length);
+  assert.equal(new Set(texts).size, TAGS.length);
 });
 
-test("an age is said with its interval", () => {
-  speak("en");
+test("an age is written with its interval", () => {
+  loadLanguage("en");
   assert.equal(estimateText("age", age(26.9)).replaceAll("\u2060", ""), "27 (22–33)");
 });
 
-test("what has no translation is shown as the model has it", () => {
-  speak("de");
+test("an attribute without a translation is shown with the texts of the model", () => {
+  loadLanguage("de");
   assert.equal(attributeName("hat"), "hat");
   assert.equal(estimateText("hat", label({ no: 0.02, yes: 0.98 }, "yes", "yes")), "yes 98\u00a0%");
   assert.equal(noticeText("Ask first."), "Ask first.");

@@ -14,7 +14,7 @@ with zipfile.ZipFile(sys.argv[1]) as archive:
     print(json.dumps({name: archive.read(name).hex() for name in archive.namelist()}))
 `;
 
-test("Python reads back what was put in", async () => {
+test("Python can read the files of the archive", async () => {
   const contents = {
     "a.jpg": new Uint8Array([0, 1, 2, 255]),
     "größe-顔.jpg": new Uint8Array(70_000).map((_, i) => i * 7),

@@ -1,5 +1,6 @@
-"""What comes with mien: the detector, the attribute models, a picture to try."""
+"""Files that come with mien: the detector, the attribute models, a sample picture."""
 
+import os
 from pathlib import Path
 
 from mien.errors import ModelError
@@ -8,10 +9,10 @@ _FOLDER = Path(__file__).parent
 _MODELS = _FOLDER / "models"
 
 DETECTOR = _FOLDER / "yunet.onnx"
-"""YuNet (MIT licence), put here when mien is built; see ``hatch_build.py``."""
+"""Path of YuNet (MIT licence), which ``hatch_build.py`` writes when mien is built."""
 
 ASTRONAUT = _FOLDER / "astronaut.jpg"
-"""Eileen Collins, by NASA; in the public domain."""
+"""Path of the sample picture: Eileen Collins, by NASA, in the public domain."""
 
 
 def bundled_models() -> list[str]:
@@ -25,16 +26,21 @@ def bundled_models() -> list[str]:
 
 
 def find_model(model: str | Path) -> Path:
-    """Finds a model by its bundled name or its path.
+    """Finds a model file.
+
+    Args:
+        model: Name of a bundled model, or path of a model file.
 
     Raises:
-        ModelError: There is none.
+        ModelError: There is no bundled model and no file of that name.
     """
     bundled = _MODELS / f"{model}.onnx"
     if str(model) in bundled_models():
         return bundled
     path = Path(model)
     if path.is_file():
+        if not os.access(path, os.R_OK):
+            raise ModelError(f"the model file '{path}' may not be read by you")
         return path
     names = ", ".join(bundled_models())
-    raise ModelError(f"there is no model '{model}': neither a file nor one of {names}")
+    raise ModelError(f"there is no model '{model}'; it is neither a file nor one of {names}")

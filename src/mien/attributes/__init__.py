@@ -1,1 +1,1 @@
-"""The attribute model: its card, the decoding of its outputs, calibration."""
+"""The attribute model: its card, its heads and its predictions."""

@@ -1,6 +1,6 @@
-"""The model card: everything needed to use a model, and to know it, stored in its file.
+"""The model card: everything that is needed to use a model, and its description.
 
-It travels as one JSON text in the metadata of the ONNX file, under :data:`CARD_KEY`.
+It is a JSON text in the metadata of the ONNX file, under the key :data:`CARD_KEY`.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ class DataSource:
     """Pictures that a model was trained on.
 
     Attributes:
-        name: The data set.
-        pictures: How many of it.
-        licence: Its licence.
+        name: Name of the data set.
+        pictures: Number of its pictures that the model was trained on.
+        licence: Licence of the data set.
     """
 
     name: str
@@ -38,22 +38,22 @@ class Card:
     """A model card.
 
     Attributes:
-        name: The model's name.
-        network: The architecture.
-        parameters: How many numbers were learnt.
+        name: Name of the model.
+        network: Name of the network's architecture.
+        parameters: Number of parameters of the network.
         size: Side of the aligned faces in pixels; the input is RGB, uint8, (n, size, size, 3).
-        mean: Subtracted from the pixels, inside the graph.
-        std: Divided by after that, inside the graph.
-        template: How faces are aligned.
-        heads: What the model predicts.
-        precision: What convolutions compute in, ``"fp32"`` or ``"int8"``.
-        data: What the model was trained on.
-        start: Where its starting weights come from; empty if there were none.
-        recipe: How it was trained.
-        metrics: What was measured, by data set.
-        licence: Under what terms the weights may be used.
-        commit: The source that made it.
-        sha256: Of the graph with its weights, without this card.
+        mean: Mean of each channel, which the graph subtracts from the pixels 0..255.
+        std: Standard deviation of each channel; the graph divides the differences by it.
+        template: Template of the aligned faces.
+        heads: Heads of the model.
+        precision: Precision of the convolutions, ``"fp32"`` or ``"int8"``.
+        data: Data sets that the model was trained on.
+        start: Origin of the starting weights; empty if there were none.
+        recipe: Recipe of the training.
+        metrics: Metrics of evaluations, by data set and split.
+        licence: Terms for the use of the weights.
+        commit: Commit of the source code that exported the model.
+        sha256: SHA-256 of the graph with its weights, without this card.
     """
 
     name: str
@@ -77,7 +77,7 @@ class Card:
         """Returns a head by its name.
 
         Raises:
-            ModelError: The model has none of that name.
+            ModelError: The model has no head of that name.
         """
         for head in self.heads:
             if head.name == name:
@@ -86,24 +86,24 @@ class Card:
         raise ModelError(f"the model '{self.name}' does not predict '{name}'; it predicts {names}")
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns plain values, as :meth:`from_json` reads them."""
+        """Returns the card as plain values for JSON."""
         return {"schema": CARD_SCHEMA, **asdict(self), "template": self.template.to_dict()}
 
     def to_json(self) -> str:
-        """Returns the text that :meth:`from_json` reads."""
+        """Returns the card as JSON, as :meth:`from_json` reads it."""
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Card:
-        """Reads a card.
+        """Reads a card from JSON.
 
         Raises:
-            ModelError: The text is not a card, or one of another version of mien.
+            ModelError: The text is not a card, or is a card of another version of mien.
         """
         try:
             data = json.loads(text)
             if data.pop("schema") != CARD_SCHEMA:
-                raise ModelError("the model was made for another version of mien")
+                raise ModelError("the model is for another version of mien; export it again")
             data["mean"], data["std"] = tuple(data["mean"]), tuple(data["std"])
             data["template"] = ChipTemplate.from_dict(data["template"])
             data["heads"] = tuple(Head.from_dict(head) for head in data["heads"])
@@ -112,15 +112,18 @@ class Card:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"the model's card cannot be read: {error!r}") from None
         if not card.heads or len({head.name for head in card.heads}) < len(card.heads):
-            raise ModelError("the model's card cannot be read: it has no heads, or one twice")
+            raise ModelError("the model's card cannot be read: it has no head, or a head twice")
         return card
 
 
 def read_card(metadata: Mapping[str, str]) -> Card:
-    """Reads the card out of a model file's metadata.
+    """Reads the card from the metadata of a model file.
+
+    Args:
+        metadata: Texts by key.
 
     Raises:
-        ModelError: There is none, or it cannot be read.
+        ModelError: There is no card, or it cannot be read.
     """
     if CARD_KEY not in metadata:
         raise ModelError("the model has no card; only models that mien exported can be used")

@@ -1,7 +1,7 @@
-"""What a model predicts: its heads, as data.
+"""The heads of a model: what it predicts, described as data.
 
 A head has a name and a kind. Decoding, calibration, pooling over a track, drawing, reports and
-training go by the kind, so that a new attribute needs no new code:
+training depend on the kind alone, so that a new attribute needs no new code:
 
 - ``distribution``: a probability for each age 0..100, from 101 logits;
 - ``binary``: two labels, from one logit that is positive for the second label;
@@ -26,29 +26,32 @@ Kind = Literal["distribution", "binary", "categorical"]
 Floats = NDArray[np.float32]
 
 VIEW_FACTORS = ("soft", "small", "turned", "unsure")
-"""What makes a view poor, each 0..1; see :func:`mien.faces.quality.view_factors`."""
+"""Names of the factors that make a view poor, 0 (good) to 1 (poor).
+
+See :func:`mien.faces.quality.view_factors`.
+"""
 
 DEFAULT_CERTAINTY = 0.98
-"""Share of decided labels that are right, unless the caller asks for another."""
+"""Default of the certainty: the share of decided labels that are right, 0..1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """A temperature that depends on the view: poor views make answers less certain.
+    """A temperature that depends on the view: predictions from poor views are less certain.
 
     Attributes:
-        base: Logarithm of the temperature for a perfect view.
-        slopes: By how much the logarithm grows with each of :data:`VIEW_FACTORS`.
+        base: Logarithm of the temperature of a perfect view.
+        slopes: Growth of the logarithm with each of :data:`VIEW_FACTORS`.
     """
 
     base: float = 0.0
     slopes: tuple[float, ...] = (0.0,) * len(VIEW_FACTORS)
 
     def of(self, views: Floats) -> Floats:
-        """Returns the temperature of each view, (n,).
+        """Returns the temperature of each view, float32, (n,).
 
         Args:
-            views: (n, 4), see :data:`VIEW_FACTORS`.
+            views: View factors 0..1, (n, 4), see :data:`VIEW_FACTORS`.
         """
         poorness = views @ np.array(self.slopes, np.float32)
         return np.asarray(np.exp(self.base + poorness), np.float32)
@@ -56,15 +59,15 @@ class Temperature:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """How logits become probabilities that mean what they say.
+    """The calibration of a head: how its logits become reliable probabilities.
 
     Attributes:
-        temperature: Logits are divided by it.
-        low: Quantile of a distribution at which the 80 % interval begins.
-        high: Quantile at which it ends.
-        thresholds: For labels, the risk-coverage curve: (threshold, share decided, share of those
-            that is right), by rising threshold. A label is decided if its probability is at least
-            the threshold.
+        temperature: Divisor of the logits.
+        low: Quantile of a distribution at which the 80 % interval begins, 0..1.
+        high: Quantile of a distribution at which the 80 % interval ends, 0..1.
+        thresholds: Risk-coverage curve of labels, by rising threshold. Each point is (threshold,
+            share of decided labels, share of right labels among them), all 0..1. A label is decided
+            if its probability is at least the threshold.
     """
 
     temperature: Temperature = Temperature()
@@ -76,11 +79,12 @@ class Calibration:
         """Returns the probability from which a label is decided, 0..1.
 
         Args:
-            certainty: Share of decided labels that shall be right, 0..1; None decides always.
+            certainty: Wanted share of right labels among the decided ones, 0..1; None decides
+                every label.
 
         Returns:
-            The lowest threshold of the curve that is certain enough, 1 if there is none, and the
-            certainty itself if nothing was measured.
+            The lowest threshold of the curve with this share; 1 if no point of the curve has it;
+            the certainty itself if there is no curve.
         """
         if certainty is None:
             return 0.0
@@ -95,13 +99,17 @@ class Head:
     """One attribute that a model predicts.
 
     Attributes:
-        name: The attribute, as in the JSON of answers; the model's output is ``NAME_logits``.
-        kind: What the logits mean.
-        labels: For ``binary`` and ``categorical``: the labels in the order of the logits. Of a
-            binary head the second label is the one whose logit is positive.
-        calibration: How logits become probabilities.
+        name: Name of the attribute, as in the JSON of answers; an identifier.
+        kind: Kind of the head.
+        labels: Labels of a ``binary`` or ``categorical`` head in the order of the logits. The logit
+            of a binary head is positive for the second label.
+        calibration: Calibration of the head.
         notice: What users must know before the attribute is shown. A head with a notice is shown
-            only if it is asked for.
+            only if the user asks for it.
+
+    Raises:
+        ModelError: The kind is unknown, the labels do not suit it, or the name is not an
+            identifier.
     """
 
     name: str
@@ -113,32 +121,40 @@ class Head:
     def __post_init__(self) -> None:
         counts = {"distribution": (0, 0), "binary": (2, 2), "categorical": (2, 1000)}
         if self.kind not in get_args(Kind):
-            raise ModelError(f"the head '{self.name}' has the unknown kind '{self.kind}'")
+            raise ModelError(
+                f"the head '{self.name}' has the unknown kind '{self.kind}'; choose one of"
+                f" {', '.join(get_args(Kind))}"
+            )
         least, most = counts[self.kind]
         if not least <= len(self.labels) <= most or len(set(self.labels)) < len(self.labels):
-            raise ModelError(f"the labels of the head '{self.name}' do not suit its kind")
+            raise ModelError(
+                f"the labels of the head '{self.name}' do not suit its kind '{self.kind}'"
+            )
         if not self.name.isidentifier():
-            raise ModelError(f"the head's name '{self.name}' is not a plain word")
+            raise ModelError(
+                f"the head's name '{self.name}' is not one word of letters, digits and _"
+            )
 
     @property
     def output(self) -> str:
-        """The name of the model's output."""
+        """Name of the model's output for this head."""
         return f"{self.name}_logits"
 
     @property
     def width(self) -> int:
-        """How many logits there are for a face."""
+        """Number of logits for a face."""
         return {"distribution": ages.COUNT, "binary": 1}.get(self.kind, len(self.labels))
 
     def probabilities(self, logits: Floats, views: Floats) -> Floats:
         """Turns logits into calibrated probabilities.
 
         Args:
-            logits: (n, width).
-            views: How poor each view is, (n, 4), see :data:`VIEW_FACTORS`.
+            logits: Logits of n faces, (n, width).
+            views: View factors 0..1, (n, 4), see :data:`VIEW_FACTORS`.
 
         Returns:
-            For ``distribution`` (n, 101), for labels (n, labels); the rows sum to 1.
+            Probabilities, float32: for a ``distribution`` (n, 101), for labels (n, labels). Each
+            row sums to 1.
         """
         scaled = logits / self.calibration.temperature.of(views)[:, None]
         if self.kind == "binary":
@@ -149,8 +165,12 @@ class Head:
         """Turns calibrated probabilities into estimates.
 
         Args:
-            probabilities: As :meth:`probabilities` returns them.
-            certainty: See :meth:`Calibration.threshold`.
+            probabilities: Probabilities of n faces from :meth:`probabilities`.
+            certainty: Wanted share of right labels among the decided ones, 0..1; None decides
+                every label.
+
+        Returns:
+            An estimate for each face.
         """
         if self.kind == "distribution":
             return list(self._ages(probabilities))
@@ -187,23 +207,31 @@ class Head:
         return replace(self, calibration=calibration)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns what :meth:`from_dict` reads."""
+        """Returns the head's entry in the model card, as :meth:`from_dict` reads it."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Head:
-        """Makes a head of the model card's entry."""
-        told = dict(data["calibration"])
-        temperature = told["temperature"]
-        told["temperature"] = Temperature(
+        """Makes a head from its entry in the model card.
+
+        Raises:
+            KeyError: The entry, or a part of it, is missing.
+            TypeError, ValueError: A part of the entry has another type.
+            ModelError: The entry is not that of a possible head.
+        """
+        calibration = dict(data["calibration"])
+        temperature = calibration["temperature"]
+        calibration["temperature"] = Temperature(
             float(temperature["base"]), tuple(map(float, temperature["slopes"]))
         )
-        told["thresholds"] = tuple(tuple(map(float, point)) for point in told["thresholds"])
+        calibration["thresholds"] = tuple(
+            tuple(map(float, point)) for point in calibration["thresholds"]
+        )
         return cls(
             data["name"],
             data["kind"],
             tuple(map(str, data["labels"])),
-            Calibration(**told),
+            Calibration(**calibration),
             str(data["notice"]),
         )
 

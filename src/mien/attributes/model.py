@@ -1,4 +1,4 @@
-"""From aligned faces to calibrated probabilities and estimates."""
+"""The attribute model: from aligned faces to calibrated probabilities and estimates."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from mien.errors import ModelError
 from mien.results import Estimate
 from mien.runtime import Session
 
-_CHIPS_AT_ONCE = 32
+_BATCH = 32  # chips
 
 EMBEDDING = "embedding"
 
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says about n faces.
+    """Predictions of a model for n faces.
 
     Attributes:
-        probabilities: Calibrated, by the head's name: (n, 101) for a distribution, (n, labels) for
-            labels, float32.
-        embedding: Unit vectors whose products say how alike two faces look to the model, float32,
-            (n, d).
+        probabilities: Calibrated probabilities by the head's name, float32: for a distribution
+            (n, 101), for labels (n, labels).
+        embedding: Vectors of length 1, float32, (n, d). The product of two vectors is the
+            similarity of two faces.
     """
 
     probabilities: dict[str, NDArray[np.float32]]
@@ -38,34 +38,38 @@ class AttributeModel:
     """An exported model with its card.
 
     Args:
-        session: The loaded file.
+        session: Session of the model file.
 
     Attributes:
-        card: Everything there is to know about the model.
+        card: Card of the model.
 
     Raises:
-        ModelError: The file is not a model of mien.
+        ModelError: The file has no card, or lacks an output that the card names.
     """
 
     def __init__(self, session: Session) -> None:
         self.card: Card = read_card(session.metadata)
         wanted = {EMBEDDING, *(head.output for head in self.card.heads)}
         if missing := wanted - set(session.outputs):
-            raise ModelError(f"the model has no output '{sorted(missing)[0]}'")
+            raise ModelError(
+                f"the model has no output '{sorted(missing)[0]}', although its card names it;"
+                " export it again"
+            )
         self._session = session
 
     def logits(self, chips: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
-        """Returns the raw outputs, not calibrated.
+        """Returns the outputs of the network, without calibration.
 
         Args:
             chips: Aligned faces: RGB, uint8, (n, size, size, 3), n >= 1.
 
         Returns:
-            ``NAME_logits`` of shape (n, width) for each head, and ``embedding``, (n, d).
+            Outputs by name, float32: ``NAME_logits`` for each head, (n, width), and ``embedding``,
+            (n, d).
         """
         parts = [
-            self._session.run({"chips": chips[i : i + _CHIPS_AT_ONCE]})
-            for i in range(0, len(chips), _CHIPS_AT_ONCE)
+            self._session.run({"chips": chips[i : i + _BATCH]})
+            for i in range(0, len(chips), _BATCH)
         ]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
@@ -76,8 +80,8 @@ class AttributeModel:
 
         Args:
             chips: Aligned faces: RGB, uint8, (n, size, size, 3), n >= 1.
-            views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`;
-                perfect views if not given.
+            views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`; None
+                for perfect views.
         """
         logits = self.logits(chips)
         if views is None:
@@ -96,25 +100,27 @@ class AttributeModel:
         """Turns calibrated probabilities into estimates.
 
         Args:
-            probabilities: Of n faces, by the head's name.
-            heads: Which heads.
-            certainty: Share of decided labels that shall be right, 0..1; None decides always.
+            probabilities: Calibrated probabilities of n faces by the head's name, see
+                :class:`Prediction`.
+            heads: Heads to estimate.
+            certainty: Wanted share of right labels among the decided ones, 0..1; None decides
+                every label.
 
         Returns:
-            For each face an estimate by the head's name.
+            For each face its estimates by the head's name.
         """
         columns = {head.name: head.estimates(probabilities[head.name], certainty) for head in heads}
         count = len(next(iter(probabilities.values())))
         return [{name: column[i] for name, column in columns.items()} for i in range(count)]
 
     def shown_heads(self, attributes: Sequence[str] = ()) -> tuple[Head, ...]:
-        """Returns the heads that are shown: those without a notice and those asked for.
+        """Returns the heads to show: those without a notice, and those that the user asks for.
 
         Args:
-            attributes: Names of attributes that are asked for.
+            attributes: Names of the attributes that the user asks for.
 
         Raises:
             ModelError: The model does not predict one of them.
         """
-        asked = {self.card.head(name).name for name in attributes}
-        return tuple(head for head in self.card.heads if not head.notice or head.name in asked)
+        wanted = {self.card.head(name).name for name in attributes}
+        return tuple(head for head in self.card.heads if not head.notice or head.name in wanted)

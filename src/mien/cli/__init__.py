@@ -1,70 +1,41 @@
 """The command line: one small file for each command.
 
-Commands import what they need when they run, so that ``mien --help`` is quick.
+Importing this module loads next to nothing, so that Ctrl-C is in hand before anything slow begins.
 """
 
 from __future__ import annotations
 
-import sys
-from typing import Annotated
+import signal
 
-import typer
+TYPE_CHECKING = False  # as that of typing, which need not be waited for
+if TYPE_CHECKING:
+    from typing import Any
 
-from mien.cli.commands import (
-    analyze,
-    data,
-    ensemble,
-    evaluate,
-    explain,
-    export,
-    model,
-    models,
-    serve,
-    train,
-    watch,
-    weights,
-)
-from mien.errors import MienError
+    from mien.cli.application import app
 
-app = typer.Typer(
-    name="mien",
-    help="Apparent age and gender presentation of faces, with how certain it is. All of it runs on"
-    " your own machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-for command in (
-    *(analyze, explain, watch, serve, models, model),
-    *(data, weights, train, export, ensemble, evaluate),
-):
-    command.register(app)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        from mien import __version__
-
-        typer.echo(f"mien {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool,
-        typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
-        ),
-    ] = False,
-) -> None:
-    pass
+__all__ = ["app", "main"]
 
 
 def main() -> None:
     """Runs the command line; an error of mien's is one sentence and exit code 1."""
+    # While modules are loaded, Ctrl-C ends the process without a traceback. A command that has
+    # something to finish takes the signal over (mien.cli.interruption). A job that was started with
+    # the signal ignored stays so.
+    taken = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if taken:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        app()
-    except MienError as error:
-        print(f"mien: {error}", file=sys.stderr)  # noqa: T201
-        sys.exit(1)
+        from mien.cli.application import run
+
+        run()
+    finally:
+        if taken:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":
+        from mien.cli.application import app
+
+        return app
+    raise AttributeError(f"module 'mien.cli' has no attribute '{name}'")

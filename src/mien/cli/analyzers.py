@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import typer
 from PIL import Image
 from rich.console import Console
 
+from mien.age_check import AgeCheck
 from mien.analyzer import Analyzer
 from mien.cli.options import Certainty
+from mien.drawing.hiding import HidingRule
+from mien.errors import OptionError
 
 
 def load_analyzer(
@@ -54,3 +58,31 @@ def load_analyzer(
         if head.notice:
             messages.print(f"{head.name}: {head.notice}")
     return analyzer
+
+
+def parse_check(over: int | None, challenge: int | None, certainty: Certainty) -> AgeCheck | None:
+    """Reads the options ``--over`` and ``--challenge``; returns None without them.
+
+    Raises:
+        typer.BadParameter: There is a challenge age alone, or a lower one than the age in question.
+    """
+    if over is None:
+        if challenge is not None:
+            raise typer.BadParameter("it needs --over.", param_hint="--challenge")
+        return None
+    try:
+        return AgeCheck(over, challenge, certainty.share or 0.5)
+    except OptionError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--challenge") from None
+
+
+def parse_rule(text: str, certainty: Certainty) -> HidingRule:
+    """Reads the option ``--blur``.
+
+    Raises:
+        typer.BadParameter: There is no such rule.
+    """
+    try:
+        return HidingRule.parse(text, certainty.share or 0.5)
+    except OptionError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--blur") from None

@@ -1,18 +1,69 @@
-"""The console on which commands print."""
+"""What commands print: text and tables on a console, and JSON on the standard output."""
 
 from __future__ import annotations
 
+import codecs
+import os
+import sys
+from typing import Any, BinaryIO
+
 from rich.console import Console
+from rich.text import Text
+
+from mien.cli.text import shown_lines, to_json
+from mien.errors import MienError
+
+_UNLIMITED = 100_000  # columns
+
+
+class PlainConsole(Console):
+    """A console that prints text as it is, but for what would steer a terminal."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Makes all text safe that is printed, in tables too."""
+        return super().render_str(shown_lines(text), **options)
 
 
 def plain_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
     """Returns a console that prints text as it is.
 
     Names of files, addresses and fingerprints may hold what Rich would take for markup or emoji:
-    ``[red]``, ``:AB:``.
+    ``[red]``, ``:AB:``. What is written into a file or a pipe is as wide as it needs to be.
 
     Args:
         stderr: Whether it prints to the standard error instead of the standard output.
         soft_wrap: Whether long lines are left to the terminal.
     """
-    return Console(stderr=stderr, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False)
+    console = PlainConsole(
+        stderr=stderr, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False
+    )
+    if not console.file.isatty():
+        console.width = _UNLIMITED
+    return console
+
+
+def print_json(data: Any) -> None:
+    """Prints a JSON document, in characters that the standard output has.
+
+    Args:
+        data: What :func:`json.dumps` takes.
+    """
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    ascii_only = codecs.lookup(encoding).name != "utf-8"
+    print(to_json(data, indent=1, ascii_only=ascii_only), flush=True)  # noqa: T201
+
+
+def standard_output() -> BinaryIO:
+    """Returns the standard output for bytes.
+
+    Raises:
+        MienError: It is closed.
+    """
+    if sys.stdout is None:
+        raise MienError("the standard output is closed; write into a file")
+    return sys.stdout.buffer
+
+
+def abandon_standard_output() -> None:
+    """Drops what could not be written, which Python would try to write again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

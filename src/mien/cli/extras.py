@@ -13,8 +13,8 @@ def require_train() -> None:
 
 
 def require_evaluate() -> None:
-    """Raises MissingExtraError unless the packages for plots are installed."""
-    _require("Plotting", "evaluate", ("matplotlib",))
+    """Raises MissingExtraError unless the packages for reports and plots are installed."""
+    _require("A report with plots", "evaluate", ("matplotlib", "jinja2"))
 
 
 def require_serve() -> None:

@@ -1,15 +1,22 @@
-"""Ending in good order when asked to by Ctrl-C or by SIGTERM."""
+"""Ending in good order when asked to by Ctrl-C or by SIGTERM.
+
+Until a command takes the signals over, each of them ends the process at once (``mien.cli.main``).
+"""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+EXIT_CODE = 130
+"""What a command that was interrupted ends with, as shells count it."""
+
 
 class Interruption:
-    """Within it, the first signal asks to stop; a second one interrupts at once, as usual.
+    """Within it, the first signal asks to stop; a second one interrupts at once.
 
     Attributes:
         asked: Whether there was a signal.
@@ -32,13 +39,10 @@ class Interruption:
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         self.asked = True
-        self._restore()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if self._stop is not None:
             self._stop()
-
-    def _restore(self) -> None:
-        for number, handler in self._previous.items():
-            signal.signal(number, handler)
 
     def __enter__(self) -> Interruption:
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -46,4 +50,17 @@ class Interruption:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._restore()
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within it, Ctrl-C raises KeyboardInterrupt, so that what is being written is finished."""
+    previous = signal.getsignal(signal.SIGINT)
+    if previous is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

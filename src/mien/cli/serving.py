@@ -24,26 +24,29 @@ from mien.server.hosting.tls import Certificate, given_certificate, self_signed
 from mien.server.middleware.keys import Key
 
 
-def run(settings: Settings, interruption: Interruption, *, browser: bool, verbose: bool) -> None:
+def run(settings: Settings, interruption: Interruption, *, browser: bool) -> None:
     """Serves until it is interrupted.
 
     Args:
         settings: Settings of the service.
         interruption: Ends the service.
         browser: Whether to open the page.
-        verbose: Whether to print a line for each request.
 
     Raises:
         MienError: It cannot be started.
     """
     console = plain_console(stderr=True, soft_wrap=True)
-    _set_up_logging(verbose)
     with ExitStack() as stack:
         opened = stack.enter_context(bind(settings.host, settings.port, settings.send_timeout))
         certificate = _certificate(settings, stack)
         secret = _secret(settings)
         Image.MAX_IMAGE_PIXELS = None  # this process has one limit, and mien.images keeps it
-        analyzer = Analyzer(settings.model, device=settings.device, threads=settings.threads)
+        analyzer = Analyzer(
+            settings.model,
+            device=settings.device,
+            threads=settings.threads,
+            certainty=None if settings.certainty == "off" else settings.certainty,
+        )
         app = create_app(settings, analyzer, None if secret is None else Key(secret))
 
         def started() -> None:
@@ -52,7 +55,8 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
             scheme = "http" if certificate is None else "https"
             port = opened.getsockname()[1]
             addresses = [
-                f"{scheme}://{authority(host, port)}/" for host in reachable_at(settings.host)
+                f"{scheme}://{authority(host, port)}{settings.root_path}/"
+                for host in reachable_at(settings.host)
             ]
             query = "" if secret is None else f"?key={quote(secret, safe='')}"
             _announce(console, addresses, query, settings, certificate)
@@ -64,12 +68,15 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool, verbos
         server.run([opened])
 
 
-def _set_up_logging(verbose: bool) -> None:
-    """Logs failures on standard error, and each request if asked for; of libraries only errors."""
+def set_up_logging(*, verbose: bool) -> None:
+    """Logs warnings and failures on standard error; of libraries only errors.
+
+    Args:
+        verbose: Whether to log a line for each request.
+    """
     form = "%(asctime)s %(message)s"
     logging.basicConfig(format=form, datefmt="%H:%M:%S", level=logging.ERROR)
-    if verbose:
-        logging.getLogger("mien.server").setLevel(logging.INFO)
+    logging.getLogger("mien.server").setLevel(logging.INFO if verbose else logging.WARNING)
 
 
 def _certificate(settings: Settings, stack: ExitStack) -> Certificate | None:

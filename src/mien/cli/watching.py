@@ -12,19 +12,25 @@ from rich.console import Console
 
 from mien.attributes.heads import Head
 from mien.cli.interruption import Interruption
-from mien.cli.sinks.files import check_outputs
+from mien.cli.outputs import check_outputs
 from mien.cli.sinks.live_table import LiveTable
 from mien.cli.sinks.sink import FrameResult, Sink
 from mien.cli.sinks.video import AudienceFile, FrameLines, LabelledVideo
+from mien.drawing.hiding import FrameHider
 from mien.errors import VideoError
 from mien.video.audience import Audience, check_audience_suffix
+from mien.video.io.base import BaseSource
+from mien.video.io.devices import INSTALL_FFMPEG
+from mien.video.io.frames import Source
 from mien.video.io.recording import check_video_suffix
+from mien.video.io.sound import can_add_sound
 from mien.video.watcher import Watched, Watcher
 
 if TYPE_CHECKING:
     from mien.cli.sinks.window import FrameWindow
 
 _USUAL_FPS = 25.0  # of the written video, where the source does not say
+_LEAST_FPS = 0.5  # of the written video, which shows each frame as long as it lasts
 _LOST = 1.5  # seconds without a frame before it is said
 
 
@@ -71,6 +77,7 @@ class Outputs:
         window: Whether a window is wanted.
         interruption: It ends a pause.
         messages: Where messages and the live table go.
+        hider: Hides faces in the frames that are shown and written; None hides none.
 
     Raises:
         MissingExtraError: The packages for the window are not installed.
@@ -85,11 +92,13 @@ class Outputs:
         window: bool,
         interruption: Interruption,
         messages: Console,
+        hider: FrameHider | None = None,
     ) -> None:
         if window:
             import mien.cli.window  # noqa: F401 (says now what is not installed)
         self._files, self._heads, self._wants_window = files, heads, window
         self._interruption, self._messages = interruption, messages
+        self._hider = hider
         self._audience = Audience(interval, heads)
         self._frames = 0
         self._stack = ExitStack()
@@ -107,22 +116,45 @@ class Outputs:
             self._open()
         self._frames += 1
         self._audience.add(watched.time, watched.faces)
+        for ready in [watched] if self._hider is None else self._hider.add(watched):
+            self._give(ready)
+
+    def _give(self, watched: Watched) -> None:
         result = FrameResult(watched, self._watcher.status, self._audience)
         for sink in self._sinks:
             sink.take(result)
 
     def _open(self) -> None:
         """Opens all sinks: a run without a frame leaves the files of an earlier run alone."""
+        source = self._watcher.source
+        if isinstance(source, BaseSource) and source.remark:
+            self._messages.print(source.remark)
         if self._files.summary is not None:
             self._add(AudienceFile(self._files.summary))
         if self._files.jsonl is not None:
             self._add(FrameLines(self._files.jsonl))
         if self._files.video is not None:
-            self._add(LabelledVideo(self._files.video, self._watcher.source.fps or _USUAL_FPS))
+            fps = max(source.fps or _USUAL_FPS, _LEAST_FPS)
+            sound = self._sound(source, self._files.video)
+            self._add(LabelledVideo(self._files.video, fps, sound, self._messages.print))
         if self._wants_window:
             self._open_window()
         if self._window is None and self._messages.is_terminal:
             self._add(LiveTable(self._messages, self._heads))
+
+    def _sound(self, source: Source, video: Path) -> str | Path | None:
+        """Returns where the sound for the labelled video is; says so if it is not kept."""
+        if not (isinstance(source, BaseSource) and source.may_have_sound):
+            return None
+        if source.origin is None:
+            self._messages.print(
+                f"'{video}' will be without sound: its source cannot be read twice"
+            )
+        elif not can_add_sound():
+            self._messages.print(f"'{video}' will be without sound: {INSTALL_FFMPEG} to keep it")
+        else:
+            return source.origin
+        return None
 
     def _open_window(self) -> None:
         """Opens a window; where there is no screen it says so and goes on without."""
@@ -167,4 +199,6 @@ class Outputs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
+        with self._stack:
+            for ready in self._hider.rest() if self._hider is not None else ():
+                self._give(ready)

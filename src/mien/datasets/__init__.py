@@ -1,1 +1,1 @@
-"""Labelled pictures: readers, splits, near-duplicates, aligned faces kept on disk."""
+"""Labelled pictures: readers, splits, near-duplicates, and caches of aligned faces."""

@@ -1,6 +1,7 @@
-"""What spoils a picture of a face: too little light, poor focus, motion, few pixels, noise, JPEG.
+"""Degradations of a picture: light, focus, motion, resolution, noise and JPEG.
 
-Training draws from it at random; the ladder (:mod:`mien.datasets.ladder`) applies it in steps.
+Training applies them at random. The ladder (:mod:`mien.datasets.ladder`) applies them in steps.
+Every function returns RGB, uint8, height x width x 3.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from mien.images import Picture
 
 
 def relight(picture: Picture, gain: float, gamma: float = 1.0) -> Picture:
-    """Darkens or over-exposes a picture; what is too bright is white.
+    """Darkens or overexposes a picture; values above 255 become 255.
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        gain: Of the light; less than 1 darkens.
-        gamma: More than 1 darkens the dark parts more.
+        gain: Factor of the light, above 0; less than 1 darkens.
+        gamma: Exponent of the brightness, above 0; more than 1 darkens the dark parts more.
     """
     levels = np.arange(256, dtype=np.float32) / 255
     table = (255 * gain * levels**gamma).clip(0, 255).astype(np.uint8)
@@ -25,22 +26,22 @@ def relight(picture: Picture, gain: float, gamma: float = 1.0) -> Picture:
 
 
 def defocus(picture: Picture, deviation: float) -> Picture:
-    """Blurs a picture by a normal kernel.
+    """Blurs a picture with a Gaussian kernel.
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        deviation: Of the kernel in pixels.
+        deviation: Standard deviation of the kernel in pixels, above 0.
     """
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), deviation), np.uint8)
 
 
 def smear(picture: Picture, length: float, angle: float) -> Picture:
-    """Smears a picture along a line, as a moved camera does.
+    """Blurs a picture along a line, as the motion of a camera does.
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        length: Of the line in pixels.
-        angle: Of the line in degrees.
+        length: Length of the line in pixels.
+        angle: Angle of the line in degrees.
     """
     side = max(3, int(length) | 1)
     line = np.zeros((side, side), np.float32)
@@ -56,7 +57,7 @@ def shrink(picture: Picture, scale: float) -> Picture:
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        scale: Of the sides; the picture stays as it is from 1 on.
+        scale: Factor of the sides, above 0; a picture with a factor of 1 or more is not changed.
     """
     if scale >= 1:
         return picture
@@ -68,12 +69,12 @@ def shrink(picture: Picture, scale: float) -> Picture:
 def add_noise(
     picture: Picture, deviation: float, random: np.random.Generator, coloured: bool = True
 ) -> Picture:
-    """Adds normal noise, as sensors do.
+    """Adds Gaussian noise, as the sensor of a camera does.
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        deviation: Of the noise in grey levels.
-        random: Where chance comes from.
+        deviation: Standard deviation of the noise in grey levels, 0..255.
+        random: Random number generator.
         coloured: Whether each channel has noise of its own.
     """
     shape = (*picture.shape[:2], 3 if coloured else 1)
@@ -82,11 +83,11 @@ def add_noise(
 
 
 def compress(picture: Picture, quality: int) -> Picture:
-    """Compresses a picture as JPEG.
+    """Compresses a picture as JPEG and decodes it again.
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        quality: 1..100.
+        quality: Quality of the JPEG, 1..100.
     """
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)

@@ -1,6 +1,7 @@
 """Near-duplicates: the same photograph twice, found by a difference hash of aligned chips.
 
-Hashing aligned chips rather than whole pictures finds them across data sets and crops.
+The hash is that of the chip, not of the picture. It is therefore similar for another crop of the
+same photograph, which another data set may have.
 """
 
 from __future__ import annotations
@@ -14,20 +15,20 @@ from numpy.typing import NDArray
 from mien.datasets.chips.cache import ChipCache, common_template
 
 MAX_DISTANCE = 22
-"""Hashes of 256 bits that differ in no more bits than this are near-duplicates."""
+"""Maximum number of bits, of 256, in which the hashes of near-duplicates differ."""
 
 _SIDE = 16
 _BLOCK = 4096
 
 
 def difference_hashes(chips: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Hashes chips by whether brightness rises from one cell of a 16 x 17 grid to the next.
+    """Hashes chips. A bit says whether the brightness rises between two cells of a 16 x 17 grid.
 
     Args:
         chips: RGB, uint8, (n, size, size, 3).
 
     Returns:
-        256 bits each, bool, (n, 256).
+        Hashes, bool, (n, 256).
     """
     hashes = np.empty((len(chips), _SIDE * _SIDE), np.bool_)
     for i, chip in enumerate(chips):
@@ -41,11 +42,11 @@ def cache_pairs(caches: Sequence[ChipCache]) -> NDArray[np.int64]:
     """Finds the near-duplicates within and across chip caches.
 
     Args:
-        caches: One or more, cut by the same template.
+        caches: Caches of one template, at least one.
 
     Returns:
-        As :func:`near_pairs`; positions count through the caches one after the other. A picture
-        that could not be read is no duplicate of another.
+        Pairs of indexes, the smaller one first, int64, (pairs, 2). The chips of the caches are
+        numbered one cache after the other. Pictures that could not be read are left out.
 
     Raises:
         DataError: The chips were cut by several templates.
@@ -60,11 +61,11 @@ def near_pairs(hashes: NDArray[np.bool_], max_distance: int = MAX_DISTANCE) -> N
     """Finds all pairs of hashes that differ in at most ``max_distance`` bits.
 
     Args:
-        hashes: (n, bits).
-        max_distance: In bits.
+        hashes: Hashes, bool, (n, bits).
+        max_distance: Maximum number of bits that differ.
 
     Returns:
-        Pairs of positions, the smaller first, (pairs, 2).
+        Pairs of indexes, the smaller one first, int64, (pairs, 2).
     """
     bits = hashes.shape[1]
     signs = np.where(hashes, np.float32(1), np.float32(-1))
@@ -81,14 +82,15 @@ def near_pairs(hashes: NDArray[np.bool_], max_distance: int = MAX_DISTANCE) -> N
 
 
 def groups(count: int, pairs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Numbers the groups that pairs connect.
+    """Groups the pictures that pairs connect, directly or through other pictures.
 
     Args:
-        count: How many pictures there are.
-        pairs: From :func:`near_pairs`.
+        count: Number of pictures.
+        pairs: Pairs of indexes of pictures, (pairs, 2), see :func:`near_pairs`.
 
     Returns:
-        The group of each picture, (count,), numbered from 0 in the order of their first pictures.
+        The number of the group of each picture, int64, (count,). Groups are numbered from 0 in the
+        order of their first pictures.
     """
     parent = np.arange(count)
 

@@ -1,4 +1,4 @@
-"""Fetching a data set for those who have a network."""
+"""Download of a data set."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ UTKFACE_ON_KAGGLE = "jangedoo/utkface-new"
 def fetch_utkface(folder: Path) -> int:
     """Downloads UTKFace's aligned and cropped pictures from Kaggle.
 
-    Kaggle's copy holds the same pictures several times; only its folder ``UTKFace`` is taken.
+    The copy on Kaggle has the same pictures several times; only its folder ``UTKFace`` is used.
 
     Args:
-        folder: Where the pictures go; made if it is missing.
+        folder: Folder for the pictures; it is made if it is missing.
 
     Returns:
-        How many pictures there are now.
+        The number of files in the folder.
 
     Raises:
         MissingExtraError: The package ``kagglehub`` is not installed.
-        DataError: The download failed, or Kaggle's copy is not what it was.
+        DataError: The download failed, or has no folder ``UTKFace``.
     """
     try:
         import kagglehub
@@ -34,10 +34,13 @@ def fetch_utkface(folder: Path) -> int:
         source = Path(kagglehub.dataset_download(UTKFACE_ON_KAGGLE)) / "UTKFace"
     except (OSError, DataCorruptionError) as error:
         raise DataError(
-            f"UTKFace could not be fetched from Kaggle ({type(error).__name__}); "
-            "try again with a network, or get its pictures elsewhere"
+            f"UTKFace could not be fetched from Kaggle ({type(error).__name__});"
+            " check the network, or get its pictures elsewhere"
         ) from None
     if not source.is_dir():
-        raise DataError(f"the download from Kaggle has no folder 'UTKFace' ({source.parent})")
+        raise DataError(
+            f"the download from Kaggle in '{source.parent}' has no folder 'UTKFace';"
+            " get the pictures elsewhere"
+        )
     shutil.copytree(source, folder, dirs_exist_ok=True)
     return sum(1 for _ in folder.iterdir())

@@ -1,7 +1,7 @@
-"""A ladder of poor views: the same faces, made worse step by step.
+"""The ladder of poor views: the same faces, degraded in steps.
 
-Models are calibrated on it and measured on it. Strengths are relative to the face, as users meet
-them: the severest blur is a tenth of the face's width, the smallest face has 12 pixels.
+Models are calibrated and evaluated on it. Strengths are relative to the width of the face: the
+strongest blur is a tenth of it. The smallest face is 12 pixels wide.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.datasets import degradation
+from mien.datasets.occlusion import draw_glasses, draw_mask
 from mien.images import Picture
 
 _WIDTH_OF_EYES = 2.2
 """Width of a face relative to the distance of its eyes."""
 
-_JPEG_WIDTH = 120.0  # pixels of a face's width at which it is compressed
+_JPEG_WIDTH = 120.0  # maximum width of a face in pixels when its picture is compressed
 _GREY = (127, 127, 127)
 
 Landmarks = NDArray[np.float64]
@@ -31,10 +32,10 @@ class Step:
     """One step of the ladder.
 
     Attributes:
-        kind: What is done, for example ``"defocus"``.
-        level: How much of it, as it is told in tables.
-        change: Makes the poorer picture of a picture, of the five landmarks of its face, (5, 2) in
-            pixels, and of chance.
+        kind: Kind of the degradation, for example ``"defocus"``.
+        level: Strength of the degradation, as tables show it.
+        change: Degrades a picture, RGB, uint8. Its other arguments are the landmarks of the face in
+            pixels, (5, 2), and a random number generator.
     """
 
     kind: str
@@ -43,15 +44,16 @@ class Step:
 
     @property
     def name(self) -> str:
-        """Kind and level."""
+        """The kind and the level, for example ``"defocus 2 %"``."""
         return f"{self.kind} {self.level}".strip()
 
 
 def face_width(landmarks: Landmarks) -> float:
-    """Returns the width of a face in pixels, as far as its landmarks tell.
+    """Estimates the width of a face in pixels from the distance of its eyes.
 
     Args:
-        landmarks: (5, 2), in the order of :attr:`mien.results.Detection.landmarks`.
+        landmarks: Landmarks in pixels, (5, 2), in the order of
+            :attr:`mien.results.Detection.landmarks`.
     """
     return _WIDTH_OF_EYES * float(np.hypot(*(landmarks[1] - landmarks[0])))
 
@@ -97,6 +99,10 @@ def _turned(degrees: float) -> Change:
     return change
 
 
+def _with_glasses(dark: bool) -> Change:
+    return lambda picture, points, random: draw_glasses(picture, points, random, dark)
+
+
 def _hide(picture: Picture, outline: NDArray[np.float64]) -> Picture:
     hidden = picture.copy()
     cv2.fillPoly(hidden, [outline.round().astype(np.int32)], _GREY, cv2.LINE_AA)
@@ -104,7 +110,10 @@ def _hide(picture: Picture, outline: NDArray[np.float64]) -> Picture:
 
 
 def _bar(points: Landmarks, centre: NDArray[np.float64], width: float, height: float) -> Landmarks:
-    """Returns the outline of a bar along the line of the eyes, its sides in face widths."""
+    """Returns the corners of a bar parallel to the line of the eyes, (4, 2).
+
+    Its width and its height are in widths of the face.
+    """
     across = points[1] - points[0]
     across = across / np.hypot(*across) * face_width(points)
     down = np.array([-across[1], across[0]])
@@ -137,9 +146,15 @@ LADDER: tuple[Step, ...] = (
     *(Step("JPEG", f"{q}", _compressed(q)) for q in (30, 20, 10)),
     *(Step("pixels", f"{w}", _few_pixels(w)) for w in (64, 40, 24, 16, 12)),
     *(Step("turned", f"{d} degrees", _turned(d)) for d in (15, 30, 60)),
+    Step("glasses", "", _with_glasses(dark=False)),
+    Step("sunglasses", "", _with_glasses(dark=True)),
+    Step("mask", "", draw_mask),
     Step("eyes hidden", "", _without_eyes),
     Step("mouth hidden", "", _without_mouth),
     Step("half hidden", "", _without_a_half),
 )
-"""From mild to severe, kind by kind. Blur and motion are fractions of the face's width, noise is in
-grey levels, light is a factor, pixels are the face's width."""
+"""The steps, from weak to strong within each kind.
+
+Defocus and motion are fractions of the face's width. Noise is in grey levels. Dark and bright are
+factors of the light. JPEG is the quality. Pixels are the face's width. Glasses and masks are drawn.
+"""

@@ -1,7 +1,7 @@
-"""From a data set's own labels to :class:`~mien.datasets.records.Record`.
+"""Readers of the labels of data sets.
 
-Every reader returns the records together with the problems it met: a name or a row that does not
-say what it should is never dropped silently.
+Every reader returns the records together with the problems: a file name or a row that cannot be
+read is always reported.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mien.errors import DataError
 from mien.images import PICTURE_SUFFIXES
 
 OLDEST = 120
-"""An age label beyond this is taken for a mistake."""
+"""Highest age label in years that is accepted; a higher one is a problem."""
 
 _UTKFACE_GENDERS: dict[str, Gender] = {"0": "male", "1": "female"}
 _UTKFACE_ETHNICITIES = {str(i): ethnicity for i, ethnicity in enumerate(ETHNICITIES)}
@@ -42,12 +42,12 @@ _CELEBA_SPLITS = {"Train": "train", "Validation": "val", "Test": "test"}
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What a reader found.
+    """The labels of a data set.
 
     Attributes:
-        records: One for each picture whose age could be read, ordered by path.
-        problems: (path or row, what is wrong) for everything that did not say what it should;
-            where the picture is still of use it is also among the records.
+        records: The pictures that can be used, ordered by path.
+        problems: Pairs of a path or row and its problem. A picture with a problem is also among the
+            records if some of its labels can be used.
     """
 
     records: list[Record]
@@ -57,14 +57,14 @@ class Labels:
 def read_utkface(folder: Path) -> Labels:
     """Reads UTKFace's labels from its file names, ``AGE_GENDER_RACE_DATETIME.jpg.chip.jpg``.
 
-    The published set has names with a missing field, a doubled underscore, a space or a damaged
-    ending. A label that such a name still holds is used, the others are missing in the record.
+    Some names of the published set have a missing field, a doubled underscore, a space or a damaged
+    ending. The record of such a picture has the labels that can be read.
 
     Args:
-        folder: Where the pictures are (searched recursively).
+        folder: Folder of the pictures, which is searched recursively.
 
     Raises:
-        DataError: There is no such folder or no picture in it whose name tells an age.
+        DataError: There is no such folder, or no picture in it has an age in its name.
     """
     records, problems = [], []
     for path in _pictures(folder):
@@ -77,13 +77,13 @@ def read_utkface(folder: Path) -> Labels:
 
 
 def parse_utkface_name(path: str) -> tuple[Record | None, str]:
-    """Reads one UTKFace name.
+    """Reads the labels in one file name of UTKFace.
 
     Args:
-        path: The picture's path; only its last part is read.
+        path: Path of the picture; only its last part is read.
 
     Returns:
-        The record, or None if not even the age can be read; and what is wrong, or an empty text.
+        The record, or None if the age cannot be read; and the problem, or an empty text.
     """
     name = path.rsplit("/", 1)[-1]
     stem = name.split(".", 1)[0].strip()
@@ -106,7 +106,7 @@ def parse_utkface_name(path: str) -> tuple[Record | None, str]:
         if ethnicity is None:
             problems.append("no ethnicity")
     else:
-        # Which of them is missing, or too many, cannot be known, so none is believed.
+        # It is not known which field is missing or too many, so that none of them can be used.
         problems.append("a missing field" if len(fields) < 3 else "a surplus field")
     race = ethnicity or ""
     record = Record(path, age, age, gender=gender, ethnicity=ethnicity, race=race)
@@ -117,11 +117,11 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
     """Reads FairFace's label file, with the columns ``file, age, gender, race, ...``.
 
     Args:
-        folder: The folder that the file's paths are relative to.
+        folder: Folder that the paths in the file are relative to.
         labels: The CSV file.
 
     Raises:
-        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+        DataError: The file is missing or lacks a column, or no picture in it can be used.
     """
     records, problems = [], []
     for number, row in _rows(labels, ("file", "age", "gender", "race")):
@@ -146,14 +146,14 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
 def read_aaf(folder: Path) -> Labels:
     """Reads the labels of All-Age-Faces from its file names, ``NNNNNAaa.jpg``.
 
-    The age is ``aa``; serial numbers up to 07380 are female, the others male (Cheng et al.,
-    "Exploiting Effective Facial Patches for Robust Gender Recognition", 2019).
+    The age is ``aa``. Pictures with serial numbers up to 07380 are of females, the others of males
+    (Cheng et al., "Exploiting Effective Facial Patches for Robust Gender Recognition", 2019).
 
     Args:
-        folder: Where the original pictures are (searched recursively).
+        folder: Folder of the original pictures, which is searched recursively.
 
     Raises:
-        DataError: There is no such folder or no picture in it with such a name.
+        DataError: There is no such folder, or no picture in it has such a name.
     """
     records, problems = [], []
     for path in _pictures(folder):
@@ -170,14 +170,14 @@ def read_appareal(folder: Path, labels: Path) -> Labels:
     """Reads the apparent ages of APPA-REAL: the mean and the deviation of many people's guesses.
 
     Args:
-        folder: The folder that the file's paths are relative to.
-        labels: A CSV with the columns ``file``, ``apparent_age`` and ``apparent_deviation``, and
-            ``split`` if known. The data set's own files call them ``file_name``,
-            ``apparent_age_avg`` and ``apparent_age_std``, and their pictures end in ``_face.jpg``
-            and lie in the folder of the split.
+        folder: Folder that the paths in the file are relative to.
+        labels: CSV file with the columns ``file``, ``apparent_age`` and ``apparent_deviation``, and
+            ``split`` if it is known; or a file of the data set itself. There the columns are named
+            ``file_name``, ``apparent_age_avg`` and ``apparent_age_std``, and the pictures are in
+            the folder of the split, with names that end in ``_face.jpg``.
 
     Raises:
-        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+        DataError: The file is missing or lacks a column, or no picture in it can be used.
     """
     official = {
         "file_name": "file",
@@ -202,15 +202,15 @@ def read_appareal(folder: Path, labels: Path) -> Labels:
 
 
 def read_celeba(folder: Path) -> Labels:
-    """Reads crops of CelebA that lie in folders named ``female`` and ``male``; ages are not known.
+    """Reads crops of CelebA that are in folders named ``female`` and ``male``, without ages.
 
-    A folder above these that is called ``Train``, ``Validation`` or ``Test`` is the split.
+    If the folder above is named ``Train``, ``Validation`` or ``Test``, it is the split.
 
     Args:
-        folder: Where the pictures are (searched recursively).
+        folder: Folder of the pictures, which is searched recursively.
 
     Raises:
-        DataError: There is no such folder or no picture in such a folder.
+        DataError: There is no such folder, or no picture in it is in such a folder.
     """
     records, problems = [], []
     for path in _pictures(folder):
@@ -225,19 +225,22 @@ def read_celeba(folder: Path) -> Labels:
 
 
 def read_csv(labels: Path, folder: Path | None = None) -> Labels:
-    """Reads a plain CSV: ``path``, then ``age`` or ``age_low`` and ``age_high``, then ``gender``.
+    """Reads a CSV file with the column ``path`` and any of the columns below, in any order.
 
-    Optional columns are ``age_deviation`` (of the guesses whose mean the age is), ``ethnicity``,
-    ``group`` and ``split``. An age may be a bracket (``20-29``, ``70+``) or a mean (``4.37``). A
-    file without columns of the age, or a row with nothing in them, has no label of the age. Every
-    further column is an attribute with its labels; an empty cell is a missing label.
+    - ``age``: an age in years (``31``, ``4.37``) or a bracket (``20-29``, ``70+``);
+      instead of it ``age_low`` and ``age_high``;
+    - ``age_deviation``: the standard deviation in years of the guesses whose mean is the age;
+    - ``gender``, ``ethnicity``, ``group`` (a number that near-duplicates share), ``split``;
+    - every other column is an attribute with its labels.
+
+    An empty cell is a missing label.
 
     Args:
         labels: The CSV file.
-        folder: The folder that its paths are relative to; the file's own if not given.
+        folder: Folder that the paths in the file are relative to; None for the folder of the file.
 
     Raises:
-        DataError: The file is missing, lacks a column, or describes no picture of the folder.
+        DataError: The file is missing or lacks a column, or no picture in it can be used.
     """
     folder = folder or labels.parent
     records, problems = [], []
@@ -278,12 +281,15 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
 
 
 def with_splits(labels: Labels, splits: Path) -> Labels:
-    """Adds the splits, and the near-duplicate groups if given, of a CSV ``file, split[, group]``.
+    """Adds the splits and the near-duplicate groups that a CSV file gives.
 
     Args:
-        labels: What a reader found.
-        splits: The CSV file; its rows are matched by the last part of the path if the whole path
-            does not match.
+        labels: Labels from a reader.
+        splits: CSV file with the columns ``file`` and ``split``, and ``group`` if it is known. If
+            the file does not have the whole path of a picture, its row has the last part of it.
+
+    Returns:
+        The labels with the splits. A picture that is not in the file is a problem.
 
     Raises:
         DataError: The file is missing, lacks a column, or names none of the pictures.
@@ -302,7 +308,9 @@ def with_splits(labels: Labels, splits: Path) -> Labels:
         group_number = int(group) if group.isdecimal() else record.group
         records.append(replace(record, split=row["split"], group=group_number))
     if not matched:
-        raise DataError(f"'{splits}' names none of the data set's pictures")
+        raise DataError(
+            f"'{splits}' names none of the data set's pictures; give the splits of this data set"
+        )
     return Labels(records, problems)
 
 
@@ -310,7 +318,7 @@ def parse_bracket(text: str) -> tuple[float, float] | None:
     """Reads an age or an age bracket: ``31``, ``4.37``, ``20-29``, ``70+`` or ``more than 70``.
 
     Returns:
-        The least and the greatest age, inclusive, or None if it cannot be read.
+        The lowest and the highest age in years, inclusive; None if the text cannot be read.
     """
     text = text.strip()
     low: float
@@ -327,7 +335,10 @@ def parse_bracket(text: str) -> tuple[float, float] | None:
 
 
 def _appareal_path(folder: Path, file: str, labels: Path) -> str | None:
-    """Returns where a picture of APPA-REAL is: as told, or as the data set's own labels mean it."""
+    """Returns the path of a picture of APPA-REAL in its folder, or None if it is missing.
+
+    The label files of the data set itself do not name the folder of the split nor ``_face.jpg``.
+    """
     split = next((name for name in ("train", "valid", "test") if name in labels.stem), "")
     for path in (file, f"{split}/{file}_face.jpg"):
         if (folder / path).is_file():
@@ -336,13 +347,13 @@ def _appareal_path(folder: Path, file: str, labels: Path) -> str | None:
 
 
 def _number(text: str) -> float | None:
-    """Reads a positive number; None if it is not one."""
+    """Reads a positive number; None for any other text."""
     match = re.fullmatch(r"\s*\d+(\.\d*)?\s*", text)
     return float(text) or None if match else None
 
 
 def _further_labels(row: Mapping[str, str]) -> dict[str, str]:
-    """Returns the labels of attributes that are not known by name."""
+    """Returns the labels in columns whose names are not known, by the name of the column."""
     cells = {name: text.strip() for name, text in row.items() if name not in _CSV_COLUMNS}
     return {name: text for name, text in cells.items() if name and text}
 
@@ -355,11 +366,25 @@ def _plain_gender(text: str) -> Gender | None:
 
 
 def _labels(records: list[Record], problems: list[tuple[str, str]], source: Path) -> Labels:
-    """Orders what was read; raises DataError if there is nothing."""
+    """Returns the labels ordered by path, of the pictures whose names can be written into a CSV.
+
+    Raises:
+        DataError: There is no record.
+    """
+    problems = [(_as_text(where), problem) for where, problem in problems]
+    for record in records:
+        if (name := _as_text(record.path)) != record.path:
+            problems.append((name, "its name is not UTF-8"))
+    records = [record for record in records if _as_text(record.path) == record.path]
     if not records:
         reason = ": ".join(problems[0]) if problems else "it is empty"
-        raise DataError(f"'{source}' describes no picture that can be used ({reason})")
+        raise DataError(f"'{source}' has no picture that can be used ({reason})")
     return Labels(sorted(records, key=lambda record: record.path), problems)
+
+
+def _as_text(name: str) -> str:
+    """Returns a name with escapes for its bytes that are no text."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _pictures(folder: Path) -> list[str]:
@@ -382,8 +407,8 @@ def _rows(
 
     Args:
         path: The file.
-        columns: Those that it must have.
-        renamed: What other names of columns mean.
+        columns: Names of the columns that it must have.
+        renamed: Other names of columns, each with the name that it gets.
     """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
@@ -392,7 +417,7 @@ def _rows(
             reader.fieldnames = names
             missing = [column for column in columns if column not in names]
             if missing:
-                raise DataError(f"'{path}' has no column '{missing[0]}'")
+                raise DataError(f"'{path}' has no column '{missing[0]}'; add it to its first row")
             for row in reader:
                 yield reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}
     except FileNotFoundError:

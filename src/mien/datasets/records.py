@@ -1,4 +1,4 @@
-"""One labelled picture, whatever data set it comes from."""
+"""Records: labelled pictures, in the same form for every data set."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Literal
 Gender = Literal["female", "male"]
 
 MAX_AGE = 100
-"""Ages are modelled as 0, 1, ..., 100; an older label counts as 100 in training."""
+"""Highest age of a prediction in years; in training a higher label is taken as this age."""
 
 ANY_AGE: tuple[float, float] = (0, MAX_AGE)
-"""The bracket of a picture whose age is not known: it allows every age."""
+"""The bracket of a picture whose age is not known."""
 
 ETHNICITIES = ("White", "Black", "Asian", "Indian", "Other")
-"""The labels that both data sets are brought to; they are UTKFace's."""
+"""The labels of the ethnicity, which are those of UTKFace."""
 
 FAIRFACE_TO_ETHNICITY = {
     "White": "White",
@@ -26,10 +26,10 @@ FAIRFACE_TO_ETHNICITY = {
     "Middle Eastern": "Other",
     "Latino_Hispanic": "Other",
 }
-"""FairFace's seven labels in UTKFace's five.
+"""The label of :data:`ETHNICITIES` for each of FairFace's seven labels.
 
-UTKFace describes its fifth label as "others (like Hispanic, Latino, Middle Eastern)", so this loses
-detail but contradicts neither data set.
+UTKFace describes its fifth label as "others (like Hispanic, Latino, Middle Eastern)". The five
+labels are coarser than FairFace's, but contradict neither data set.
 """
 
 
@@ -38,18 +38,20 @@ class Record:
     """A picture of one face and its labels.
 
     Attributes:
-        path: Where the picture is, relative to the data set's folder.
-        age_low: Least age in years that the label allows.
-        age_high: Greatest age that it allows, inclusive; equal to ``age_low`` for an exact age;
-            the two are :data:`ANY_AGE` where the age is not known.
-        gender: The label, or None where it is missing.
-        ethnicity: One of :data:`ETHNICITIES`, or None where it is missing.
-        race: The data set's own, finer label, or an empty text.
-        group: Number that near-duplicates share, or None where they were not looked for.
-        split: ``"train"``, ``"val"``, ``"test"`` ..., or an empty text where there is none.
-        age_deviation: Standard deviation in years of the guesses whose mean the age is, or None
-            where it is not known.
-        labels: The labels of further attributes by their name, as the data set has them.
+        path: Path of the picture, relative to the folder of the data set, with ``/``.
+        age_low: Lowest age of the label in years.
+        age_high: Highest age of the label in years, inclusive; equal to ``age_low`` for an exact
+            age. If the age is not known, the two are :data:`ANY_AGE`.
+        gender: Label of the gender; None if it is missing.
+        ethnicity: One of :data:`ETHNICITIES`; None if it is missing.
+        race: Label of the ethnicity as the data set itself has it, which may be finer; an empty
+            text if it is missing.
+        group: Number that near-duplicates share; None if they were not looked for.
+        split: Name of the split, for example ``"train"``, ``"val"`` or ``"test"``; an empty text if
+            there is none.
+        age_deviation: Standard deviation in years of the guesses whose mean is the age; None if it
+            is not known.
+        labels: Labels of further attributes by the attribute's name, as the data set has them.
     """
 
     path: str
@@ -65,10 +67,10 @@ class Record:
 
     @property
     def age_known(self) -> bool:
-        """Whether there is a label of the age."""
+        """Whether the picture has a label of the age."""
         return (self.age_low, self.age_high) != ANY_AGE
 
     @property
     def exact_age(self) -> float | None:
-        """The age in years, or None if only a bracket is known."""
+        """The age in years; None if the label is a bracket or is missing."""
         return self.age_low if self.age_low == self.age_high else None

@@ -1,14 +1,14 @@
-"""A data set's file: what form its labels have, and where its pictures and labels are.
+"""The file of a data set: the form of its labels, and the paths of its pictures and labels.
 
-A small YAML file says it once for all commands::
+It is a small YAML file, which all commands read::
 
     kind: fairface
     pictures: data/fairface
     labels: data/fairface.csv
     splits: recipes/fairface-splits.csv
 
-Paths are relative to the folder in which the command runs. A set whose labels are in the names of
-its pictures can be told in short, ``utkface:data/utkface``.
+Paths are relative to the folder in which the command runs. If the labels are in the names of the
+pictures, ``KIND:FOLDER`` is enough, for example ``utkface:data/utkface``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _IN_FILES: dict[str, Callable[[Path, Path], Labels]] = {
     "csv": lambda pictures, labels: readers.read_csv(labels, pictures),
 }
 KINDS = (*_IN_NAMES, *_IN_FILES)
-"""Forms of labels that can be read."""
+"""The forms of labels that can be read."""
 
 _ENTRIES = ("kind", "pictures", "labels", "splits", "name")
 
@@ -44,9 +44,9 @@ class LabelledSet:
     """A labelled data set.
 
     Attributes:
-        name: What it is called in reports and recipes.
-        pictures: The folder that the records' paths are relative to.
-        labels: The records, and the problems with them.
+        name: Name of the data set in reports and recipes.
+        pictures: Folder that the paths of the records are relative to.
+        labels: The records, and the problems.
     """
 
     name: str
@@ -54,10 +54,13 @@ class LabelledSet:
     labels: Labels
 
     def split(self, name: str | None) -> list[Record]:
-        """Returns the records of a split, all of them for None.
+        """Returns the records of a split.
+
+        Args:
+            name: Name of the split; None for all records.
 
         Raises:
-            DataError: There is none.
+            DataError: The split has no record.
         """
         records = self.labels.records
         chosen = [record for record in records if name is None or record.split == name]
@@ -68,14 +71,13 @@ class LabelledSet:
 
 
 def read_set(text: str) -> LabelledSet:
-    """Reads a data set's file and its labels.
+    """Reads the file of a data set, and its labels.
 
     Args:
-        text: The path of the file, or ``KIND:FOLDER`` for a set whose labels are in the names of
-            its pictures.
+        text: Path of the file; or ``KIND:FOLDER`` if the labels are in the names of the pictures.
 
     Raises:
-        DataError: The file or the labels cannot be read.
+        DataError: The file is missing, has a wrong entry, or its labels cannot be read.
     """
     kind, colon, folder = text.partition(":")
     if colon and kind in KINDS and not Path(text).exists():
@@ -92,8 +94,8 @@ def _entries(path: Path) -> Mapping[str, Any]:
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DataError(
-            f"there is no data set '{path}'; give the path of its file, or KIND:FOLDER with a kind"
-            f" of {', '.join(KINDS)}"
+            f"there is no data set '{path}'; give the path of its file, or KIND:FOLDER with one of"
+            f" the kinds {', '.join(_IN_NAMES)}"
         ) from None
     except OSError as error:
         raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
@@ -108,19 +110,24 @@ def _read(where: str, entries: Mapping[str, Any], name: str) -> LabelledSet:
     for entry, value in entries.items():
         if entry not in _ENTRIES:
             known = ", ".join(_ENTRIES)
-            raise DataError(f"'{where}' has the unknown entry '{entry}'; known are {known}")
+            raise DataError(f"'{where}' has the unknown entry '{entry}'; choose from {known}")
         if not isinstance(value, str):
-            raise DataError(f"the entry '{entry}' of '{where}' must be a text")
+            raise DataError(f"the entry '{entry}' of '{where}' must be a text; it is {value!r}")
     for entry in ("kind", "pictures"):
         if entry not in entries:
-            raise DataError(f"'{where}' lacks the entry '{entry}'")
+            raise DataError(f"'{where}' lacks the entry '{entry}'; add it")
     kind, pictures = entries["kind"], Path(entries["pictures"])
     if kind not in KINDS:
-        raise DataError(f"'{where}' has the unknown kind '{kind}'; known are {', '.join(KINDS)}")
+        raise DataError(
+            f"'{where}' has the unknown kind '{kind}'; choose one of {', '.join(KINDS)}"
+        )
     if kind in _IN_FILES and "labels" not in entries:
-        raise DataError(f"'{where}' lacks the entry 'labels', the file of the labels")
+        raise DataError(f"'{where}' lacks the entry 'labels'; add the path of the label file")
     if kind in _IN_NAMES and "labels" in entries:
-        raise DataError(f"the labels of '{where}' are in the names of its pictures")
+        raise DataError(
+            f"the labels of '{where}' are in the names of its pictures; leave out the entry"
+            " 'labels'"
+        )
     if kind in _IN_NAMES:
         labels = _IN_NAMES[kind](pictures)
     else:

@@ -1,4 +1,7 @@
-"""Dividing a data set so that no near-duplicate is on both sides and every cell is represented."""
+"""Splits of a data set: near-duplicates stay together, and every cell is in every split.
+
+A cell is the pictures of one age group, gender and ethnicity.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from mien.datasets.records import Record
 from mien.errors import DataError
 
 Cell = tuple[int, str, str]
+"""Index of the age group (-1 if the age is not known), gender, ethnicity as the data set has it."""
 
 
 def split_records(
@@ -25,29 +29,29 @@ def split_records(
 ) -> list[str]:
     """Assigns a split to every record.
 
-    Cells of age group, gender and race are divided in the given shares; a group of near-duplicates
-    is never divided.
+    Each cell is divided in the given shares. A group of near-duplicates is never divided.
 
     Args:
-        records: The pictures.
-        groups: The near-duplicate group of each.
-        shares: Share of each split; they sum to 1.
-        balanced: Splits in which every race shall be equally frequent (pictures without one are
-            divided as if nothing was balanced).
-        seed: Of the order in which groups are dealt.
+        records: The pictures, n.
+        groups: Number of the near-duplicate group of each picture, (n,).
+        shares: Share of each split, above 0, by its name; the shares sum to 1.
+        balanced: Names of splits in which every ethnicity is equally frequent. Pictures without an
+            ethnicity are divided as if no split was balanced.
+        seed: Seed of the order in which groups are assigned.
 
     Returns:
-        The name of the split of each record.
+        The name of the split of each picture, n.
 
     Raises:
-        DataError: The shares are not positive or do not sum to 1, or a split cannot be balanced.
+        DataError: The shares are not positive or do not sum to 1; there is no split of a balanced
+            name; all splits are balanced; or an ethnicity has too few pictures.
     """
     if not (min(shares.values(), default=0) > 0 and abs(sum(shares.values()) - 1) < 1e-6):
         raise DataError("the shares of the splits must be positive and sum to 1")
     if unknown := set(balanced) - set(shares):
         raise DataError(f"there is no split '{sorted(unknown)[0]}' to balance")
     if set(balanced) == set(shares):
-        raise DataError("one split must take what the balanced ones leave, so not all can be")
+        raise DataError("not all splits can be balanced; leave out one, which takes the rest")
     cells = [cell(record) for record in records]
     wanted = _wanted(cells, shares, balanced)
     members: dict[int, list[int]] = defaultdict(list)
@@ -55,7 +59,7 @@ def split_records(
         members[int(group)].append(i)
     order = list(members)
     np.random.default_rng(seed).shuffle(order)
-    order.sort(key=lambda group: -len(members[group]))  # stable: the large ones are dealt first
+    order.sort(key=lambda group: -len(members[group]))  # the sort is stable; large groups are first
     splits = [""] * len(records)
     for group in order:
         missing = wanted[cells[members[group][0]]]
@@ -67,7 +71,7 @@ def split_records(
 
 
 def cell(record: Record) -> Cell:
-    """Returns the cell of age group (-1 if not known), gender and race of a record."""
+    """Returns the cell of a record; the age group of a bracket is that of its middle."""
     if not record.age_known:
         return -1, record.gender or "", record.race
     middle = (record.age_low + record.age_high) // 2
@@ -77,7 +81,7 @@ def cell(record: Record) -> Cell:
 def _wanted(
     cells: Sequence[Cell], shares: Mapping[str, float], balanced: Sequence[str]
 ) -> dict[Cell, dict[str, float]]:
-    """Returns how many pictures of each cell each split should have."""
+    """Returns the wanted number of pictures of each cell in each split."""
     sizes = Counter(cells)
     races = Counter(race for _, _, race in cells if race)
     labelled = sum(races.values())
@@ -93,7 +97,10 @@ def _wanted(
         }
         rest = 1 - sum(share[name] for name in balanced)
         if rest < 0:
-            raise DataError(f"there are too few pictures of '{race}' to balance the splits")
+            raise DataError(
+                f"the ethnicity '{race}' has too few pictures to balance the splits;"
+                " make their shares smaller"
+            )
         wanted[key] = {
             name: size * (value if name in balanced else value / free * rest)
             for name, value in share.items()
@@ -102,10 +109,10 @@ def _wanted(
 
 
 def part_of(record: Record) -> str:
-    """Returns what a picture may be used for: its split, with ``val`` divided in two.
+    """Returns the part that a picture belongs to: its split, where ``val`` is divided in two.
 
-    A fixed half of ``val`` (near-duplicates together) is called ``calibration``: it chooses
-    nothing, so that what is fitted on it is not flattered.
+    A fixed half of ``val`` is the part ``calibration``; near-duplicates are in the same half. No
+    model is selected on this half, so that calibration on it is not too optimistic.
     """
     if record.split != "val":
         return record.split

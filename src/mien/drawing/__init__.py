@@ -1,1 +1,1 @@
-"""Everything that paints: faces, frames, explanations, the style of plots."""
+"""Drawing: faces, frames, explanations, and the style of plots."""

@@ -1,4 +1,4 @@
-"""The picture that ``mien explain`` writes: a row for each face, bright where it counts."""
+"""The picture that ``mien explain`` writes: the importance maps of each face."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ _GAP = 16
 _CAPTION = 44
 _TEXT = (235, 235, 235)
 _FONT_SIZES = range(17, 8, -1)
-_DIM = 0.28  # brightness of what does not count
+_DIM = 0.28  # brightness of pixels without importance
 _AMBER = (255, 176, 0)
 
 
 def draw_sheet(faces: Sequence[ExplainedFace]) -> Picture:
-    """Draws each aligned face, and beside it what counts for each attribute.
+    """Draws aligned faces, each with its importance maps beside it.
 
     Args:
-        faces: At least one, all explained by the same analyzer.
+        faces: Explained faces of one analyzer, at least one.
 
     Returns:
-        RGB, uint8; a row for each face, a column for the face and one for each attribute.
+        RGB, uint8, height x width x 3: a row for each face, with a column for the face and a column
+        for each attribute.
     """
     columns = 1 + len(faces[0].explanation.importance)
     row = _SIDE + _CAPTION + _GAP
@@ -49,25 +50,25 @@ def _panels(explained: ExplainedFace, number: int) -> Iterator[tuple[str, Pictur
     chip = np.asarray(cv2.resize(explanation.chip, (_SIDE, _SIDE)), np.uint8)
     yield f"face {number}", chip
     for name, importance in explanation.importance.items():
-        yield f"{name}: {face.estimates[name]}", lit(chip, importance)
+        yield f"{name}: {face.estimates[name]}", highlight(chip, importance)
 
 
 def _draw_caption(draw: ImageDraw.ImageDraw, caption: str, at: tuple[float, float]) -> None:
-    """Writes a caption as large as fits below its panel."""
+    """Writes a caption in the largest font that fits into the width of its panel."""
     fonts = [text_font(size) for size in _FONT_SIZES]
     fitting = (font for font in fonts if draw.textlength(caption, font) <= _SIDE)
     draw.text(at, caption, _TEXT, next(fitting, fonts[-1]))
 
 
-def lit(chip: Picture, importance: Map) -> Picture:
-    """Darkens an aligned face but for what counts, with a line around what counts most.
+def highlight(chip: Picture, importance: Map) -> Picture:
+    """Darkens the less important pixels of an aligned face, and outlines the most important ones.
 
     Args:
         chip: RGB, uint8, height x width x 3.
-        importance: Of its pixels, 0..1; of any size.
+        importance: Importance 0..1 of the pixels, float32, of any height and width.
 
     Returns:
-        A new picture of the same shape.
+        A new picture, RGB, uint8, height x width x 3.
     """
     height, width = chip.shape[:2]
     light: NDArray[np.float32] = np.asarray(

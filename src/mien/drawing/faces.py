@@ -1,4 +1,4 @@
-"""Drawing estimates onto a picture, in numerals, signs and Latin letters only."""
+"""Drawing of boxes and estimates onto a picture, with Latin letters only."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mien.images import Picture
 from mien.results import AgeEstimate, Box, Face, GenderEstimate, TrackedFace
 
 _COLOURS = {"female": (255, 176, 0), "male": (100, 143, 255)}
-"""By gender presentation; of the colour-blind-safe IBM palette."""
+"""Colours of the gender presentations, from IBM's palette for colour-blind readers."""
 
 _NEUTRAL = (235, 235, 235)
 
-_COMPACT = 36  # pixels below which a face's label is its headline alone, coloured by gender
+_COMPACT = 36  # pixels; the label of a narrower face has its headline alone
 _SMALLER = 0.78  # size of the other text relative to the headline
 
 INK = (20, 22, 26)
-"""Colour of dark grounds."""
+"""Colour of dark backgrounds."""
 
 _Rectangle = tuple[float, float, float, float]
 _Colour = tuple[int, int, int]
@@ -30,15 +30,15 @@ _Colour = tuple[int, int, int]
 def draw_faces(picture: Picture, faces: Sequence[Face | TrackedFace]) -> Picture:
     """Draws the box of each face and a label with its estimates.
 
-    The years of an age are the label's headline, with the 80 % interval beside them. A face is
-    coloured by its apparent gender presentation, if the model predicts it.
+    The headline of a label is the apparent age in years, with the 80 % interval beside it. The
+    colour of a box is that of the apparent gender presentation, if the model predicts it.
 
     Args:
-        picture: RGB, uint8, height x width x 3; it is left as it is.
-        faces: The faces of the picture. One without estimates gets a box alone.
+        picture: RGB, uint8, height x width x 3; it is not changed.
+        faces: The faces of the picture. A face without estimates gets no label.
 
     Returns:
-        A new picture of the same shape.
+        A new picture, RGB, uint8, height x width x 3.
 
     Example:
         >>> from mien import Analyzer, draw_faces, read_picture
@@ -51,11 +51,11 @@ def draw_faces(picture: Picture, faces: Sequence[Face | TrackedFace]) -> Picture
     draw = ImageDraw.Draw(image, "RGBA")
     for face in faces:
         _draw_box(draw, face.box, _colour(face), min(image.size))
-    # The labels of large faces choose their room first.
-    taken: list[_Rectangle] = []
+    # The labels of large faces are drawn first; those of small faces avoid them.
+    drawn: list[_Rectangle] = []
     for face in sorted(faces, key=lambda face: -face.box.width):
         if face.estimates:
-            taken.append(_draw_label(draw, face, image.size, taken))
+            drawn.append(_draw_label(draw, face, image.size, drawn))
     return np.asarray(image)
 
 
@@ -72,7 +72,7 @@ def _draw_box(draw: ImageDraw.ImageDraw, box: Box, colour: _Colour, shorter: int
 
 
 class _Label(NamedTuple):
-    """The text of a label: a headline, what stands beside it, and lines below."""
+    """The text of a label: a headline, a text beside it, and lines below."""
 
     headline: str
     beside: str = ""
@@ -101,9 +101,9 @@ def _draw_label(
     draw: ImageDraw.ImageDraw,
     face: Face | TrackedFace,
     size: tuple[int, int],
-    taken: Sequence[_Rectangle],
+    others: Sequence[_Rectangle],
 ) -> _Rectangle:
-    """Draws a label where there is room and returns where it is."""
+    """Draws a label and returns its rectangle."""
     label = _label(face)
     font = text_font(_font_size(face.box, size))
     small = text_font(round(font.size * _SMALLER))
@@ -114,34 +114,34 @@ def _draw_label(
         width += draw.textlength(label.beside, small) + pad
     width = max(width, *(draw.textlength(line, small) + 2 * pad for line in label.below), 0.0)
     height = first + len(label.below) * other
-    room = _room(face.box, width, height, size, taken)
-    draw.rounded_rectangle(room, first / 4, fill=(*INK, 215))
-    x, y = room[0] + pad, room[1] + first / 2
+    area = _label_area(face.box, width, height, size, others)
+    draw.rounded_rectangle(area, first / 4, fill=(*INK, 215))
+    x, y = area[0] + pad, area[1] + first / 2
     draw.text((x, y), label.headline, (*_colour(face), 255), font, anchor="lm")
     white = (255, 255, 255, 235)
     draw.text((x + headline_width + pad, y), label.beside, white, small, anchor="lm")
     for number, line in enumerate(label.below):
-        draw.text((x, room[1] + first + (number + 0.4) * other), line, white, small, anchor="lm")
-    return room
+        draw.text((x, area[1] + first + (number + 0.4) * other), line, white, small, anchor="lm")
+    return area
 
 
 def _font_size(box: Box, size: tuple[int, int]) -> int:
-    """Follows the face, within what is readable and what is not loud."""
+    """Returns the size of the headline in pixels: it grows with the face, within limits."""
     shorter = min(size)
     return round(min(max(box.width / 6, 10, shorter / 70), max(12, shorter / 22)))
 
 
-def _room(
+def _label_area(
     box: Box,
     width: float,
     height: float,
     size: tuple[int, int],
-    taken: Sequence[_Rectangle],
+    others: Sequence[_Rectangle],
 ) -> _Rectangle:
-    """Finds room above, below or inside the box, preferring where no other label is."""
+    """Returns the area above, below or inside the box that overlaps other labels least."""
     gap = min(height / 8, 6.0)
     left = min(max(0.0, box.center[0] - width / 2), max(0.0, size[0] - width))
-    rooms = []
+    areas = []
     for top in (
         box.y - height - gap,
         box.y + box.height + gap,
@@ -149,11 +149,12 @@ def _room(
         box.y + gap,
     ):
         top = min(max(0.0, top), max(0.0, size[1] - height))
-        rooms.append((left, top, left + width, top + height))
-    return min(rooms, key=lambda room: sum(_shared(room, other) for other in taken))
+        areas.append((left, top, left + width, top + height))
+    return min(areas, key=lambda area: sum(_overlap(area, other) for other in others))
 
 
-def _shared(a: _Rectangle, b: _Rectangle) -> float:
+def _overlap(a: _Rectangle, b: _Rectangle) -> float:
+    """Returns the area that two rectangles share, in square pixels."""
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
     return max(0.0, width) * max(0.0, height)
@@ -161,7 +162,11 @@ def _shared(a: _Rectangle, b: _Rectangle) -> float:
 
 @lru_cache(maxsize=64)
 def text_font(size: int) -> ImageFont.FreeTypeFont:
-    """Returns the font that comes with Pillow, in a size in pixels."""
+    """Returns the font that comes with Pillow.
+
+    Args:
+        size: Size in pixels.
+    """
     font = ImageFont.load_default(size)
     assert isinstance(font, ImageFont.FreeTypeFont)
     return font

@@ -1,4 +1,4 @@
-"""What is drawn onto a frame: the people, how the loop is doing, the audience so far."""
+"""Drawing onto a frame: the people, the status of the loop, the audience."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from mien.video.watcher import Status, Watched
 _TEXT = (255, 255, 255, 235)
 _FAINT = (255, 255, 255, 150)
 
-_Line = tuple[str, str, tuple[int, int, int, int]]  # text on the left, on the right, colour
+_Line = tuple[str, str, tuple[int, int, int, int]]  # text on the left, text on the right, colour
 
 
 def draw_frame(
     watched: Watched, status: Status | None = None, audience: AudienceRow | None = None
 ) -> Picture:
-    """Draws what is known after a frame onto it.
+    """Draws the people, the status and the audience onto a frame.
 
     Args:
-        watched: The frame and its people.
-        status: Shown at the lower left if given.
-        audience: Shown at the upper right if given.
+        watched: The frame and its people; the frame is not changed.
+        status: Status at the lower left; None for none.
+        audience: Audience at the upper right; None for none.
 
     Returns:
         A new picture, RGB, uint8, height x width x 3.
@@ -49,7 +49,10 @@ def draw_frame(
 
 
 def status_line(status: Status) -> str:
-    """Returns the rate and, of a live source, the latency as a line of text."""
+    """Returns the frame rate and the dropped frames as a line of text.
+
+    For a live source it has the latency too.
+    """
     line = f"{status.fps:.0f} frames/s"
     if status.live:
         line += f"   {1000 * status.latency:.0f} ms behind"
@@ -57,7 +60,7 @@ def status_line(status: Status) -> str:
 
 
 def audience_lines(row: AudienceRow) -> list[tuple[str, str]]:
-    """Returns the audience as a few names and numbers."""
+    """Returns the audience as pairs of a name and a number; small numbers are left out."""
     cells = [*row.by_gender.items(), *row.by_group.items()]
     return [
         ("person" if row.people == 1 else "people", str(row.people)),
@@ -74,12 +77,15 @@ def _panel(
     top: float | None = None,
     bottom: float | None = None,
 ) -> None:
-    """Draws lines on a dark ground; ``left`` or ``right``, and ``top`` or ``bottom``, is given."""
+    """Draws lines on a dark background; its edges are in pixels.
+
+    The caller gives one of ``left`` and ``right``, and one of ``top`` and ``bottom``.
+    """
     font = text_font(size)
     pad = size * 0.6
-    lefts = max(draw.textlength(left, font) for left, _, _ in lines)
-    rights = max(draw.textlength(right, font) for _, right, _ in lines)
-    width = lefts + rights + (2 * pad if rights else 0) + 2 * pad
+    names = max(draw.textlength(name, font) for name, _, _ in lines)
+    values = max(draw.textlength(value, font) for _, value, _ in lines)
+    width = names + values + (2 * pad if values else 0) + 2 * pad
     height = len(lines) * size * 1.35 + 2 * pad
     x = left if left is not None else (right or 0.0) - width
     y = top if top is not None else (bottom or 0.0) - height

@@ -1,1 +1,1 @@
-"""How good a model is: measures, a report, plots and a comparison, all from predictions alone."""
+"""Evaluation of models: metrics, reports, plots and comparisons, computed from predictions."""

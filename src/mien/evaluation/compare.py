@@ -1,4 +1,4 @@
-"""Is one model better than another, or was it chance?"""
+"""Comparison of two models: the differences of their metrics, with 95 % intervals."""
 
 from __future__ import annotations
 
@@ -7,38 +7,42 @@ from typing import Any
 import numpy as np
 
 from mien.errors import DataError
-from mien.evaluation.metrics import Bools, Floats
+from mien.evaluation.intervals import Bools, Floats
 from mien.evaluation.predictions import Predictions
 
 
 def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000) -> dict[str, Any]:
-    """Compares two models on the pictures that both judged, by a paired bootstrap.
+    """Compares two models on the pictures that both predicted, by a paired bootstrap.
 
-    Each resample draws pictures with replacement and takes both models' answers to them, so that
-    how hard the pictures are cancels out.
+    Each resample draws pictures with replacement, the same pictures for both models. The difference
+    of the two metrics therefore depends less on the pictures that were drawn.
 
     Args:
-        a: The one model's answers.
-        b: The other's; pictures are matched by their path.
-        seed: Of the resampling.
-        resamples: How many.
+        a: Predictions of the first model.
+        b: Predictions of the second model; pictures are matched by their path.
+        seed: Seed of the resampling.
+        resamples: Number of resamples, at least 1.
 
     Returns:
-        ``pictures`` (in both), and for each of ``mae`` (years), ``within_5`` (of whole years) and
-        ``gender_accuracy`` a dictionary of ``pictures`` (with the label that it needs), ``a``,
-        ``b``, ``difference`` (b minus a), and ``low`` and ``high``, the ends of its 95 % interval;
-        left out where the labels are missing.
+        ``pictures``, the number of pictures in both. For each of ``mae`` (in years), ``within_5``
+        (of whole years) and ``gender_accuracy`` a dictionary with ``pictures`` (those with the
+        needed label and an answer of both), ``a``, ``b``, ``difference`` (b minus a), and ``low``
+        and ``high``, the ends of the 95 % interval of the difference. A metric without labels or
+        answers is left out.
 
     Raises:
-        DataError: They share no picture, name one twice, or differ in its labels.
+        DataError: The predictions have no picture in common, name a picture twice, or have
+            different labels for a picture.
     """
     a, b = _matched(a, b)
     random = np.random.default_rng(seed)
     comparison: dict[str, Any] = {"pictures": len(a)}
+    aged = a.exact & a.answered & b.answered
+    gendered = _gender_known(a) & _gender_known(b)
     for name, known, of_a, of_b in (
-        ("mae", a.exact, _age_error(a), _age_error(b)),
-        ("within_5", a.exact, _within_5(a), _within_5(b)),
-        ("gender_accuracy", a.female_truth >= 0, _gender_right(a), _gender_right(b)),
+        ("mae", aged, np.abs(a.error), np.abs(b.error)),
+        ("within_5", aged, _within_5(a), _within_5(b)),
+        ("gender_accuracy", gendered, _gender_right(a), _gender_right(b)),
     ):
         if known.any():
             comparison[name] = _difference(of_a[known], of_b[known], random, resamples)
@@ -46,37 +50,50 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
 
 
 def _matched(a: Predictions, b: Predictions) -> tuple[Predictions, Predictions]:
-    places = [{r.path: i for i, r in enumerate(predictions.records)} for predictions in (a, b)]
-    if len(places[0]) < len(a) or len(places[1]) < len(b):
-        raise DataError("the predictions name a picture twice, so they cannot be matched")
-    shared = sorted(places[0].keys() & places[1].keys())
+    """Returns the predictions of both models for the pictures that they share, in one order."""
+    indexes = [{r.path: i for i, r in enumerate(predictions.records)} for predictions in (a, b)]
+    if len(indexes[0]) < len(a) or len(indexes[1]) < len(b):
+        raise DataError("the predictions cannot be compared: one of them names a picture twice")
+    shared = sorted(indexes[0].keys() & indexes[1].keys())
     if not shared:
-        raise DataError("the two predictions have no picture in common")
-    a = a.select([places[0][path] for path in shared])
-    b = b.select([places[1][path] for path in shared])
+        raise DataError(
+            "the predictions cannot be compared: they have no picture in common; evaluate both"
+            " models on the same data set"
+        )
+    a = a.select([indexes[0][path] for path in shared])
+    b = b.select([indexes[1][path] for path in shared])
     for of_a, of_b in zip(a.records, b.records, strict=True):
         labels_a = (of_a.age_low, of_a.age_high, of_a.gender)
         if labels_a != (of_b.age_low, of_b.age_high, of_b.gender):
-            raise DataError(f"the two predictions have different labels for '{of_a.path}'")
+            raise DataError(
+                "the predictions cannot be compared: they have different labels for"
+                f" '{of_a.path}'; evaluate both models with the same labels"
+            )
     return a, b
-
-
-def _age_error(predictions: Predictions) -> Floats:
-    return np.abs(predictions.years.astype(np.float64) - predictions.age_low)
 
 
 def _within_5(predictions: Predictions) -> Bools:
     return np.less_equal(np.abs(np.rint(predictions.years) - predictions.age_low), 5)
 
 
+def _gender_known(predictions: Predictions) -> Bools:
+    """Returns whether each picture has a label and a predicted gender presentation."""
+    if "gender" not in predictions.labels:
+        return np.zeros(len(predictions), np.bool_)
+    predicted = predictions.labels["gender"].predicted
+    return np.asarray((predictions.truth("gender") >= 0) & (predicted >= 0))
+
+
 def _gender_right(predictions: Predictions) -> Bools:
-    return np.equal(predictions.female >= 0.5, predictions.female_truth)
+    if "gender" not in predictions.labels:
+        return np.zeros(len(predictions), np.bool_)
+    return np.equal(predictions.labels["gender"].predicted, predictions.truth("gender"))
 
 
 def _difference(
     of_a: Floats | Bools, of_b: Floats | Bools, random: np.random.Generator, resamples: int
 ) -> dict[str, float]:
-    # Of means over the same pictures, the difference is the mean of the differences.
+    # The difference of two means over the same pictures is the mean of their differences.
     differences = of_b.astype(np.float64) - of_a
     n = len(differences)
     means = [differences[random.integers(n, size=n)].mean() for _ in range(resamples)]

@@ -1,4 +1,4 @@
-"""How a training run went, drawn from its log."""
+"""Learning curves: plots of the log of a training run."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ Panels = dict[str, dict[str, list[float]]]
 
 
 def draw_learning_curves(log: Path, path: Path) -> None:
-    """Writes a PNG with the curves of a training log.
+    """Writes the curves of a training log as PNG.
 
     Args:
-        log: The log, see :func:`learning_curves`.
-        path: Where the picture goes.
+        log: Log file of the training run, see :func:`learning_curves`.
+        path: The file to write.
 
     Raises:
-        DataError: The log cannot be used.
+        DataError: The log is missing, is not a training log, or has no row yet.
     """
     style.save(learning_curves(log), path)
 
 
 def learning_curves(log: Path) -> Figure:
-    """Draws a training log: the losses in one panel, and one for each measure.
+    """Plots a training log: a panel for the losses, and a panel for each metric.
 
     Args:
-        log: A CSV file with a row an epoch and the columns ``epoch``, ``train/LOSS`` and
-            ``DATA SET/MEASURE``.
+        log: CSV file with a row for each epoch and the columns ``epoch``, ``train/LOSS`` and
+            ``DATA SET/METRIC``.
 
     Raises:
-        DataError: The log is missing, is not such a file, or has no row yet.
+        DataError: The log is missing, is not a training log, or has no row yet.
     """
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
     epochs, panels = _read(log)
     data_sets = dict.fromkeys(
-        name for measure, lines in panels.items() if measure != _TRAIN for name in lines
+        name for metric, lines in panels.items() if metric != _TRAIN for name in lines
     )
     of_data_sets = dict(zip(data_sets, cycle(style.LINES), strict=False))
     of_losses = dict(zip(panels.get(_TRAIN, {}), cycle(reversed(style.LINES)), strict=False))
@@ -71,21 +71,21 @@ def learning_curves(log: Path) -> Figure:
         8,
         0.9 + 2.1 * rows,
         "Learning curves",
-        "Losses on the training pictures, the rest on held-out ones",
+        "Losses are of training pictures, the other metrics of validation pictures",
     )
     grid = figure.subplots(rows, 2, squeeze=False).ravel()
-    for i, (axes, (measure, lines)) in enumerate(zip(grid, panels.items(), strict=False)):
-        colors = of_losses if measure == _TRAIN else of_data_sets
+    for i, (axes, (metric, lines)) in enumerate(zip(grid, panels.items(), strict=False)):
+        colors = of_losses if metric == _TRAIN else of_data_sets
         for name, values in lines.items():
             axes.plot(epochs, values, ".-", color=colors[name], label=name, linewidth=1.4)
-        if measure == _TRAIN:
-            # Beside the title, for anywhere below it may be a line.
+        if metric == _TRAIN:
+            # The legend is beside the title, for lines may be anywhere below it.
             axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=3, **_LEGEND)
         axes.set_xlim(epochs[0] - 0.5, epochs[-1] + 0.5)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        if measure.endswith("accuracy") or measure.startswith("within"):
+        if metric.endswith("accuracy") or metric.startswith("within"):
             axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
-        style.panel_title(axes, _TITLES.get(measure, measure.replace("_", " ").capitalize()))
+        style.panel_title(axes, _TITLES.get(metric, metric.replace("_", " ").capitalize()))
         style.tidy(axes, "Epoch" if i >= len(panels) - 2 else "", grid="y")
     for axes in grid[len(panels) :]:
         axes.remove()
@@ -95,7 +95,7 @@ def learning_curves(log: Path) -> Figure:
 
 
 def _read(log: Path) -> tuple[list[float], Panels]:
-    """Returns the epochs, and by panel and line the values at each."""
+    """Returns the epochs, and the values at each epoch by panel and by line."""
     columns: dict[str, list[float]] = defaultdict(list)
     try:
         with log.open(newline="") as file:
@@ -109,11 +109,11 @@ def _read(log: Path) -> tuple[list[float], Panels]:
     epochs = columns.pop("epoch", None)
     panels: Panels = defaultdict(dict)
     for column, values in columns.items():
-        name, _, measure = column.partition("/")
+        name, _, metric = column.partition("/")
         if name == _TRAIN:
-            panels[_TRAIN][measure] = values
-        elif measure:
-            panels[measure][name] = values
+            panels[_TRAIN][metric] = values
+        elif metric:
+            panels[metric][name] = values
     if not epochs or not panels:
-        raise DataError(f"'{log}' holds no epoch of a training run")
+        raise DataError(f"'{log}' has no epoch of a training run")
     return epochs, dict(panels)

@@ -1,4 +1,4 @@
-"""From labelled picture files to predictions, by the same path that a user's picture takes."""
+"""From labelled picture files to predictions, with the same analyzer as for a user's picture."""
 
 from __future__ import annotations
 
@@ -23,23 +23,24 @@ def predict(
     progress: Callable[[int], None] = lambda done: None,
     change: Callable[[Path], PictureSource] = lambda path: path,
 ) -> Predictions:
-    """Asks an analyzer about every picture of a data set, each a crop of one face.
+    """Analyses every picture of a data set; each is a crop of one face.
 
     Args:
-        analyzer: It must predict the age.
-        pictures: The folder that the records' paths are relative to.
-        records: The labels.
-        progress: Called with the number of pictures done.
-        change: Makes another picture of each, a degraded one say.
+        analyzer: Analyzer whose model predicts the age.
+        pictures: Folder that the paths of the records are relative to.
+        records: The records, at least one.
+        progress: Function that is called with the number of finished pictures.
+        change: Function that returns the picture to analyse for a path; a degraded one, for
+            example.
 
     Returns:
-        The predictions.
+        The predictions, in the order of the records.
 
     Raises:
-        DataError: There is no picture, or one cannot be read.
+        DataError: There is no picture, or a picture cannot be read.
     """
     if not records:
-        raise DataError("there is no picture to evaluate on")
+        raise DataError("there is no picture to evaluate on; give at least one")
     sources = ((record.path, change(pictures / record.path)) for record in records)
     faces: list[Face] = []
     for result, _ in analyze_pictures(analyzer, sources, cropped=True):
@@ -47,18 +48,17 @@ def predict(
             raise DataError(f"'{result.path}': {result.error}")
         faces.append(result.faces[0])
         progress(len(faces))
-    nan = float("nan")
-    frontality = [nan if f.quality.frontality is None else f.quality.frontality for f in faces]
     return Predictions(
         records=list(records),
         years=np.array([face.age.years for face in faces], np.float32),
         low=np.array([face.age.low for face in faces], np.float32),
         high=np.array([face.age.high for face in faces], np.float32),
-        age=np.stack([face.age.distribution for face in faces]),
         found=np.array([face.aligned for face in faces]),
         size=np.array([face.quality.size for face in faces], np.float32),
+        eye_distance=np.array([_eye_distance(face) for face in faces], np.float32),
         sharpness=np.array([face.quality.sharpness for face in faces], np.float32),
-        frontality=np.array(frontality, np.float32),
+        frontality=np.array([face.quality.frontality for face in faces], np.float32),
+        age=np.stack([face.age.distribution for face in faces]),
         labels={
             head.name: _labels([face.estimates[head.name] for face in faces])
             for head in analyzer.heads
@@ -67,10 +67,17 @@ def predict(
     )
 
 
+def _eye_distance(face: Face) -> float:
+    """Returns the distance of the eyes in pixels; NaN without landmarks."""
+    if face.landmarks is None:
+        return float("nan")
+    return float(np.hypot(*(face.landmarks[1] - face.landmarks[0])))
+
+
 def _labels(estimates: Sequence[object]) -> LabelPredictions:
-    told = [estimate for estimate in estimates if isinstance(estimate, LabelEstimate)]
+    labels = [estimate for estimate in estimates if isinstance(estimate, LabelEstimate)]
     return LabelPredictions(
-        tuple(told[0].probabilities),
-        np.array([list(estimate.probabilities.values()) for estimate in told], np.float32),
-        np.array([estimate.label for estimate in told], np.str_),
+        tuple(labels[0].probabilities),
+        np.array([list(estimate.probabilities.values()) for estimate in labels], np.float32),
+        np.array([estimate.label for estimate in labels], np.str_),
     )

@@ -1,16 +1,14 @@
-"""What a model predicted for labelled pictures, side by side with their labels.
+"""Predictions of a system for labelled pictures, together with the labels.
 
-Saved as one file, so that every figure can be computed again without the model.
+A system is a model of mien, or any other program whose answers are in a table
+(:mod:`mien.evaluation.answers`). An answer that a system does not give is NaN, or None for all
+pictures together. :mod:`mien.evaluation.prediction_files` saves and loads predictions.
 """
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,233 +24,249 @@ Years = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Texts = NDArray[np.str_]
 
-_ANSWERS = ("years", "low", "high", "age", "found", "size", "sharpness", "frontality")
-_NO_GROUP = -1  # stands for None in a file
-_SEPARATOR = "/"  # in the names of a file's columns
+NO_ANSWER = ""
+"""The decided label of a picture for which a system has no answer."""
+
+_ANSWERS = ("years", "low", "high", "found", "size", "eye_distance", "sharpness", "frontality")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LabelPredictions:
-    """What a head with labels predicted for n pictures.
+    """Predictions of a head with labels for n pictures.
 
     Attributes:
-        names: The labels, in the order of the columns.
-        probabilities: Calibrated, (n, labels) float32.
-        decided: The label that was given, or ``"undetermined"``, (n,) text.
+        names: The labels in the order of the columns.
+        probabilities: Calibrated probabilities 0..1, float32, (n, labels); NaN for a picture
+            without an answer. None if the system gives labels without probabilities.
+        decided: The decided label, ``"undetermined"``, or :data:`NO_ANSWER`, text, (n,).
     """
 
     names: tuple[str, ...]
-    probabilities: Floats
+    probabilities: Floats | None
     decided: Texts
+
+    @property
+    def predicted(self) -> Ints:
+        """Index of the most probable label, int64, (n,); -1 for a picture without an answer.
+
+        Without probabilities it is the index of the decided label, and -1 if it is undetermined.
+        """
+        if self.probabilities is None:
+            places = {name: i for i, name in enumerate(self.names)}
+            return np.array([places.get(label, -1) for label in self.decided.tolist()], np.int64)
+        answered = ~np.isnan(self.probabilities).any(axis=1)
+        return np.where(answered, self.probabilities.argmax(axis=1), -1)
+
+    def select(self, positions: NDArray[np.integer]) -> LabelPredictions:
+        """Returns the predictions for some pictures by their indexes, int, (k,)."""
+        chosen = None if self.probabilities is None else self.probabilities[positions]
+        return LabelPredictions(self.names, chosen, self.decided[positions])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """Predictions for n labelled pictures; every entry has one row for each.
+    """Predictions for n labelled pictures.
 
     Attributes:
-        records: The pictures and their labels.
-        years: Apparent age in years, (n,) float32.
-        low: Lower end of the 80 % interval in years, (n,) float32.
-        high: Upper end of the 80 % interval in years, (n,) float32.
-        age: Probability of each age 0, 1, ..., 100, (n, 101) float32.
-        found: Whether a face was detected, (n,) bool; else the whole picture was taken for one.
-        size: Shorter side of the face's box in pixels, (n,) float32.
-        sharpness: Sharpness of the view, 0..1, (n,) float32.
-        frontality: Frontality of the view, 0..1, (n,) float32; not a number if no face was
-            detected.
+        records: Records of the pictures with the labels, n.
+        years: Apparent age in years, float32, (n,); NaN without an answer.
+        low: Lower end of the 80 % interval in years, float32, (n,); NaN without an answer.
+        high: Upper end of the 80 % interval in years, float32, (n,); NaN without an answer.
+        found: Whether a face was detected, bool, (n,); if not, a model analysed the whole picture,
+            and another system has no answer.
+        size: Shorter side of the face's box in pixels, float32, (n,); NaN if it is not known.
+        eye_distance: Distance of the eyes in pixels, float32, (n,); NaN if it is not known.
+        sharpness: Sharpness of the view, 0..1, float32, (n,); NaN if it is not known.
+        frontality: Frontality of the view, 0..1, float32, (n,); NaN if it is not known.
+        age: Probability of each age 0, 1, ..., 100, float32, (n, 101); None if the system does not
+            give it.
+        thresholds: Probability of an age of at least so many years, 0..1, float32, (n,), by the
+            number of years, of a system that does not give ``age``; NaN without an answer.
         labels: Predictions of the heads with labels, by the head's name.
+
+    Raises:
+        DataError: An array has another shape, or a decided label is not among the head's labels.
     """
 
     records: list[Record]
     years: Floats
     low: Floats
     high: Floats
-    age: Floats
     found: Bools
     size: Floats
+    eye_distance: Floats
     sharpness: Floats
     frontality: Floats
-    labels: Mapping[str, LabelPredictions]
+    age: Floats | None = None
+    thresholds: Mapping[int, Floats] = field(default_factory=dict)
+    labels: Mapping[str, LabelPredictions] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in _ANSWERS:
-            shape = getattr(self, name).shape
-            expected = (len(self), MAX_AGE + 1) if name == "age" else (len(self),)
-            if shape != expected:
-                raise DataError(f"'{name}' has shape {shape}; it must have shape {expected}")
+            self._check(f"'{name}'", getattr(self, name), ())
+        if self.age is not None:
+            self._check("'age'", self.age, (MAX_AGE + 1,))
+        for years, probabilities in self.thresholds.items():
+            self._check(f"'at least {years}'", probabilities, ())
         for name, predicted in self.labels.items():
-            if predicted.probabilities.shape != (len(self), len(predicted.names)):
-                raise DataError(f"the probabilities of '{name}' have the wrong shape")
-            # NumPy cuts a text that is longer than its array's others: "undetermined" to "undete".
-            unknown = set(predicted.decided.tolist()) - {*predicted.names, UNDETERMINED}
+            if predicted.probabilities is not None:
+                where = f"the array of the probabilities of '{name}'"
+                self._check(where, predicted.probabilities, (len(predicted.names),))
+            # An array of shorter texts cuts a longer text: "undetermined" becomes "undete".
+            known = {*predicted.names, UNDETERMINED, NO_ANSWER}
+            unknown = set(predicted.decided.tolist()) - known
             if unknown:
-                raise DataError(f"'{name}' holds '{min(unknown)}', which is none of its labels")
+                raise DataError(f"'{name}' has '{min(unknown)}', which is not one of its labels")
+
+    def _check(self, where: str, array: NDArray[np.generic], columns: tuple[int, ...]) -> None:
+        expected = (len(self), *columns)
+        if array.shape != expected:
+            raise DataError(f"{where} has shape {array.shape}; it must have shape {expected}")
 
     def __len__(self) -> int:
         return len(self.records)
 
     @property
     def age_low(self) -> Years:
-        """Least age in years that the label allows, (n,) float64."""
+        """Lowest age of each label in years, float64, (n,)."""
         return np.array([record.age_low for record in self.records], np.float64)
 
     @property
     def age_high(self) -> Years:
-        """Greatest age in years that the label allows, inclusive, (n,) float64."""
+        """Highest age of each label in years, inclusive, float64, (n,)."""
         return np.array([record.age_high for record in self.records], np.float64)
 
     @property
     def exact(self) -> Bools:
-        """Whether the age is known to the year, (n,) bool."""
+        """Whether each label is an exact age, bool, (n,)."""
         return np.equal(self.age_low, self.age_high)
 
     @property
-    def female(self) -> Floats:
-        """Probability of a female presentation, 0..1, (n,) float32."""
-        gender = self.labels["gender"]
-        return gender.probabilities[:, gender.names.index("female")]
+    def answered(self) -> Bools:
+        """Whether the system has an age for each picture, bool, (n,)."""
+        return np.isfinite(self.years)
 
     @property
-    def gender(self) -> Texts:
-        """``"female"``, ``"male"`` or ``"undetermined"``, as predicted, (n,) text."""
-        return self.labels["gender"].decided
+    def with_interval(self) -> Bools:
+        """Whether the system has an interval for each picture, bool, (n,)."""
+        return np.isfinite(self.low) & np.isfinite(self.high)
 
     @property
-    def female_truth(self) -> Ints:
-        """1 for a female label, 0 for a male one, -1 where it is missing, (n,) int64.
+    def error(self) -> Years:
+        """Predicted minus labelled age in years, float64, (n,); only for exact labels."""
+        return self.years.astype(np.float64) - self.age_low
 
-        All are missing if the model does not predict the gender presentation.
+    def at_least(self, years: int) -> Floats | None:
+        """Returns the probabilities of an age of at least so many years, 0..1, float32, (n,).
+
+        Returns:
+            None if the system gives neither this probability nor a distribution.
         """
-        if "gender" not in self.labels:
-            return np.full(len(self), -1)
-        codes = {"female": 1, "male": 0, None: -1}
-        return np.array([codes[record.gender] for record in self.records], np.int64)
-
-    @property
-    def ethnicity(self) -> Texts:
-        """The label, or an empty text where it is missing, (n,) text."""
-        return np.array([record.ethnicity or "" for record in self.records], np.str_)
+        if self.age is None:
+            return self.thresholds.get(years)
+        return np.asarray(self.age[:, years:].sum(axis=1).clip(0, 1))
 
     @property
     def age_group(self) -> Ints:
-        """Position of the most probable of :data:`AGE_GROUPS`, (n,) int64."""
-        return np.asarray(group_probabilities(self.age).argmax(axis=1))
+        """Index of the predicted group of :data:`mien.ages.AGE_GROUPS`, int64, (n,).
+
+        It is the most probable group; without a distribution it is the group of the age in whole
+        years. It is -1 for a picture without an answer.
+        """
+        if self.age is not None:
+            return np.asarray(group_probabilities(self.age).argmax(axis=1))
+        group = group_of(np.rint(np.where(self.answered, self.years, 0)).clip(0))
+        return np.where(self.answered, group, -1)
 
     @property
     def age_group_truth(self) -> Ints:
-        """Position of the label's age group, -1 for a bracket over several of them, (n,) int64."""
+        """Index of the label's age group, -1 for a bracket over several groups, int64, (n,)."""
         group = group_of(self.age_low)
         return np.where(group == group_of(self.age_high), group, -1)
 
+    @property
+    def gender(self) -> Texts:
+        """Label of the gender, or an empty text if it is missing, text, (n,)."""
+        return self.label("gender")
+
+    @property
+    def ethnicity(self) -> Texts:
+        """Label of the ethnicity, or an empty text if it is missing, text, (n,)."""
+        return self.label("ethnicity")
+
+    def label(self, name: str) -> Texts:
+        """Returns the labels of an attribute, text, (n,); an empty text if a label is missing."""
+        if name in ("gender", "ethnicity"):
+            return np.array([getattr(record, name) or "" for record in self.records], np.str_)
+        return np.array([record.labels.get(name, "") for record in self.records], np.str_)
+
+    def truth(self, name: str) -> Ints:
+        """Returns the index of each label among the labels of a head, int64, (n,).
+
+        It is -1 if the label is missing or is not among the labels of the head.
+        """
+        places = {label: i for i, label in enumerate(self.labels[name].names)}
+        return np.array([places.get(label, -1) for label in self.label(name).tolist()], np.int64)
+
     def select(self, chosen: ArrayLike) -> Predictions:
-        """Returns a part of the pictures.
+        """Returns the predictions for some pictures.
 
         Args:
-            chosen: A mask, (n,) bool, or positions in any order, (k,) int.
-        """
-        chosen = np.asarray(chosen)
-        if not chosen.size:  # an empty list has no kind of its own
-            chosen = chosen.astype(np.int64)
-        positions = np.arange(len(self))[chosen]
-        answers = {name: getattr(self, name)[positions] for name in _ANSWERS}
-        labels = {
-            name: LabelPredictions(
-                predicted.names, predicted.probabilities[positions], predicted.decided[positions]
-            )
-            for name, predicted in self.labels.items()
-        }
-        return Predictions([self.records[i] for i in positions], **answers, labels=labels)
-
-    def save(self, path: Path) -> None:
-        """Writes everything to one ``.npz`` file that holds plain arrays only."""
-        columns = {name: getattr(self, name) for name in _ANSWERS} | _columns(self.records)
-        columns["heads"] = np.array(list(self.labels), np.str_)
-        for name, predicted in self.labels.items():
-            for part in ("names", "probabilities", "decided"):
-                columns[name + _SEPARATOR + part] = np.array(getattr(predicted, part))
-        with path.open("wb") as file:
-            np.savez_compressed(file, allow_pickle=False, **columns)
-
-    @classmethod
-    def load(cls, path: Path) -> Predictions:
-        """Reads what :meth:`save` wrote.
+            chosen: A mask, bool, (n,), or indexes in any order, int, (k,).
 
         Raises:
-            DataError: There is no such file, or something else is in it.
+            IndexError: The mask has another length, or an index is out of range.
         """
-        try:
-            with np.load(path, allow_pickle=False) as file:
-                answers = {name: file[name] for name in _ANSWERS}
-                labels = {
-                    name: LabelPredictions(
-                        tuple(file[name + _SEPARATOR + "names"].tolist()),
-                        file[name + _SEPARATOR + "probabilities"],
-                        file[name + _SEPARATOR + "decided"],
-                    )
-                    for name in file["heads"].tolist()
-                }
-                return cls(_records(file), **answers, labels=labels)
-        except FileNotFoundError:
-            raise DataError(f"there is no file '{path}'") from None
-        except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
-            raise DataError(f"'{path}' does not hold predictions") from None
+        chosen = np.asarray(chosen)
+        if not chosen.size:  # NumPy makes floats of an empty list
+            chosen = chosen.astype(np.int64)
+        positions = np.arange(len(self))[chosen]
+        return Predictions(
+            [self.records[i] for i in positions],
+            **{name: getattr(self, name)[positions] for name in _ANSWERS},
+            age=None if self.age is None else self.age[positions],
+            thresholds={years: p[positions] for years, p in self.thresholds.items()},
+            labels={name: head.select(positions) for name, head in self.labels.items()},
+        )
 
 
 def concatenated(parts: Sequence[Predictions]) -> Predictions:
-    """Joins predictions of one model for several sets.
+    """Joins the predictions of one system for several sets.
 
     Args:
-        parts: At least one; label heads that are not in all of them are left out.
+        parts: Predictions, at least one. Answers and heads that are not in all parts are left out.
+
+    Returns:
+        The predictions. Groups are numbered anew, so that groups of different sets stay apart.
     """
-    answers = {name: np.concatenate([getattr(p, name) for p in parts]) for name in _ANSWERS}
-    shared = [name for name in parts[0].labels if all(name in p.labels for p in parts)]
-    labels = {
-        name: LabelPredictions(
-            parts[0].labels[name].names,
-            np.concatenate([p.labels[name].probabilities for p in parts]),
-            np.concatenate([p.labels[name].decided for p in parts]),
-        )
-        for name in shared
-    }
-    records = [record for part in parts for record in part.records]
-    return Predictions(records, **answers, labels=labels)
-
-
-def _columns(records: list[Record]) -> dict[str, NDArray[Any]]:
-    """Returns the records as arrays of texts and numbers, the only kinds saved of them."""
-    groups = [_NO_GROUP if record.group is None else record.group for record in records]
-    return {
-        "path": np.array([record.path for record in records], np.str_),
-        "age_low": np.array([record.age_low for record in records], np.float64),
-        "age_high": np.array([record.age_high for record in records], np.float64),
-        "gender": np.array([record.gender or "" for record in records], np.str_),
-        "ethnicity": np.array([record.ethnicity or "" for record in records], np.str_),
-        "race": np.array([record.race for record in records], np.str_),
-        "group": np.array(groups, np.int64),
-        "split": np.array([record.split for record in records], np.str_),
-        "age_deviation": np.array([record.age_deviation or 0 for record in records], np.float64),
-    }
-
-
-def _records(columns: Mapping[str, NDArray[Any]]) -> list[Record]:
-    names = (
-        *("path", "age_low", "age_high", "gender", "ethnicity", "race", "group", "split"),
-        "age_deviation",
+    first = parts[0]
+    distributions = [part.age for part in parts if part.age is not None]
+    thresholds = [years for years in first.thresholds if all(years in p.thresholds for p in parts)]
+    heads = [name for name in first.labels if all(name in p.labels for p in parts)]
+    return Predictions(
+        _renumbered(parts),
+        **{name: np.concatenate([getattr(p, name) for p in parts]) for name in _ANSWERS},
+        age=np.concatenate(distributions) if len(distributions) == len(parts) else None,
+        thresholds={n: np.concatenate([p.thresholds[n] for p in parts]) for n in thresholds},
+        labels={name: _joined([part.labels[name] for part in parts]) for name in heads},
     )
+
+
+def _renumbered(parts: Sequence[Predictions]) -> list[Record]:
+    numbers: dict[tuple[int, int], int] = {}
     return [
-        Record(
-            path,
-            age_low,
-            age_high,
-            gender or None,
-            ethnicity or None,
-            race,
-            None if group == _NO_GROUP else group,
-            split,
-            age_deviation or None,
-        )
-        for path, age_low, age_high, gender, ethnicity, race, group, split, age_deviation in zip(
-            *(columns[name].tolist() for name in names), strict=True
-        )
+        record
+        if record.group is None
+        else replace(record, group=numbers.setdefault((i, record.group), len(numbers)))
+        for i, part in enumerate(parts)
+        for record in part.records
     ]
+
+
+def _joined(parts: Sequence[LabelPredictions]) -> LabelPredictions:
+    probabilities = [part.probabilities for part in parts if part.probabilities is not None]
+    return LabelPredictions(
+        parts[0].names,
+        np.concatenate(probabilities) if len(probabilities) == len(parts) else None,
+        np.concatenate([part.decided for part in parts]),
+    )

@@ -1,1 +1,1 @@
-"""From a training run to a calibrated model file."""
+"""Export of a training run to a calibrated model file."""

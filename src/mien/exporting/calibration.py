@@ -1,7 +1,7 @@
-"""Fitting what turns logits into probabilities that mean what they say.
+"""Calibration: fits the temperatures, the interval and the thresholds of each head.
 
-Temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017), with a
-temperature that grows as the view gets poorer. It is fitted on pictures that chose nothing else.
+It is temperature scaling (Guo et al., "On Calibration of Modern Neural Networks", 2017) with a
+temperature that grows as the view gets poorer. The pictures for it are used for nothing else.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from mien.attributes.heads import VIEW_FACTORS, Calibration, Head, Temperature
 from mien.training.labels import LabelArrays
 
 INTERVAL = 0.8
-"""Share of true ages that ``low`` .. ``high`` shall hold."""
+"""Share of true ages that lie in the interval from ``low`` to ``high``."""
 
 CERTAINTIES = (0.9, 0.95, 0.98, 0.99, 0.995)
-"""Shares of decided labels that shall be right, for which the card has a threshold."""
+"""Shares of decided labels that are right; the card has a threshold for each."""
 
-_TEMPERATURES = (0.05, 20.0)
-_STEEPEST = 4.0  # slope of a temperature's logarithm over the whole range of a view factor
-_TAILS = (0.001, 0.4)
+_TEMPERATURES = (0.05, 20.0)  # range of the temperature of a perfect view
+_STEEPEST = 4.0  # maximum growth of the logarithm of the temperature over a view factor's range
+_TAILS = (0.001, 0.4)  # range of the probability on each side of the interval
 
 Logits = NDArray[np.float32]
 Years = NDArray[np.float32]
@@ -35,25 +35,31 @@ Views = NDArray[np.float32]
 def calibrate_heads(
     heads: Sequence[Head], logits: Mapping[str, Logits], labels: LabelArrays, views: Views
 ) -> tuple[Head, ...]:
-    """Fits the calibration of every head that there are labels for.
+    """Fits the calibration of every head that has labels; other heads are not changed.
 
     Args:
         heads: The heads.
-        logits: By the output's name, each (n, width).
-        labels: Of the same n faces, as the records have them.
-        views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        logits: Logits of n faces by the output's name, each (n, width).
+        labels: Labels of the same n faces.
+        views: View factors 0..1 of each face, (n, 4), see
+            :data:`mien.attributes.heads.VIEW_FACTORS`.
+
+    Returns:
+        The heads in the same order.
     """
     calibrated = []
     for head in heads:
         known = np.flatnonzero(labels.known(head.name))
         if len(known):
-            given, seen = logits[head.output][known], views[known]
+            predicted, labelled_views = logits[head.output][known], views[known]
             if head.kind == "distribution":
-                ages_ = labels.ages[head.name].of(known)
-                head = calibrate_distribution(head, given, ages_.low, ages_.high, seen)
+                truth = labels.ages[head.name].of(known)
+                head = calibrate_distribution(
+                    head, predicted, truth.low, truth.high, labelled_views
+                )
             else:
-                truth = labels.classes[head.name][known].astype(np.int64)
-                head = calibrate_labels(head, given, truth, seen)
+                classes = labels.classes[head.name][known].astype(np.int64)
+                head = calibrate_labels(head, predicted, classes, labelled_views)
         calibrated.append(head)
     return tuple(calibrated)
 
@@ -65,15 +71,15 @@ def calibrate_distribution(
 
     Args:
         head: The head.
-        logits: (n, 101).
-        low: Least age of each label in years, (n,).
-        high: Greatest age, inclusive, (n,).
-        views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        logits: Logits of n faces, (n, 101), n >= 1.
+        low: Lowest age of each label in years, (n,).
+        high: Highest age in years, inclusive, (n,).
+        views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
 
     Returns:
-        The head with the temperature of the greatest likelihood of the labels, and with equal tails
-        such that the interval holds 80 % of the exact ages, or of the brackets where there are
-        none.
+        The head with the temperatures of the maximum likelihood of the labels, and with an interval
+        of equal tails that holds 80 % of the exact ages. If no age is exact, the interval is fitted
+        on the brackets.
     """
     exact = low == high
     first = np.rint(np.minimum(low, ages.COUNT - 1)).astype(np.int64)
@@ -82,8 +88,8 @@ def calibrate_distribution(
     labelled = (inside >= first[:, None]) & (inside <= last[:, None])
 
     def loss(scaled: NDArray[np.float64]) -> NDArray[np.float64]:
-        kept = np.where(labelled, scaled, -np.inf)
-        return np.asarray(logsumexp(scaled, axis=1) - logsumexp(kept, axis=1))
+        of_label = np.where(labelled, scaled, -np.inf)
+        return np.asarray(logsumexp(scaled, axis=1) - logsumexp(of_label, axis=1))
 
     temperature = _fit_temperature(loss, logits, views)
     head = head.calibrated(Calibration(temperature))
@@ -104,13 +110,14 @@ def calibrate_labels(head: Head, logits: Logits, truth: NDArray[np.int64], views
 
     Args:
         head: The head.
-        logits: (n, width).
-        truth: Position of each label in the head's labels, (n,).
-        views: How poor each view is, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        logits: Logits of n faces, (n, width), n >= 1.
+        truth: Index of each label among the head's labels, int64, (n,).
+        views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
 
     Returns:
-        The head with the temperature of the greatest likelihood, and with the lowest threshold
-        above which each share of :data:`CERTAINTIES` of the decided labels is right.
+        The head with the temperatures of the maximum likelihood of the labels. For each of
+        :data:`CERTAINTIES` it has the lowest threshold at which this share of the decided labels is
+        right.
     """
     full = np.concatenate([np.zeros_like(logits), logits], 1) if head.kind == "binary" else logits
     rows = np.arange(len(truth))
@@ -138,12 +145,12 @@ def calibrate_labels(head: Head, logits: Logits, truth: NDArray[np.int64], views
 def _fit_temperature(
     loss: Callable[[NDArray[np.float64]], NDArray[np.float64]], logits: Logits, views: Views
 ) -> Temperature:
-    """Finds the temperature of the least mean loss; a poorer view never has a lower one.
+    """Finds the temperatures of the minimum mean loss; they never fall as a view gets poorer.
 
     Args:
-        loss: Takes logits divided by their temperature, gives the loss of each row.
-        logits: (n, k).
-        views: (n, 4).
+        loss: Returns the loss of each row, (n,), of logits that were divided by their temperatures.
+        logits: Logits of n faces, (n, k).
+        views: View factors 0..1, (n, 4).
     """
     exact = logits.astype(np.float64)
 
@@ -158,19 +165,27 @@ def _fit_temperature(
 
 
 def _exact_inside(distributions: NDArray[np.float32], truth: Years, tail: float) -> float:
-    """Returns the share of ages in the interval that leaves out two tails."""
+    """Returns the share of true ages in the interval between two tails."""
     least, most = ages.quantile(distributions, tail), ages.quantile(distributions, 1 - tail)
     return float(((least <= truth) & (truth <= most)).mean())
 
 
 def _brackets_inside(below: NDArray[np.float64], upto: NDArray[np.float64], tail: float) -> float:
-    """Returns the same of brackets, whose ages are taken to lie in them as the answers say."""
+    """Returns the expected share of true ages in the interval, if only brackets are known.
+
+    A true age is assumed to be distributed within its bracket as the model predicts.
+
+    Args:
+        below: Predicted probability of an age below each bracket, (n,).
+        upto: Predicted probability of an age below or in each bracket, (n,).
+        tail: Probability on each side of the interval.
+    """
     inside = np.clip(upto, tail, 1 - tail) - np.clip(below, tail, 1 - tail)
     return float((inside / np.maximum(upto - below, 1e-9)).mean())
 
 
 def _interval_tail(share_inside: Callable[[float], float]) -> float:
-    """Returns the tail whose interval holds the wanted share of true ages."""
+    """Returns the tail whose interval holds the share :data:`INTERVAL` of true ages."""
     low, high = _TAILS
     if share_inside(low) <= INTERVAL:
         return low

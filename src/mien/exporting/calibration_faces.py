@@ -1,7 +1,7 @@
-"""The faces that a model is calibrated on: as they are, and on the ladder of poor views.
+"""The faces that a model is calibrated on: each face as it is, and in poor views.
 
-A poorer chip is made of each chip and takes the way of a user's picture: its face is detected and
-aligned again, so that errors of the landmarks and the detector's doubt are part of the view.
+Each chip is degraded and then treated as a user's picture: its face is detected and aligned again.
+The errors of the landmarks and the low scores of the detector are thus part of the poor view.
 """
 
 from __future__ import annotations
@@ -21,18 +21,17 @@ from mien.faces import AlignedFace, YuNet, align_faces, select_faces
 from mien.faces.align import Chip
 from mien.faces.quality import view_factors
 
-_MOST = 800  # faces of a data set, so that none outweighs the others
-_POOR = 3  # poor views of each face
+_LIMIT = 800  # maximum number of faces of a data set, so that none outweighs the others
+_POOR_VIEWS = 3  # of each face
 
 
 class CalibrationFaces(NamedTuple):
-    """n faces with what is needed to calibrate on them.
+    """n faces for calibration.
 
     Attributes:
-        chips: RGB, uint8, (n, size, size, 3).
-        views: How poor each view is, float32, (n, 4), see
-            :data:`mien.attributes.heads.VIEW_FACTORS`.
-        records: Their labels.
+        chips: Aligned faces, RGB, uint8, (n, size, size, 3).
+        views: View factors 0..1, float32, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        records: Records with the labels, n.
     """
 
     chips: NDArray[np.uint8]
@@ -41,10 +40,10 @@ class CalibrationFaces(NamedTuple):
 
 
 def calibration_faces(caches: Sequence[ChipCache]) -> CalibrationFaces:
-    """Collects faces of the ``calibration`` part of some caches, with poor views of each.
+    """Collects the faces of the part ``calibration`` of caches, each with three poor views.
 
     Args:
-        caches: All of one size and one template.
+        caches: Caches of one size and one template, at least one.
     """
     views = list(_views(caches))
     size = caches[0].size
@@ -64,21 +63,21 @@ def _views(
     step = 0
     for cache in caches:
         positions = cache.select("calibration")
-        picked = np.linspace(0, len(positions) - 1, min(_MOST, len(positions))).astype(int)
+        picked = np.linspace(0, len(positions) - 1, min(_LIMIT, len(positions))).astype(int)
         landmarks = cache.template.landmarks(cache.size)
         for position in positions[picked]:
             row = cache.rows[position]
             chip = np.ascontiguousarray(cache.chips[position])
-            yield chip, _view(_again(detector, chip, cache), row, landmarks), row.record
-            for _ in range(_POOR):
+            yield chip, _view(_realigned(detector, chip, cache), row, landmarks), row.record
+            for _ in range(_POOR_VIEWS):
                 poorer = LADDER[step % len(LADDER)].change(chip, landmarks, random)
                 step += 1
-                aligned = _again(detector, poorer, cache)
+                aligned = _realigned(detector, poorer, cache)
                 yield aligned.chip, _view(aligned, row, landmarks), row.record
 
 
-def _again(detector: YuNet, picture: Chip, cache: ChipCache) -> AlignedFace:
-    """Detects and aligns the face of a chip, as if the chip were a user's picture."""
+def _realigned(detector: YuNet, picture: Chip, cache: ChipCache) -> AlignedFace:
+    """Detects and aligns the face of a chip as if the chip were a user's picture."""
     detections = select_faces(detector, picture, cropped=True)
     (aligned,) = align_faces(detector, picture, detections, cache.size, cache.template)
     return aligned
@@ -87,7 +86,10 @@ def _again(detector: YuNet, picture: Chip, cache: ChipCache) -> AlignedFace:
 def _view(
     aligned: AlignedFace, row: CachedChip, landmarks: NDArray[np.float64]
 ) -> NDArray[np.float32]:
-    """Returns the view of a face that was enlarged when its chip was cut, as it was before."""
+    """Returns the view factors of an aligned face, (4,).
+
+    A small face was enlarged when its chip was cut. Its size is that before the enlargement.
+    """
     linear, shift = row.matrix[:, :2], row.matrix[:, 2]
     in_picture = (landmarks - shift) @ np.linalg.inv(linear).T
     enlarged = max(1.0, face_width(landmarks) / face_width(in_picture))

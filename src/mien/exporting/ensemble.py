@@ -70,8 +70,8 @@ def write_ensemble(
     if common_template(caches) != cards[0].template:
         raise ModelError(
             f"the chips of '{caches[0].name}' were cut by another template than the members take;"
-            " make chips that fit: mien data chips --field"
-            f" {cards[0].template.field}"
+            " make chips that fit: mien data chips --crop-scale"
+            f" {cards[0].template.crop_scale}"
         )
     members = [
         _member(number, onnx.load(path), None if card.size == size else card.size)

@@ -1,7 +1,7 @@
-"""Convolutions in 8 bits: faster where the processor multiplies bytes, and a little less exact.
+"""Quantization: convolutions in 8 bits are faster on most processors, and a little less exact.
 
-Weights are rounded channel by channel; the range of each map of activations is measured on some
-chips (Jacob et al., "Quantization and Training of Neural Networks for Efficient
+Each channel of weights has a step of its own. The range of each map of activations is measured on
+some chips (Jacob et al., "Quantization and Training of Neural Networks for Efficient
 Integer-Arithmetic-Only Inference", 2018).
 """
 
@@ -19,12 +19,12 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 
 from mien.exporting.rounding import GREATEST, round_weights
 
-_CHIPS = 512  # on which ranges are measured
-_AT_ONCE = 32
+_CHIPS = 512  # number of chips on which the ranges are measured
+_BATCH = 32
 
 
 class _Batches(CalibrationDataReader):  # type: ignore[misc]
-    """Hands out chips, a batch at a time."""
+    """Batches of chips for the quantizer."""
 
     def __init__(self, batches: list[NDArray[np.uint8]]) -> None:
         self._inputs = ({"chips": chips} for chips in batches)
@@ -34,20 +34,21 @@ class _Batches(CalibrationDataReader):  # type: ignore[misc]
 
 
 def quantize(model: Any, chips: NDArray[np.uint8]) -> Any:
-    """Makes the convolutions of a model compute in 8 bits.
+    """Quantizes the convolutions of a model to 8 bits.
 
     Args:
-        model: An ONNX model in 32 bits with an input ``chips``.
-        chips: Faces of many kinds, RGB, uint8, (n, size, size, 3).
+        model: ONNX model in 32 bits with an input ``chips``.
+        chips: Many different aligned faces, RGB, uint8, (n, size, size, 3).
 
     Returns:
-        A new ONNX model. Everything that is not a convolution stays in 32 bits.
+        A new ONNX model. All layers but the convolutions stay in 32 bits.
     """
     picked = np.linspace(0, len(chips) - 1, min(_CHIPS, len(chips))).astype(int)
-    batches = [chips[picked[start : start + _AT_ONCE]] for start in range(0, len(picked), _AT_ONCE)]
+    batches = [chips[picked[start : start + _BATCH]] for start in range(0, len(picked), _BATCH)]
     model, steps = round_weights(model, batches)
     ranges = {name: [_range(step) for step in channels] for name, channels in steps.items()}
-    logging.getLogger().setLevel(logging.ERROR)  # it recommends an optimisation that is done
+    # The quantizer warns that the model was not optimised before, which is not needed here.
+    logging.getLogger().setLevel(logging.ERROR)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "int8.onnx"
         quantize_static(
@@ -65,6 +66,6 @@ def quantize(model: Any, chips: NDArray[np.uint8]) -> Any:
 
 
 def _range(step: np.float32) -> dict[str, Any]:
-    """Returns how the quantizer is told a channel's step."""
+    """Returns the range of a channel for the quantizer, from the channel's step."""
     limit = np.array(GREATEST * step, np.float32)
     return {"axis": 0, "rmin": -limit, "rmax": limit, "symmetric": True}

@@ -1,4 +1,4 @@
-"""Model files: what is done to the bytes of an ONNX model, and to the card in them."""
+"""Model files: changes of an ONNX model and of the card in it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mien.attributes.card import CARD_KEY, Card, read_card
 from mien.errors import ModelError
 from mien.runtime import OnnxSession
 
-_LARGE = 256  # weights of a tensor that is worth halving
+_LARGE = 256  # minimum number of weights of a tensor that is stored in 16 bits
 
 
 def strip_traces(model: Any) -> None:
-    """Takes out what PyTorch notes about its source files, paths of this machine among it.
+    """Removes PyTorch's notes about source files, which contain paths of this machine.
 
     Args:
-        model: An ONNX model, changed in place.
+        model: ONNX model, changed in place.
     """
     graph = model.graph
     for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output):
@@ -32,12 +32,12 @@ def strip_traces(model: Any) -> None:
 
 
 def store_halved(model: Any) -> None:
-    """Stores large weights in 16 bits, which halves the file.
+    """Stores the weights of large tensors in 16 bits, which halves the size of the file.
 
-    The runtime turns them back into 32 bits when it loads the model; it computes as before.
+    The runtime converts them to 32 bits when it loads the model, and computes in 32 bits.
 
     Args:
-        model: An ONNX model, changed in place.
+        model: ONNX model, changed in place.
     """
     graph = model.graph
     for index, tensor in enumerate(graph.initializer):
@@ -51,10 +51,14 @@ def store_halved(model: Any) -> None:
 
 
 def write_card(path: Path, card: Card) -> Card:
-    """Puts a card into a model file, in place of one that it may have.
+    """Writes a card into a model file; a card that it has is replaced.
+
+    Args:
+        path: The model file, changed in place.
+        card: The card.
 
     Returns:
-        The card with the graph's SHA-256.
+        The card with the SHA-256 of the graph.
     """
     model: Any = onnx.load(path)
     del model.metadata_props[:]
@@ -66,39 +70,45 @@ def write_card(path: Path, card: Card) -> Card:
     return card
 
 
-_RECORDED = (
-    "pictures",
-    "mae",
-    "within_5",
-    "age_group_accuracy",
-    "gender_accuracy",
-    "undetermined",
-    "decided_accuracy",
-)
+_RECORDED = ("mae", "within_5", "age_group_accuracy", "gender_accuracy")
+_RECORDED_OF_SPANS = ("mae", "gender_accuracy")
 
 
 def record_metrics(path: Path, reports: Sequence[dict[str, Any]]) -> Card:
-    """Writes the key figures of evaluations into the card of a model file.
+    """Writes the main metrics of evaluations into the card of a model file.
 
     Args:
-        path: The model.
-        reports: What ``mien evaluate`` wrote.
+        path: The model file, changed in place.
+        reports: Contents of the files ``metrics.json`` of reports that ``mien evaluate`` wrote.
 
     Returns:
         The new card.
 
     Raises:
-        ModelError: A report is of another model.
+        ModelError: The file has no card, or a report is of another model.
     """
     card = read_card(OnnxSession(path).metadata)
     metrics = dict(card.metrics)
     for report in reports:
-        if report.get("sha256") != card.sha256:
-            raise ModelError(f"the report is of another model than '{path}'")
-        name = " ".join(filter(None, (report["data"], report["split"])))
-        figures = {key: report["overall"].get(key) for key in _RECORDED}
-        for span, part in report["by"].get("age_span", {}).items():
-            for key in ("mae", "gender_accuracy"):
-                figures[f"{key}_{span}"] = part.get(key)
-        metrics[name] = {k: round(v, 6) for k, v in figures.items() if v is not None}
+        about = report["about"]
+        if about["sha256"] != card.sha256:
+            raise ModelError(
+                f"a report is of another model than '{path}'; evaluate this model: mien evaluate"
+            )
+        for name, of_set in report["sets"].items():
+            metrics[" ".join(filter(None, (name, about["split"])))] = _recorded(of_set)
     return write_card(path, replace(card, metrics=metrics))
+
+
+def _recorded(of_set: dict[str, Any]) -> dict[str, float]:
+    summary = of_set["summary"]
+    recorded = {key: summary[key]["value"] for key in _RECORDED if key in summary}
+    if "gender_decided" in summary:
+        recorded["undetermined"] = 1 - summary["gender_decided"]["value"]
+    if "gender_decided_accuracy" in summary:
+        recorded["decided_accuracy"] = summary["gender_decided_accuracy"]["value"]
+    for span, figures in of_set["by"]["age_span"].items():
+        for key in _RECORDED_OF_SPANS:
+            if key in figures:
+                recorded[f"{key}_{span}"] = figures[key]["value"]
+    return {"pictures": summary["pictures"], **{k: round(v, 6) for k, v in recorded.items()}}

@@ -1,4 +1,4 @@
-"""From a training run to a model file: ONNX with the whole card in its metadata."""
+"""Export of a training run to a model file: ONNX with the model card in its metadata."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from mien.attributes.card import Card, DataSource, read_card
 from mien.attributes.model import EMBEDDING, AttributeModel
 from mien.datasets.chips.cache import ChipCache, common_template
 from mien.errors import ModelError
+from mien.exporting.adjustment import adjust_ages
 from mien.exporting.calibration import calibrate_heads
 from mien.exporting.calibration_faces import calibration_faces
 from mien.exporting.int8 import quantize
@@ -40,19 +41,18 @@ LICENCES = {
 }
 """Licences of the known data sets."""
 
-
-_EMBEDDING = 128  # most numbers in an embedding
-_MOST = 1e4  # by which a direction is enlarged, so that 16 bits can hold it
-_LEAST = 1e-3  # deviation of a direction that is told apart, as a fraction of the greatest
+_EMBEDDING = 128  # maximum length of an embedding
+_LARGEST_SCALE = 1e4  # maximum factor of a direction, so that the weights fit into 16 bits
+_LEAST_DEVIATION = 1e-3  # of a direction that is used, as a fraction of the largest
 
 
 class _Graph(nn.Module):
-    """The network as the file holds it: pixels in; logits and an embedding out.
+    """The network as it is in the file: from pixels to logits and an embedding.
 
-    The embedding is the features whitened over many faces and scaled to length 1, so that the
-    product of two says how alike two faces look. Whitening (Jegou and Chum, "Negative evidences and
-    co-occurences in image retrieval: the benefit of PCA and whitening", 2012) matters: without it
-    the few directions of age and gender outweigh all that tells people apart.
+    The embedding is the vector of features, whitened over many faces and scaled to length 1. The
+    product of two embeddings is the similarity of two faces. Without whitening (Jegou and Chum,
+    "Negative evidences and co-occurences in image retrieval: the benefit of PCA and whitening",
+    2012) the few directions of age and gender would outweigh those that tell people apart.
     """
 
     def __init__(self, network: AttributeNetwork, whitening: nn.Linear) -> None:
@@ -69,12 +69,19 @@ class _Graph(nn.Module):
 def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
     """Loads the averaged weights of a training run.
 
+    Args:
+        folder: Folder of the run, as ``mien train`` wrote it.
+
+    Returns:
+        The network in evaluation mode on the CPU, and the recipe.
+
     Raises:
         ModelError: There is no checkpoint in the folder.
+        RecipeError: The recipe in the checkpoint cannot be read.
     """
     path = folder / "checkpoint.pt"
     if not path.is_file():
-        raise ModelError(f"there is no checkpoint in '{folder}'")
+        raise ModelError(f"there is no checkpoint in '{folder}'; train a model: mien train")
     state = torch.load(path, map_location="cpu", weights_only=True)
     recipe = recipe_from_dict(state["recipe"], str(path))
     network = AttributeNetwork(recipe.network, recipe.size, recipe.trained_heads, recipe.dropout)
@@ -87,7 +94,18 @@ def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
 def make_card(
     network: AttributeNetwork, recipe: Recipe, caches: Sequence[ChipCache], precision: str = "fp32"
 ) -> Card:
-    """Makes the card of a network that was trained on these caches, not yet calibrated."""
+    """Makes the card of a trained network, without calibration.
+
+    Args:
+        network: The network.
+        recipe: Its recipe.
+        caches: The chips that it was trained on, at least one cache.
+        precision: Precision of the convolutions, ``"fp32"`` or ``"int8"``.
+
+    Raises:
+        DataError: The chips were cut by several templates.
+        ModelError: There is no model of a teacher's name.
+    """
     entry = network_entry(recipe.network)
     licences = [LICENCES.get(cache.name, "unknown") for cache in caches]
     terms = [
@@ -120,14 +138,14 @@ def make_card(
 def export_onnx(
     network: AttributeNetwork, chips: NDArray[np.uint8], path: Path, int8: bool = False
 ) -> None:
-    """Writes the network without a card, for any number of chips at once.
+    """Writes a network as ONNX, without a card. Its input is any number of chips.
 
     Args:
-        network: In evaluation mode, on the CPU.
-        chips: Many different faces, over which the embedding is whitened and, for 8 bits, the
-            ranges of values are measured.
-        path: Where to.
-        int8: Whether convolutions compute in 8 bits.
+        network: Network in evaluation mode on the CPU.
+        chips: Many different aligned faces, RGB, uint8, (n, size, size, 3). The embedding is
+            whitened over them. For 8 bits the ranges of values are measured on them.
+        path: The file to write; missing folders are made.
+        int8: Whether the convolutions compute in 8 bits.
     """
     size = network.size
     with torch.no_grad():
@@ -154,16 +172,19 @@ def export_onnx(
 
 
 def _whitening(features: Tensor) -> nn.Linear:
-    """Returns what makes features uncorrelated and of variance 1 in their main directions.
+    """Returns the layer that makes features uncorrelated, each of variance 1.
 
     Args:
-        features: (n, d).
+        features: Features of n faces, (n, d).
+
+    Returns:
+        A layer from d features to their main directions, 128 at most.
     """
     mean = features.mean(dim=0)
     _, deviations, directions = torch.linalg.svd(features - mean, full_matrices=False)
-    told_apart = int((deviations > _LEAST * deviations[0]).sum())
-    count = max(1, min(_EMBEDDING, told_apart))
-    scale = (len(features) ** 0.5 / deviations[:count]).clamp(max=_MOST)
+    usable = int((deviations > _LEAST_DEVIATION * deviations[0]).sum())
+    count = max(1, min(_EMBEDDING, usable))
+    scale = (len(features) ** 0.5 / deviations[:count]).clamp(max=_LARGEST_SCALE)
     whitening = nn.Linear(features.shape[1], count)
     with torch.no_grad():
         whitening.weight.copy_(directions[:count] * scale[:, None])
@@ -172,21 +193,23 @@ def _whitening(features: Tensor) -> nn.Linear:
 
 
 def _some_chips(caches: Sequence[ChipCache], count: int = 3000) -> NDArray[np.uint8]:
-    """Returns chips from all over the training splits of some caches."""
+    """Returns chips at equal distances in the split ``train`` of caches, (n, size, size, 3)."""
     data = ChipDataset(caches, ["train"])
     picked = np.linspace(0, len(data) - 1, min(count, len(data))).astype(int)
     return data.chips([data.items[i] for i in picked])
 
 
 def _terms_of_teachers(recipe: Recipe, known: Sequence[str]) -> list[str]:
-    """Returns the terms of a recipe's teachers that are not known yet."""
-    cards = [read_card(OnnxSession(find_model(model)).metadata) for model in recipe.teachers]
+    """Returns the terms of the recipe's teachers that are not among the known terms."""
+    cards = [
+        read_card(OnnxSession(find_model(teacher.model)).metadata) for teacher in recipe.teachers
+    ]
     terms = dict.fromkeys(term for card in cards for term in card.licence.split("; "))
     return [f"teacher {term}" for term in terms if term not in known]
 
 
 def _origin(start: str) -> dict[str, str]:
-    """Reads where starting weights come from."""
+    """Reads the origin of starting weights, with the keys of ``Origin``; empty if there is none."""
     if not start:
         return {}
     if start == "timm":
@@ -197,7 +220,7 @@ def _origin(start: str) -> dict[str, str]:
 
 
 def _commit() -> str:
-    """Returns the source commit, or an empty text outside a checkout."""
+    """Returns the commit of the source code, or an empty text outside a repository."""
     result = subprocess.run(
         ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607
         capture_output=True,
@@ -209,23 +232,26 @@ def _commit() -> str:
 
 
 def export_run(folder: Path, caches: Sequence[ChipCache], path: Path, int8: bool = False) -> Card:
-    """Writes the model file of a training run, calibrated on the ``calibration`` half of ``val``.
+    """Writes the model file of a training run, calibrated on half of the split ``val``.
 
     Args:
-        folder: The run.
-        caches: The chips it was trained on.
-        path: Where to.
-        int8: Whether convolutions compute in 8 bits, which is faster and a little less exact.
+        folder: Folder of the run, as ``mien train`` wrote it.
+        caches: The chips that it was trained on, at least one cache.
+        path: The file to write; missing folders are made.
+        int8: Whether the convolutions compute in 8 bits, which is faster and a little less exact.
 
     Returns:
         The card in the file.
 
     Raises:
-        ModelError: There is no checkpoint, or nothing to calibrate on.
-        RecipeError: The chips are not those that the recipe is for.
+        ModelError: There is no checkpoint, no teacher of a name in the recipe, or no picture to
+            calibrate on.
+        RecipeError: The chips have another size or another crop scale than the recipe.
+        DataError: The chips were cut by several templates, or a label does not suit its head.
     """
     network, recipe = load_run(folder)
-    require_chips(caches, recipe.size, recipe.field)
+    require_chips(caches, recipe.size, recipe.crop_scale)
+    adjust_ages(network, recipe, caches)
     export_onnx(network, _some_chips(caches), path, int8)
     card = make_card(network, recipe, caches, "int8" if int8 else "fp32")
     card = write_card(path, card)
@@ -233,14 +259,25 @@ def export_run(folder: Path, caches: Sequence[ChipCache], path: Path, int8: bool
 
 
 def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
-    """Fits the calibration of a model file on the ``calibration`` part of some caches.
+    """Fits the calibration of a model file on the part ``calibration`` of caches.
+
+    Args:
+        card: Card of the model.
+        path: The model file, which is not changed.
+        caches: Chips of the model's size, at least one cache.
+
+    Returns:
+        The card with the calibrated heads.
 
     Raises:
-        ModelError: There is nothing to calibrate on.
+        ModelError: There is no picture to calibrate on.
+        DataError: A label does not suit its head.
     """
     faces = calibration_faces(caches)
     if not faces.records:
-        raise ModelError("there is no picture in the split 'val' to calibrate on")
+        raise ModelError(
+            "there is no picture in the split 'val' to calibrate on; make splits: mien data split"
+        )
     logits = AttributeModel(OnnxSession(path)).logits(faces.chips)
     labels = label_arrays(faces.records, card.heads)
     return replace(card, heads=calibrate_heads(card.heads, logits, labels, faces.views))

@@ -1,12 +1,12 @@
-"""Weights of convolutions rounded to 8 bits such that the errors make up for one another.
+"""Rounding of the weights of convolutions to 8 bits, such that the errors compensate each other.
 
-After a weight is rounded, those of its channel that are still exact move such that the layer's
-answers to some chips change least (Frantar et al., "GPTQ: Accurate Post-Training Quantization for
-Generative Pre-trained Transformers", 2022). It costs nothing in use.
+After a weight is rounded, the weights of its channel that are not rounded yet change, such that the
+output of the layer for some chips changes least (Frantar et al., "GPTQ: Accurate Post-Training
+Quantization for Generative Pre-trained Transformers", 2022). The speed of the model stays the same.
 
-A processor with AVX2 but without VNNI adds the products of two neighbouring inputs in 16 bits,
-where they would saturate and the model answer otherwise than elsewhere. Weights of the same sign
-that may be neighbours therefore sum to 128 at most: 255 times that is less than 2 ** 15.
+A processor with AVX2 but without VNNI adds the products of two neighbouring inputs in 16 bits. The
+sum could saturate, and the model would predict otherwise than on other processors. Two weights of
+the same sign that may be neighbours therefore sum to 128 at most: 255 times 128 is below 2 ** 15.
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from onnx import numpy_helper
 from mien.runtime import OnnxSession
 
 GREATEST = 127
+"""Maximum of a rounded weight; the minimum is -127."""
+
 _GREATEST_SUM = 128
-_POSITIONS = 512  # of each batch's maps, at which a layer's inputs are looked at
-_DAMPING = 0.01  # of the mean square of inputs, added to each so that few pictures are enough
+_POSITIONS = 512  # positions in the maps of a batch at which the inputs of a layer are sampled
+_DAMPING = 0.01  # fraction of the inputs' mean square, added to each; few pictures are then enough
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,12 @@ class _Convolution:
     """A convolution of a graph.
 
     Attributes:
-        maps: The name of its input.
-        name: The name of its weights.
+        maps: Name of its input.
+        name: Name of its weights.
         weights: Channels out x channels in (of a group) x height x width.
-        groups: Into how many its channels are divided.
-        strides: Down and to the right.
-        padding: Top, left, bottom and right.
+        groups: Number of groups of channels.
+        strides: Strides down and to the right, in pixels.
+        padding: Padding at the top, left, bottom and right, in pixels.
     """
 
     maps: str
@@ -51,20 +53,20 @@ class _Convolution:
 
     @property
     def neighbours(self) -> int:
-        """How many weights in a row there are of which any two may be neighbours."""
+        """Length of a run of weights in which any two weights may be neighbours."""
         channels, *extent = self.weights.shape[1:]
         if self.groups > 1:
-            return 1  # computed channel by channel
+            return 1  # each channel is computed alone
         if extent == [1, 1] and channels % 2 == 0:
             return 2
-        return int(self.weights[0].size)  # it depends on how pixels are gathered
+        return int(self.weights[0].size)  # the runtime decides in which order it reads pixels
 
     def patches(self, maps: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64]:
-        """Returns what the weights are multiplied by at some positions.
+        """Returns the inputs that the weights are multiplied by, at random positions.
 
         Args:
-            maps: Its input, pictures x channels x height x width.
-            rng: Picks the positions.
+            maps: Input of the convolution, pictures x channels x height x width.
+            rng: Random number generator.
 
         Returns:
             Groups x positions x weights of a channel.
@@ -86,12 +88,12 @@ def round_weights(
     """Rounds the weights of a model's convolutions.
 
     Args:
-        model: An ONNX model in 32 bits with an input ``chips``.
-        batches: Faces of many kinds, RGB, uint8, (n, size, size, 3).
+        model: ONNX model in 32 bits with an input ``chips``.
+        batches: Many different aligned faces, each batch RGB, uint8, (n, size, size, 3).
 
     Returns:
-        A new ONNX model, and the step (channels out) of each convolution by the name of its
-        weights: these are -127 to 127 whole steps.
+        A new ONNX model, and the steps of each convolution, float32, (channels out,), by the name
+        of its weights. A weight is a multiple of its channel's step, from -127 to 127.
     """
     convolutions = list(_convolutions(model))
     moments = _second_moments(model, convolutions, batches)
@@ -113,11 +115,14 @@ def round_weights(
 
 
 def channel_steps(weights: NDArray[np.float64], neighbours: int) -> NDArray[np.float64]:
-    """Returns the step of each channel by which no two neighbours sum to more than 127.
+    """Returns the step of each channel, such that two neighbours sum to 127 steps at most.
 
     Args:
-        weights: (..., weights of a channel).
-        neighbours: How many weights in a row there are of which any two may be neighbours.
+        weights: Weights, (..., weights of a channel).
+        neighbours: Length of a run of weights in which any two weights may be neighbours.
+
+    Returns:
+        Steps, (...).
     """
     rows = weights.reshape(*weights.shape[:-1], -1, neighbours)
     signed = np.stack([rows, -rows]).clip(min=0)
@@ -128,15 +133,16 @@ def channel_steps(weights: NDArray[np.float64], neighbours: int) -> NDArray[np.f
 def round_to_steps(
     weights: NDArray[np.float64], moments: NDArray[np.float64], neighbours: int
 ) -> NDArray[np.float64]:
-    """Rounds weights one after the other; those that follow make up for each error.
+    """Rounds weights one after the other; the following weights compensate for each error.
 
     Args:
-        weights: In steps, groups x channels x weights of a channel.
-        moments: Of the inputs that they are multiplied by, groups x weights x weights.
-        neighbours: How many weights in a row there are of which any two may be neighbours.
+        weights: Weights in steps, groups x channels x weights of a channel.
+        moments: Second moments of the inputs, groups x weights of a channel x weights of a channel.
+        neighbours: Length of a run of weights in which any two weights may be neighbours.
 
     Returns:
-        Whole numbers from -127 to 127; neighbours of the same sign sum to at most 128.
+        Whole numbers from -127 to 127, of the shape of ``weights``. Two neighbours of the same sign
+        sum to 128 at most.
     """
     count = weights.shape[-1]
     power = np.trace(moments, axis1=-2, axis2=-1)[..., None, None] / count
@@ -162,21 +168,24 @@ def _convolutions(model: Any) -> Iterator[_Convolution]:
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     for node in model.graph.node:
         if node.op_type == "Conv":
-            said = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+            options = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
             yield _Convolution(
                 node.input[0],
                 node.input[1],
                 numpy_helper.to_array(tensors[node.input[1]]),
-                said.get("group", 1),
-                tuple(said.get("strides", (1, 1))),
-                tuple(said.get("pads", (0, 0, 0, 0))),
+                options.get("group", 1),
+                tuple(options.get("strides", (1, 1))),
+                tuple(options.get("pads", (0, 0, 0, 0))),
             )
 
 
 def _second_moments(
     model: Any, convolutions: list[_Convolution], batches: list[NDArray[np.uint8]]
 ) -> dict[str, NDArray[np.float64]]:
-    """Returns the mean products of the inputs of each convolution, groups x weights x weights."""
+    """Returns the second moments of the inputs of each convolution, by the name of its weights.
+
+    Each is groups x weights of a channel x weights of a channel.
+    """
     watched = onnx.ModelProto()
     watched.CopyFrom(model)
     for name in dict.fromkeys(convolution.maps for convolution in convolutions):

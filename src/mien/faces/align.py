@@ -20,8 +20,8 @@ class ChipTemplate:
 
     Attributes:
         points: Five points (x, y) as fractions of the side, in the order of
-            :attr:`mien.results.Detection.landmarks`, at ``field`` 1.
-        field: Side of the view relative to that of the points: less than 1 looks closer.
+            :attr:`mien.results.Detection.landmarks`, at ``crop_scale`` 1.
+        crop_scale: Side of the crop relative to that of the points: less than 1 is closer.
     """
 
     points: tuple[tuple[float, float], ...] = (
@@ -31,30 +31,32 @@ class ChipTemplate:
         (0.328, 0.674),
         (0.672, 0.674),
     )
-    field: float = 0.97
+    crop_scale: float = 0.97
 
-    def place(self, fractions: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Returns coordinates that are told as those of ``points``, as fractions of the chip."""
-        return (fractions - 0.5) / self.field + 0.5
+    def to_chip(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Returns points in the coordinates of ``points`` as fractions of the chip's side."""
+        return (points - 0.5) / self.crop_scale + 0.5
 
     def landmarks(self, size: int) -> NDArray[np.float64]:
         """Returns the points in a chip of ``size`` pixels, float64 of shape (5, 2)."""
-        return self.place(np.array(self.points)) * size
+        return self.to_chip(np.array(self.points)) * size
 
     def to_dict(self) -> dict[str, Any]:
         """Returns what :meth:`from_dict` takes."""
-        return {"points": [list(point) for point in self.points], "field": self.field}
+        return {"points": [list(point) for point in self.points], "crop_scale": self.crop_scale}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> ChipTemplate:
         """Makes a template from the model card's entry."""
-        return cls(tuple((float(x), float(y)) for x, y in data["points"]), float(data["field"]))
+        return cls(
+            tuple((float(x), float(y)) for x, y in data["points"]), float(data["crop_scale"])
+        )
 
 
 UTKFACE_TEMPLATE = ChipTemplate()
 """The medians of the landmarks in UTKFace's own crops, made symmetric, seen a little closer.
 
-A wider field finds no pixels around crops as tight as these.
+A wider crop finds no pixels around crops as tight as these.
 """
 
 

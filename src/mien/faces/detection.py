@@ -40,7 +40,8 @@ class Detector(Protocol):
 
         Args:
             picture: RGB, uint8, height x width x 3.
-            detections: Faces of which only the boxes count.
+            detections: Faces of which the boxes count, and the landmarks only for how far they are
+                rotated.
 
         Returns:
             Each face as it is now, or None if it is not there.

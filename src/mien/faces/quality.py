@@ -14,7 +14,7 @@ from mien.results import Box, Quality
 
 _OCTAVES = 5  # of detail, each half as fine as the one before
 _COARSE = 3  # octave from which half of the pixels hold all detail that is left
-_FINEST = 1 / 220  # deviation of the finest, as a fraction of the distance that a field of 1 shows
+_FINEST = 1 / 220  # deviation of the finest, as a fraction of the side of a crop of scale 1
 _HALF = 0.5  # contrast of one octave relative to the next coarser one that counts as half sharp
 _SOFTEST, _SHARPEST = 0.07, 0.65  # mean over the octaves of no detail, and of all there can be
 _NOISE = 2.0  # variance of grey levels below which an octave shows nothing
@@ -40,6 +40,7 @@ def measure_quality(
         size=min(box.width, box.height),
         sharpness=sharpness(chip, template),
         frontality=None if landmarks is None else frontality(landmarks),
+        rotation=None if landmarks is None else rotation(landmarks),
     )
 
 
@@ -57,8 +58,8 @@ def sharpness(chip: Chip, template: ChipTemplate = UTKFACE_TEMPLATE) -> float:
     """
     grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
     blurred = grey.astype(np.float32)
-    scale = len(chip) / template.field  # pixels of what a field of 1 shows
-    outside = max(0.0, (1 - 0.75 / template.field) / 2)  # share of the side
+    scale = len(chip) / template.crop_scale  # side of a crop of scale 1 in pixels
+    outside = max(0.0, (1 - 0.75 / template.crop_scale) / 2)  # share of the side
     pixel, deviation = 1.0, 0.0  # of what is blurred, in pixels of the chip
     contrasts = []
     for octave in range(_OCTAVES + 1):
@@ -91,6 +92,16 @@ def frontality(landmarks: NDArray[np.float64]) -> float:
     matrix = similarity(landmarks[[0, 1, 3, 4]], template[[0, 1, 3, 4]])
     nose = matrix[:, :2] @ landmarks[2] + matrix[:, 2]
     return float(max(0.0, 1 - np.hypot(*(nose - template[2])) / _NOSE_REACH))
+
+
+def rotation(landmarks: NDArray[np.float64]) -> float:
+    """Measures by how many degrees a face is rotated clockwise in the picture, -180..180.
+
+    Args:
+        landmarks: (5, 2), in pixels.
+    """
+    matrix = similarity(landmarks, UTKFACE_TEMPLATE.landmarks(1))
+    return float(np.degrees(np.arctan2(-matrix[1, 0], matrix[0, 0])))
 
 
 def view_factors(quality: Quality, score: float) -> NDArray[np.float32]:

@@ -1,6 +1,6 @@
-"""The one place that knows a runtime.
+"""Sessions and devices: the only package that imports a runtime.
 
-Everything else speaks to a :class:`Session`; another runtime is another class with its members.
+All other packages use a :class:`Session`. Another runtime needs one more class with its members.
 """
 
 from mien.runtime.devices import DEVICES, Device

@@ -1,4 +1,4 @@
-"""Which device runs a network, by ONNX Runtime's execution providers."""
+"""The devices that can run a network, by ONNX Runtime's execution providers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mien.errors import DeviceError
 Device = Literal["auto", "cpu", "cuda", "coreml", "directml", "openvino"]
 
 DEVICES: tuple[str, ...] = get_args(Device)
-"""Names of devices; ``auto`` is CUDA where it is there, else the CPU."""
+"""Names of devices; ``auto`` is CUDA if its package is installed, else the CPU."""
 
 _PROVIDERS = {
     "cpu": ("CPUExecutionProvider", "onnxruntime"),
@@ -20,11 +20,11 @@ _PROVIDERS = {
     "directml": ("DmlExecutionProvider", "onnxruntime-directml"),
     "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
 }
-"""The execution provider of each device, and the package that brings it."""
+"""The execution provider of each device, and the package that contains it."""
 
 
 def resolve(device: str) -> tuple[str, str]:
-    """Finds the device to use.
+    """Resolves ``auto``, and checks that the package of a device is installed.
 
     Args:
         device: One of :data:`DEVICES`.
@@ -43,7 +43,7 @@ def resolve(device: str) -> tuple[str, str]:
     provider, package = _PROVIDERS[device]
     if provider not in available:
         raise DeviceError(
-            f"the device '{device}' cannot be used; on a machine that has one, replace the package"
+            f"the device '{device}' cannot be used; if this machine has it, replace the package"
             f" onnxruntime: pip uninstall onnxruntime && pip install {package}"
         )
     return device, provider

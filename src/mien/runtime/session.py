@@ -1,4 +1,4 @@
-"""What every runtime offers."""
+"""The session protocol, which the class of every runtime has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Session(Protocol):
 
     @property
     def device(self) -> str:
-        """The device that runs the network, for example ``"cpu"``."""
+        """Name of the device that runs the network, for example ``"cpu"``."""
 
     @property
     def metadata(self) -> Mapping[str, str]:

@@ -5,38 +5,38 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Query, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
 
 from mien import __version__
+from mien.age_check import AgeCheck
 from mien.analyzer import Analyzer
 from mien.assets import ASTRONAUT
-from mien.errors import ModelError
+from mien.errors import ModelError, OptionError
 from mien.server import openapi
 from mien.server.exception_handlers import add_exception_handlers
 from mien.server.explaining import MOST_EXPLAINED
 from mien.server.hosting.metrics import Metrics
 from mien.server.hosting.settings import Settings
 from mien.server.inference import Inference, Options
+from mien.server.middleware.addresses import HeadAsGet, PathPrefix
 from mien.server.middleware.asgi import App
 from mien.server.middleware.keys import Key, KeyCheck
 from mien.server.middleware.limits import BodyLimit, ConcurrencyLimit, RateLimit
-from mien.server.middleware.observability import Observed
+from mien.server.middleware.observability import STREAM, Observed
 from mien.server.middleware.security import HostCheck, OriginCheck, SecurityHeaders
 from mien.server.middleware.waiting import work_for
+from mien.server.options import check_options
+from mien.server.page import page_routes
 from mien.server.problems import Problem
 from mien.server.schemas import Certainty
 from mien.server.streams import StreamEndpoint
 from mien.server.uploads import read_uploads
-
-PAGE = Path(__file__).parents[1] / "web"
-"""The folder of the page's files."""
 
 _NOT_KEPT = {"cache-control": "no-store"}
 
@@ -89,6 +89,7 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
         inference.stop()
         stream.stop()
 
+    prefix = settings.root_path
     app = FastAPI(
         title="mien",
         version=__version__,
@@ -97,15 +98,23 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
         # Their pages load scripts from elsewhere, and no request leaves the machine.
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": prefix}] if prefix else None,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     add_exception_handlers(app)
     _add_picture_routes(app, settings, inference, metrics)
     _add_other_routes(app, settings, inference, metrics)
     openapi.complete(app.openapi())
-    app.router.routes.append(WebSocketRoute("/v1/stream", stream))
-    app.mount("/", StaticFiles(directory=PAGE, html=True))
+    app.router.routes.append(WebSocketRoute(STREAM, stream))
+    app.router.routes.append(WebSocketRoute("/{path:path}", _refuse_stream))
+    app.router.routes.extend(page_routes(prefix))
     return _guard(app, settings, key, metrics)
+
+
+async def _refuse_stream(socket: WebSocket) -> None:
+    """Tells a client that streams have another address."""
+    await socket.accept()
+    await socket.close(1008, f"There is no stream at this address; it is at {STREAM}.")
 
 
 def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> App:
@@ -113,8 +122,7 @@ def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> A
     app = BodyLimit(app, settings.max_body_bytes, settings.max_total_bytes, settings.upload_timeout)
     app = RateLimit(app, settings.rate_limit, settings.rate_burst)
     if key is not None:
-        app = KeyCheck(app, key)
-    app = OriginCheck(app, settings.allowed_origins)
+        app = KeyCheck(app, key, settings.root_path)
     if settings.allowed_origins:
         app = CORSMiddleware(
             app,
@@ -122,8 +130,10 @@ def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> A
             allow_methods=["GET", "POST"],
             allow_headers=["authorization", "content-type", "x-api-key"],
         )
+    app = OriginCheck(app, settings.allowed_origins)
     app = HostCheck(app, settings.host, settings.allowed_hosts)
-    return Observed(SecurityHeaders(app), metrics)
+    app = SecurityHeaders(HeadAsGet(app), based=bool(settings.root_path))
+    return PathPrefix(Observed(app, metrics), settings.root_path)
 
 
 def _add_picture_routes(
@@ -136,6 +146,7 @@ def _add_picture_routes(
     async def answer(
         request: Request, options: Options, limit: ConcurrencyLimit, max_pictures: int
     ) -> JSONResponse:
+        _check_encoding(request)
         inference.check()
         limit.check()
         # A body that comes slowly does not count as a request that is worked on.
@@ -153,6 +164,7 @@ def _add_picture_routes(
 
     @app.post(
         "/v1/analyze",
+        dependencies=[Depends(check_options)],
         summary="Describes the faces of pictures",
         openapi_extra=openapi.UPLOAD,
         responses=openapi.ANALYZED | openapi.problems(*_PICTURE_PROBLEMS),
@@ -165,6 +177,18 @@ def _add_picture_routes(
         ] = None,
         attributes: _Attributes = (),
         certainty: _CertaintyOption = usual,
+        over: Annotated[
+            int | None,
+            Query(ge=1, le=99, description="Add to each face whether it looks this old in years."),
+        ] = None,
+        challenge: Annotated[
+            int | None,
+            Query(
+                ge=1,
+                le=99,
+                description="With `over`: faces with a lower apparent age in years must be asked.",
+            ),
+        ] = None,
         chips: Annotated[
             bool, Query(description="Add to each face the aligned face that the model saw.")
         ] = False,
@@ -176,6 +200,7 @@ def _add_picture_routes(
             showing(attributes, certainty),
             cropped=cropped,
             max_faces=max_faces,
+            check=_age_check(over, challenge, certainty),
             chips=chips,
             distribution=distribution,
         )
@@ -183,6 +208,7 @@ def _add_picture_routes(
 
     @app.post(
         "/v1/explain",
+        dependencies=[Depends(check_options)],
         summary="Explains what the estimates for faces depend on",
         description="It takes much longer than `/v1/analyze`. Pictures times `max_faces` are "
         f"{MOST_EXPLAINED} at most.",
@@ -219,6 +245,27 @@ def _add_picture_routes(
         )
         most = min(settings.max_pictures, MOST_EXPLAINED // max_faces)
         return await answer(request, options, explaining, most)
+
+
+def _age_check(
+    over: int | None, challenge: int | None, certainty: float | Literal["off"]
+) -> AgeCheck | None:
+    if over is None:
+        if challenge is not None:
+            raise Problem("invalid_option", "The option 'challenge' needs the option 'over'.")
+        return None
+    try:
+        return AgeCheck(over, challenge, 0.5 if certainty == "off" else certainty)
+    except OptionError as error:
+        raise Problem("invalid_option", f"The option 'challenge': {error}.") from None
+
+
+def _check_encoding(request: Request) -> None:
+    """Refuses a body that is compressed as a whole: it may be of any size when it is unpacked."""
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding != "identity":
+        detail = f"The body is compressed ({encoding}); send it as it is."
+        raise Problem("bad_request", detail, status=415)
 
 
 def _add_other_routes(

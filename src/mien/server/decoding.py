@@ -1,42 +1,71 @@
-"""From the bytes of an upload to a picture."""
+"""From the bytes of an upload to a picture, and from a failure to a problem."""
 
 from __future__ import annotations
 
-from mien.errors import PictureFormatError, PictureTooLargeError
-from mien.images import Picture, read_picture
+import logging
+
+from mien.errors import PictureError, PictureTooLargeError, PictureUnsupportedError
+from mien.images import OpenedPicture, no_memory, open_picture
 from mien.server.problems import Problem
-from mien.server.sniffing import KNOWN, sniff
+
+_log = logging.getLogger("mien.server")
+
+_RETRY_AFTER = 5.0  # seconds until there is probably more memory
 
 
-def decode(data: bytes, max_pixels: int, max_side: int) -> Picture:
-    """Decodes an uploaded picture, by what its bytes are.
+def open_upload(data: bytes, max_pixels: int, max_side: int, setting: str) -> OpenedPicture:
+    """Opens an uploaded picture, by what its bytes are.
 
     Args:
-        data: The bytes of a file.
-        max_pixels: The greatest number of pixels allowed.
-        max_side: The greatest width and height allowed, in pixels.
-
-    Returns:
-        RGB, uint8, height x width x 3.
+        data: Bytes of a file.
+        max_pixels: Maximum number of pixels.
+        max_side: Maximum width and height in pixels.
+        setting: Name of the setting that ``max_pixels`` comes from.
 
     Raises:
         Problem: It cannot be used.
     """
     if not data:
         raise Problem("unreadable_picture", "The picture is empty.")
-    form = sniff(data)
-    if form is None:
-        raise Problem("unsupported_picture", f"It is not a picture in a known format: {KNOWN}.")
     try:
-        picture = read_picture(data, max_pixels, (form,))
-    except PictureTooLargeError as error:
-        raise Problem("too_many_pixels", _sentence(error)) from None
-    except PictureFormatError as error:
-        raise Problem("unreadable_picture", _sentence(error)) from None
-    if max(picture.shape[:2]) > max_side:
-        detail = f"The picture is longer than {max_side} pixels on one side."
+        opened = open_picture(data)
+    except PictureError as error:
+        raise as_problem(error) from None
+    size = f"{opened.width} x {opened.height} pixels"
+    if opened.width * opened.height > max_pixels:
+        detail = (
+            f"The picture has {size}; at most {max_pixels / 1e6:g} megapixels are allowed by the"
+            f" setting '{setting}'."
+        )
         raise Problem("too_many_pixels", detail)
-    return picture
+    if max(opened.width, opened.height) > max_side:
+        detail = (
+            f"The picture has {size}; at most {max_side} on a side are allowed by the setting"
+            " 'max_side'."
+        )
+        raise Problem("too_many_pixels", detail)
+    return opened
+
+
+def as_problem(error: Exception) -> Problem:
+    """Returns the problem of a picture for whatever was raised while it was worked on.
+
+    Args:
+        error: What was raised.
+    """
+    if isinstance(error, Problem):
+        return error
+    if memory := no_memory(error):
+        detail = f"{_sentence(memory)} Try again in a moment."
+        return Problem("overloaded", detail, retry_after=_RETRY_AFTER)
+    if isinstance(error, PictureTooLargeError):
+        return Problem("too_many_pixels", _sentence(error))
+    if isinstance(error, PictureUnsupportedError):
+        return Problem("unsupported_picture", _sentence(error))
+    if isinstance(error, PictureError):
+        return Problem("unreadable_picture", _sentence(error))
+    _log.error("a picture failed", exc_info=error)
+    return Problem("internal", "The service failed; see its log.")
 
 
 def _sentence(error: Exception) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from difflib import get_close_matches
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,8 +11,11 @@ from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from mien.server.middleware.observability import STREAM
 from mien.server.middleware.waiting import ClientGone
 from mien.server.problems import Problem, invalid_option
+
+_LONGEST = 100  # characters of a path for which a similar one is looked for
 
 
 def add_exception_handlers(app: FastAPI) -> None:
@@ -30,23 +34,31 @@ async def _answer_problem(request: Request, error: Exception) -> Response:
 
 async def _answer_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    # Where an address does not know the method, the page's files are searched for it.
-    methods = [
-        method
+    path = request.scope["path"]
+    addresses = {
+        route.path: route.methods or set()
         for route in request.app.routes
-        if isinstance(route, APIRoute) and route.path == request.url.path
-        for method in route.methods or ()
-    ]
-    if methods or error.status_code == 405:
-        allowed = ", ".join(methods or ["GET", "HEAD"])
+        if isinstance(route, APIRoute) and route.include_in_schema
+    }
+    # What no address takes, its method included, is searched for among the page's files.
+    near = get_close_matches(path[:_LONGEST].lower(), [*addresses, STREAM], 1)
+    headers = {}
+    if path == STREAM:
+        detail = "This address is a WebSocket; connect to it with ws:// or wss://."
+        problem = Problem("bad_request", detail, status=426)
+        headers = {"upgrade": "websocket"}
+    elif path in addresses or (error.status_code == 405 and not near):
+        methods = addresses.get(path, {"GET"})
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         problem = Problem("method_not_allowed", f"This address knows {allowed} only.")
-        error.headers = {"allow": allowed}
-    elif error.status_code == 404:
-        problem = Problem("not_found", f"There is nothing at {request.url.path}.")
+        headers = {"allow": allowed}
+    elif error.status_code in (404, 405):
+        hint = f"; you may mean {near[0]}" if near else ""
+        problem = Problem("not_found", f"There is nothing at {path}{hint}.")
     else:
         problem = Problem("bad_request", str(error.detail), status=error.status_code)
     response = await _answer_problem(request, problem)
-    response.headers.update(error.headers or {})
+    response.headers.update(headers)
     return response
 
 

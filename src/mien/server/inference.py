@@ -12,14 +12,15 @@ from typing import cast
 import numpy as np
 
 from mien import schema
+from mien.age_check import AgeCheck
 from mien.analyzer import Analyzer
 from mien.faces.aligned import AlignedFace, aligned_chip
-from mien.images import Picture
+from mien.images import LARGE, OpenedPicture, Picture
 from mien.pictures import document
 from mien.results import PictureResult
 from mien.server import schemas
 from mien.server.data_urls import jpeg_url
-from mien.server.decoding import decode
+from mien.server.decoding import as_problem, open_upload
 from mien.server.explaining import Explainer
 from mien.server.hosting.metrics import Metrics
 from mien.server.hosting.settings import Settings
@@ -41,6 +42,7 @@ class Options:
         aligned: Whether each picture is an aligned face of the model's size.
         max_faces: How many faces of a picture are described, the largest first; None for as many
             as the service allows.
+        check: Decides whether each face looks old enough; None if this is not asked.
         chips: Whether each face has its aligned face.
         distribution: Whether each age has its whole distribution.
         explanation: Whether each face has an explanation.
@@ -50,6 +52,7 @@ class Options:
     cropped: bool = False
     aligned: bool = False
     max_faces: int | None = None
+    check: AgeCheck | None = None
     chips: bool = False
     distribution: bool = False
     explanation: bool = False
@@ -77,6 +80,8 @@ class Inference:
         self._metrics = metrics
         self._workers = ThreadPoolExecutor(settings.workers, "mien-inference")
         self._explainer = Explainer()
+        # Large pictures are worked on one after another: each takes much memory.
+        self._large_worker = ThreadPoolExecutor(1, "mien-large")
 
     async def start(self) -> None:
         """Runs the model once, so that the first request is not slower than others."""
@@ -98,6 +103,7 @@ class Inference:
         self.ready = False
         self._explainer.stop()
         self._workers.shutdown(wait=False, cancel_futures=True)
+        self._large_worker.shutdown(wait=False, cancel_futures=True)
 
     def check(self) -> None:
         """Finds out whether the model can answer.
@@ -150,30 +156,49 @@ class Inference:
         return await asyncio.gather(*map(answer, uploads))
 
     async def _analyze(self, upload: Upload, options: Options) -> schemas.Picture:
-        loop = asyncio.get_running_loop()
         try:
-            answer, aligned = await loop.run_in_executor(
-                self._workers, self._describe, upload, options
-            )
-        except Problem as problem:
+            answer, aligned = await self._run(upload, options)
+        except Exception as error:  # one picture ends no other, whatever is wrong with it
+            problem = as_problem(error)
             self._metrics.pictures.labels(problem.code).inc()
-            raise
+            raise problem from None
         self._metrics.pictures.labels("ok").inc()
         self._metrics.faces.inc(len(aligned))
+        return answer
+
+    async def _run(
+        self, upload: Upload, options: Options
+    ) -> tuple[schemas.Picture, list[AlignedFace]]:
+        loop = asyncio.get_running_loop()
+        opened = await loop.run_in_executor(self._workers, self._open, upload)
+        large = opened.width * opened.height > LARGE
+        answer, aligned = await loop.run_in_executor(
+            self._large_worker if large else self._workers,
+            self._describe,
+            upload.name,
+            opened,
+            options,
+        )
         if options.explanation:
             for face, view in zip(answer["faces"], aligned, strict=True):
                 face["explanation"] = await self._explainer.explain(options.analyzer, view)
-        return answer
+        return answer, aligned
+
+    def _open(self, upload: Upload) -> OpenedPicture:
+        settings = self._settings
+        return open_upload(upload.data, settings.max_pixels, settings.max_side, "max_pixels")
 
     def _describe(
-        self, upload: Upload, options: Options
+        self, name: str, opened: OpenedPicture, options: Options
     ) -> tuple[schemas.Picture, list[AlignedFace]]:
-        picture = decode(upload.data, self._settings.max_pixels, self._settings.max_side)
+        picture = opened.decode()
         aligned = self._align(picture, options)
         faces = options.analyzer.predict_faces(aligned)
         height, width = picture.shape[:2]
         model = self.analyzer.card.name
-        result = PictureResult(upload.name, model, width, height, tuple(faces))
+        result = PictureResult(name, model, width, height, tuple(faces))
+        if options.check is not None:
+            result = options.check.apply(result)
         answer = _entry(result, distribution=options.distribution)
         if options.chips:
             for face, view in zip(answer["faces"], aligned, strict=True):

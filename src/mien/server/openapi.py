@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from mien.images.formats import KNOWN
 from mien.server.examples import EXAMPLES
 from mien.server.json_schemas import REF, json_schemas
 from mien.server.problems import KINDS, MEDIA_TYPE, Problem
-from mien.server.sniffing import KNOWN
 
 ABOUT = f"""\
 Apparent age and apparent gender presentation of faces, with how sure they are. Nothing that is sent
@@ -24,9 +24,11 @@ message of the client holds `StreamOptions`.
 _DETAILS = {
     "bad_request": "The form has no file part named 'picture'.",
     "unauthorised": "Send the API key that the service printed or was given when it started.",
-    "forbidden_origin": "A page of another site may not use the service.",
+    "forbidden_origin": "A page of another site may not use the service; allow it with"
+    " --allowed-origin SITE.",
     "timeout": "It took longer than 60 seconds; try fewer or smaller pictures.",
-    "too_many_pixels": "The picture has 20000 x 10000 pixels; at most 50 megapixels are allowed.",
+    "too_many_pixels": "The picture has 20000 x 15000 pixels; at most 200 megapixels are allowed"
+    " by the setting 'max_pixels'.",
     "too_many_pictures": "At most 64 pictures are allowed in a request.",
     "invalid_option": "The option 'max_faces': Input should be greater than or equal to 1.",
     "too_large": "A request may have 64 MB at most.",
@@ -40,13 +42,15 @@ _DETAILS = {
 }
 
 _OTHER_STATUSES = {
+    "bad_request": (415, "The body is compressed (gzip); send it as it is."),
     "timeout": (408, "The request's body did not come within 60 seconds."),
 }
 
 UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "One picture as the body, or any number as the parts `picture` of a form.",
+        "description": "One picture as the body, or any number as the parts `picture` of a form"
+        " (or `file`, `files`, `image`, `images`).",
         "content": {
             "multipart/form-data": {
                 "schema": {

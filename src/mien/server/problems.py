@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mien.server.middleware.asgi import Receive, Scope, Send
-from mien.server.schemas import ProblemDetails
+from mien.server.schemas import ProblemDetails, StreamOptions
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -26,7 +26,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "unsupported_picture": (415, "The picture's format is unknown"),
     "unreadable_picture": (422, "The picture cannot be read"),
     "wrong_size": (422, "The aligned face does not have the model's size"),
-    "invalid_option": (422, "An option has a value that it cannot have"),
+    "invalid_option": (422, "An option is unknown, or has a value that it cannot have"),
     "rate_limited": (429, "There were too many requests"),
     "internal": (500, "The service failed"),
     "overloaded": (503, "The service is busy"),
@@ -85,9 +85,23 @@ def invalid_option(errors: Sequence[Mapping[str, Any]]) -> Problem:
     names = [name for name in errors[0]["loc"] if name != "query"]
     if not names:
         return Problem("bad_request", 'Options are a JSON object such as {"max_faces": 20}.')
+    if errors[0]["type"] == "extra_forbidden":
+        return unknown_option(names[0], StreamOptions.__annotations__)
     # An option that may be one of several things has an error for each.
     reasons = [error["msg"] for error in errors if names[0] in error["loc"]]
     return Problem("invalid_option", f"The option '{names[0]}': {', or: '.join(reasons)}.")
+
+
+def unknown_option(name: str, known: Iterable[str]) -> Problem:
+    """Returns the problem of an option that there is not.
+
+    Args:
+        name: Of the option.
+        known: Names of those that there are.
+    """
+    return Problem(
+        "invalid_option", f"There is no option '{name}'; the options are {', '.join(known)}."
+    )
 
 
 async def refuse(problem: Problem, scope: Scope, receive: Receive, send: Send) -> None:

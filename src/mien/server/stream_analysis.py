@@ -9,7 +9,7 @@ from typing import cast
 from mien.analyzer import Analyzer
 from mien.results import TrackedFace
 from mien.server import schemas
-from mien.server.decoding import decode
+from mien.server.decoding import open_upload
 from mien.server.hosting.settings import Settings
 from mien.video.audience import Audience, summary
 from mien.video.people_finder import PeopleFinder
@@ -61,9 +61,14 @@ class StreamAnalysis:
             dropped: How many frames were dropped so far.
 
         Raises:
-            Problem: The frame cannot be used.
+            Problem: The frame is not a picture, or too large.
+            PictureError: The frame cannot be decoded.
         """
-        picture = decode(frame.data, self._settings.max_frame_pixels, self._settings.max_side)
+        settings = self._settings
+        opened = open_upload(
+            frame.data, settings.max_frame_pixels, settings.max_side, "max_frame_pixels"
+        )
+        picture = opened.decode()
         if self._first is None:
             self._first = frame.received
         time = frame.received - self._first

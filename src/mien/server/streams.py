@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from mien.errors import ModelError
+from mien.server.decoding import as_problem
 from mien.server.hosting.metrics import Metrics
 from mien.server.hosting.settings import Settings
 from mien.server.inference import Inference
@@ -189,8 +190,10 @@ class _Stream:
                 answer = await loop.run_in_executor(
                     self._workers, self._analysis.analyze, frame, max_faces, self._dropped
                 )
-            except Problem as problem:
-                self._metrics.frames.labels("unreadable").inc()
+            except Exception as error:  # one frame ends no stream, whatever is wrong with it
+                problem = as_problem(error)
+                outcome = "failed" if problem.status >= 500 else "unreadable"
+                self._metrics.frames.labels(outcome).inc()
                 await self._refuse(send, problem, frame)
                 continue
             self._metrics.frames.labels("analysed").inc()

@@ -7,10 +7,14 @@ from typing import NamedTuple
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
+from mien.server.options import option_names
 from mien.server.problems import Problem
 
 FIELD = "picture"
 """The name of a form's parts that hold pictures."""
+
+_FIELDS = (FIELD, "pictures", "file", "files", "image", "images")
+"""Names that are taken for it; some clients add ``[]``."""
 
 
 class Upload(NamedTuple):
@@ -64,10 +68,14 @@ async def _read_form(request: Request, max_pictures: int, max_bytes: int) -> lis
         detail = f"The form cannot be read: {error.message.rstrip('.')}."
         raise Problem("bad_request", detail) from None
     try:
+        for name, part in form.multi_items():
+            if isinstance(part, str) and name in option_names(request):
+                detail = f"The option '{name}' belongs in the address: ?{name}=VALUE."
+                raise Problem("invalid_option", detail)
         uploads = [
             Upload(part.filename or FIELD, await part.read())
-            for part in form.getlist(FIELD)
-            if not isinstance(part, str)
+            for name, part in form.multi_items()
+            if not isinstance(part, str) and name.removesuffix("[]") in _FIELDS
         ]
     finally:
         await form.close()

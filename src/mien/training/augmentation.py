@@ -1,4 +1,4 @@
-"""Variation of training chips: what faces meet on their way into a picture, drawn from a seed."""
+"""Augmentation of training chips: the changes are drawn from a seed."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _Mask: TypeAlias = NDArray[np.bool_]
 _Points: TypeAlias = NDArray[np.float64]
 
 _UNMOVED = 0.2
-"""Share of chips that are not moved, so that they are as sharp as at the user's."""
+"""Share of chips that are not moved. Moving blurs a chip; the chips of users are not moved."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Varied:
-    """A varied chip.
+class AugmentedChip:
+    """An augmented chip, as the network sees it and as its teachers see it.
 
     Attributes:
-        chip: What the network sees: RGB, uint8, size x size x 3.
-        clean: The same view of the face before light, occlusion and degradation changed it, which
-            a teacher sees.
+        chip: The chip for the network: RGB, uint8, size x size x 3.
+        clean: The chip for the teachers: the same view of the face without changed light, occlusion
+            and degradation. RGB, uint8, size x size x 3.
     """
 
     chip: Chip
@@ -43,18 +43,19 @@ def augment(
     template: ChipTemplate,
     strength: Augmentation,
     random: np.random.Generator,
-) -> Varied:
-    """Varies a chip.
+) -> AugmentedChip:
+    """Augments a chip.
 
     Args:
         chip: RGB, uint8, size x size x 3.
-        inside: Which pixels show the picture, bool, size x size; None if all do.
-        template: Where the landmarks lie in the chip.
-        strength: How much is varied.
-        random: Where chance comes from; the same state gives the same chip.
+        inside: True for pixels of the picture, False for the border around it: bool, size x size;
+            None if all pixels are of the picture.
+        template: The template that the chip was aligned to.
+        strength: Strengths and probabilities of the changes.
+        random: Random number generator; the same state gives the same chip.
 
     Returns:
-        New chips of the same form.
+        New chips of the same shape and dtype.
     """
     size = chip.shape[0]
     landmarks = template.landmarks(size)
@@ -66,13 +67,17 @@ def augment(
     chip = occlude(clean, landmarks, strength, random)
     chip = _recolour(chip, strength, random)
     chip = degrade(chip, face_width(landmarks), strength, random)
-    return Varied(np.ascontiguousarray(chip), np.ascontiguousarray(clean))
+    return AugmentedChip(np.ascontiguousarray(chip), np.ascontiguousarray(clean))
 
 
 def _crop_tightly(
     chip: Chip, inside: _Mask | None, landmarks: _Points, random: np.random.Generator
 ) -> tuple[Chip, _Mask]:
-    """Hides what a crop as tight as those of UTKFace would not show, so that few pixels do."""
+    """Hides what a tight crop would not show, as the crops of UTKFace.
+
+    Returns:
+        The chip, and True for the pixels that still show the picture, bool, size x size.
+    """
     size = chip.shape[0]
     centre = landmarks.mean(axis=0)
     half = face_width(landmarks) * random.uniform(0.5, 0.85, 4)
@@ -86,10 +91,10 @@ def _crop_tightly(
 
 
 def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip:
-    """Replaces what lies outside the picture, so that nothing can be read from it.
+    """Fills what lies outside the picture, so that the network cannot learn from its form.
 
-    By one colour, by noise, or by a blurred enlargement of the chip itself, which looks like the
-    hair, skin and background that a whole photograph would show there.
+    The filling is one colour, noise, or a blurred enlargement of the chip itself. The enlargement
+    looks like the hair, skin and background that a whole photograph would show there.
     """
     fill: NDArray[Any]
     kind = random.integers(3)
@@ -111,7 +116,7 @@ def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip
 def _move(
     chip: Chip, landmarks: _Points, strength: Augmentation, random: np.random.Generator
 ) -> tuple[Chip, _Points]:
-    """Mirrors, turns, scales and shifts a chip, and its landmarks with it."""
+    """Mirrors, rotates, scales and shifts a chip together with its landmarks."""
     size = chip.shape[0]
     if random.random() < strength.flip:
         chip = chip[:, ::-1]
@@ -140,6 +145,7 @@ def _move(
 
 
 def _recolour(chip: Chip, strength: Augmentation, random: np.random.Generator) -> Chip:
+    """Changes contrast, brightness and the gain of each channel, or takes the colour away."""
     gain = 1 + random.uniform(-1, 1) * strength.contrast
     offset = 255 * random.uniform(-1, 1) * strength.brightness * 0.5
     channels = 1 + random.uniform(-1, 1, 3) * strength.colour

@@ -1,4 +1,8 @@
-"""CutMix: faces with a piece of another face in them, which are hard to learn by heart."""
+"""CutMix: chips with a piece of another chip in them, which a network can hardly memorise.
+
+Source: Yun et al., "CutMix: Regularization Strategy to Train Strong Classifiers with Localizable
+Features", 2019.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,16 @@ from torch import Tensor
 def cutmix(
     views: dict[str, Tensor], random: np.random.Generator
 ) -> tuple[dict[str, Tensor], Tensor, float]:
-    """Pastes a piece of another chip of the batch into each, where it is there.
+    """Pastes a square of another chip of the batch into each chip, at the same position.
 
-    The losses are to be mixed as the areas are (Yun et al., "CutMix: Regularization Strategy to
-    Train Strong Classifiers with Localizable Features", 2019).
+    The caller mixes the losses of the two chips' labels in the proportion of their areas.
 
     Args:
-        views: Views of the same chips, each (n, 3, size, size); all get the same pieces.
-        random: Where chance comes from.
+        views: Views of the same chips, each (n, 3, size, size); all get the same squares.
+        random: Random number generator.
 
     Returns:
-        The mixed views, the position of each chip's partner, (n,), and the partner's share of the
+        The mixed views; the index of each chip's partner, int64, (n,); the partner's share of the
         area, 0..1.
     """
     first = next(iter(views.values()))

@@ -1,4 +1,4 @@
-"""Chip caches as what the training loop reads."""
+"""Chip caches as data sets of PyTorch, for training and validation."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from mien.training.labels import label_arrays, pool_duplicates
 from mien.training.recipe import Recipe
 
 
-def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
-    """Finds out whether the chips of all caches are those that a recipe is for.
+def require_chips(caches: Sequence[ChipCache], size: int, crop_scale: float) -> None:
+    """Checks that the chips of all caches have the size and the crop of a recipe.
 
     Args:
         caches: The caches.
-        size: Side in pixels.
-        field: How much of the surroundings they show.
+        size: Side of the recipe's chips in pixels.
+        crop_scale: Crop scale of the recipe, see :class:`mien.faces.align.ChipTemplate`.
 
     Raises:
-        RecipeError: Some are not.
+        RecipeError: The chips of a cache have another size or another crop scale.
     """
     for cache in caches:
         if cache.size != size:
@@ -40,10 +40,11 @@ def require_chips(caches: Sequence[ChipCache], size: int, field: float) -> None:
                 f"the recipe's size is {size}, that of the chips of '{cache.name}' {cache.size};"
                 f" make chips that fit: mien data chips --size {size}"
             )
-        if cache.template.field != field:
+        if cache.template.crop_scale != crop_scale:
             raise RecipeError(
-                f"the recipe's field is {field}, that of the chips of '{cache.name}'"
-                f" {cache.template.field}; make chips that fit: mien data chips --field {field}"
+                f"the recipe's crop scale is {crop_scale}, that of the chips of '{cache.name}'"
+                f" {cache.template.crop_scale}; make chips that fit: mien data chips --crop-scale"
+                f" {crop_scale}"
             )
 
 
@@ -52,22 +53,24 @@ class Items(TypedDict):
 
     Attributes:
         views: ``chips``, and ``clean`` for teachers: RGB, uint8, (3, size, size).
-        labels: By the head's name, see :meth:`mien.training.labels.LabelArrays.row`.
+        labels: Labels by the head's name, see :meth:`mien.training.labels.LabelArrays.row`.
+        set: Number of the data set, int64.
     """
 
     views: dict[str, Tensor]
     labels: dict[str, Tensor]
+    set: Tensor
 
 
 class ChipDataset(Dataset[Items]):
-    """The chips of some splits of several caches, as they are.
+    """The chips of some splits of several caches, not augmented.
 
     Args:
-        caches: All of one size and one template.
-        splits: Which splits; None for all.
-        heads: What labels are read for.
-        progressive: Sides to which the chips of the first epochs are shrunk.
-        most: How many chips at the most, taken evenly.
+        caches: Caches of one size and one template.
+        splits: Names of splits; None for all.
+        heads: Heads whose labels are read.
+        progressive: Side in pixels to which the chips of each of the first epochs are shrunk.
+        limit: Maximum number of chips, picked at equal distances; None for all.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class ChipDataset(Dataset[Items]):
         splits: Sequence[str] | None,
         heads: Sequence[Head] = (),
         progressive: Sequence[int] = (),
-        most: int | None = None,
+        limit: int | None = None,
     ) -> None:
         self._caches = caches
         self._progressive = progressive
@@ -87,23 +90,23 @@ class ChipDataset(Dataset[Items]):
             for split in wanted
             for position in cache.select(split)
         ]
-        if most is not None and len(self.items) > most:
-            picked = np.linspace(0, len(self.items) - 1, most).astype(int)
+        if limit is not None and len(self.items) > limit:
+            picked = np.linspace(0, len(self.items) - 1, limit).astype(int)
             self.items = [self.items[i] for i in picked]
         self.labels = label_arrays(self.records, heads)
 
     @property
     def rows(self) -> list[CachedChip]:
-        """The rows of the caches' indexes."""
+        """The rows of the caches' indexes, one for each chip."""
         return [self._caches[number].rows[position] for number, position in self.items]
 
     @property
     def records(self) -> list[Record]:
-        """The labels as the caches have them."""
+        """The records with the labels, one for each chip."""
         return [row.record for row in self.rows]
 
     def chips(self, items: Sequence[tuple[int, int]]) -> NDArray[np.uint8]:
-        """Returns the chips of some of the items as they are, (n, size, size, 3)."""
+        """Returns the chips of some items, RGB, uint8, (n, size, size, 3)."""
         return np.stack([self._caches[number].chips[position] for number, position in items])
 
     def __len__(self) -> int:
@@ -115,10 +118,11 @@ class ChipDataset(Dataset[Items]):
         return self._item(index, epoch, chips=self._caches[number].chips[position])
 
     def _item(self, index: int, epoch: int, **views: Chip) -> Items:
-        """Returns views of a chip, as small as the epoch wants them, with its labels."""
+        """Returns the views of a chip at the size of the epoch, with its labels."""
         return {
             "views": {name: _tensor(self._shrunk(view, epoch)) for name, view in views.items()},
             "labels": {name: torch.tensor(label) for name, label in self.labels.row(index).items()},
+            "set": torch.tensor(self.items[index][0]),
         }
 
     def _shrunk(self, chip: Chip, epoch: int) -> Chip:
@@ -129,14 +133,14 @@ class ChipDataset(Dataset[Items]):
 
 
 class TrainingChips(ChipDataset):
-    """The chips that a recipe is trained on, varied, with the labels that training makes of them.
+    """The chips that a recipe trains on, augmented, with the labels for training.
 
-    An item is asked for by ``(epoch, index)``, from which with the seed all chance follows: it is
-    the same whatever process reads it, and whether training was interrupted or not.
+    The key of an item is ``(epoch, index)``. The key and the recipe's seed alone determine the
+    augmentation. An item is therefore the same in every process, and after an interruption.
 
     Args:
-        caches: All of one size and one template.
-        recipe: How chips are varied and labels are read.
+        caches: Caches of one size and one template.
+        recipe: The recipe.
     """
 
     def __init__(self, caches: Sequence[ChipCache], recipe: Recipe) -> None:
@@ -152,9 +156,10 @@ class TrainingChips(ChipDataset):
         self.labels = pool_duplicates(plain, heads, groups, recipe.spikes)
 
     def shown(self, epoch: int) -> NDArray[np.int64]:
-        """Returns which items an epoch shows, each as often as the recipe says.
+        """Returns the indexes of the items that an epoch shows, int64, (n,).
 
-        Of a data set that is shown in part, each epoch shows the next part of a fixed order.
+        An index occurs as often as the recipe repeats its data set. If the recipe shows only a part
+        of a data set, each epoch shows the next part in a fixed order.
         """
         numbers = np.array([number for number, _ in self.items])
         parts = []
@@ -191,14 +196,14 @@ def _tensor(chip: Chip) -> Tensor:
 
 
 class EpochBatches(Sampler[list[tuple[int, int]]]):
-    """The batches of one epoch in an order drawn from the seed; the last, smaller one is left out.
+    """The batches of one epoch in a random order; an incomplete last batch is left out.
 
     Args:
-        shown: The items that the epoch shows.
-        batch: Pictures in a batch.
-        seed: Of the order.
-        epoch: Which epoch.
-        first: How many batches are skipped, because they were done before an interruption.
+        shown: Indexes of the items that the epoch shows, int64, (n,).
+        batch: Number of chips in a batch, at least 1.
+        seed: Seed of the order.
+        epoch: Number of the epoch, from 0.
+        first: Number of batches that were done before an interruption; they are left out.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
-"""How chips are degraded at random; :mod:`mien.datasets.degradation` has the kinds.
+"""Random degradation of training chips, by the functions of :mod:`mien.datasets.degradation`.
 
-Strengths are told relative to the face, as users meet them: the severest blur is a tenth of the
-face's width, the smallest face 12 pixels. Mild degradations are more frequent than severe ones.
+Strengths are relative to the width of the face: the strongest blur is a tenth of it. The smallest
+face is 12 pixels wide. Weak degradations are more frequent than strong ones.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from mien.faces.align import Chip
 from mien.training.entries import Augmentation
 
 SEVEREST_BLUR = 0.1
-"""Deviation of the blur, as a fraction of the face's width."""
+"""Standard deviation of the strongest blur, as a fraction of the face's width."""
 
 SMALLEST_FACE = 12
-"""Width in pixels."""
+"""Width of the smallest face in pixels."""
 
-_SHARP_FACE = 80  # pixels; a wider face loses hardly anything that chips show
+_SHARP_FACE = 80  # pixels; a face of this width loses hardly any detail in a chip
 _ENLARGING = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_AREA)
 
 
 def degrade(
     chip: Chip, face_width: float, strength: Augmentation, random: np.random.Generator
 ) -> Chip:
-    """Degrades a chip, in the order in which a camera does.
+    """Degrades a chip in the order in which a camera would: light, blur, pixels, noise, JPEG.
 
     Args:
         chip: RGB, uint8, size x size x 3.
         face_width: Width of the face in the chip in pixels.
-        strength: How often each kind occurs.
-        random: Where chance comes from.
+        strength: Probability of each degradation.
+        random: Random number generator.
+
+    Returns:
+        A chip of the same shape and dtype.
     """
     if random.random() < strength.dark:
         chip = relight(chip, gain=random.uniform(0.15, 0.6), gamma=random.uniform(0.9, 1.4))
@@ -56,6 +59,6 @@ def degrade(
 
 
 def _lose_pixels(chip: Chip, scale: float, enlarging: int) -> Chip:
-    """Shows a chip as if its face had had fewer pixels."""
+    """Shrinks a chip and enlarges it again, so that it looks like a smaller face."""
     size = (chip.shape[1], chip.shape[0])
     return np.asarray(cv2.resize(shrink(chip, scale), size, interpolation=enlarging), np.uint8)

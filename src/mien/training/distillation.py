@@ -1,14 +1,14 @@
-"""Distillation: a small network learns from what larger or several models predict.
+"""Distillation: a small network, the student, learns from the predictions of other models.
 
-The teachers are asked about each chip just as the student sees it, varied and with pieces of other
-faces in it, rather than once about the picture (Beyer et al., "Knowledge distillation: A good
-teacher is patient and consistent", 2022). They know nothing of such chips by heart, so that the
-student learns how they predict instead of what they remember.
+The teachers predict the moved and mixed chip of each step, not once the picture as it is (Beyer et
+al., "Knowledge distillation: A good teacher is patient and consistent", 2022). The teachers cannot
+have memorised such chips. The student therefore learns how they predict, not what they memorised.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,77 +20,120 @@ from mien.assets import find_model
 from mien.attributes.heads import Head
 from mien.attributes.model import AttributeModel
 from mien.errors import RecipeError
+from mien.faces.align import ChipTemplate
 from mien.runtime import OnnxSession
+from mien.training.entries import TeacherEntry
+
+
+class Taught(NamedTuple):
+    """What teachers predict for n chips.
+
+    Attributes:
+        rows: Positions of the chips that have a teacher, int64, (k,).
+        probabilities: The mean probabilities of their teachers, float32, (k, width). A binary head
+            has one column: the probability of its second label.
+    """
+
+    rows: Tensor
+    probabilities: Tensor
 
 
 class Teachers:
-    """Models whose predictions are averaged.
+    """Models whose predictions a student learns from; those of one chip are averaged.
 
     Args:
-        models: At least one.
-        heads: What the student predicts.
+        entries: The entries of the recipe, at least one.
+        heads: The heads of the student.
+        splits: The splits that the student is trained on.
+        template: Template of the student's chips.
+        sets: Names of the data sets, in the order of their numbers.
+
+    Raises:
+        ModelError: There is no such model.
+        RecipeError: A teacher was trained on a split that the student is not trained on; its data
+            set is not given; it takes wider chips; or one of its heads has other labels than that
+            of the student.
     """
 
-    def __init__(self, models: Sequence[AttributeModel], heads: Sequence[Head]) -> None:
-        self._models = models
+    def __init__(
+        self,
+        entries: Sequence[TeacherEntry],
+        heads: Sequence[Head],
+        splits: Sequence[str],
+        template: ChipTemplate,
+        sets: Sequence[str],
+    ) -> None:
         self._heads = heads
-
-    @classmethod
-    def load(cls, models: Sequence[str], splits: Sequence[str], heads: Sequence[Head]) -> Teachers:
-        """Loads teachers.
-
-        Args:
-            models: Names of bundled models or paths of model files.
-            splits: Which splits the student learns from.
-            heads: What the student predicts.
-
-        Raises:
-            ModelError: There is no such model.
-            RecipeError: A teacher learnt from another split, of which the student shall know
-                nothing; or has other labels than the student.
-        """
-        teachers = [AttributeModel(OnnxSession(find_model(model))) for model in models]
-        for teacher in teachers:
-            card = teacher.card
-            if unknown := sorted(set(card.recipe["splits"]) - set(splits)):
-                raise RecipeError(
-                    f"the teacher '{card.name}' learnt from '{unknown[0]}',"
-                    " of which its student shall know nothing"
-                )
-            for head in heads:
-                if any(own.name == head.name and not alike(own, head) for own in card.heads):
+        self._teachers = []
+        for entry in entries:
+            model = AttributeModel(OnnxSession(find_model(entry.model)))
+            _check(model, heads, splits, template)
+            for name in entry.sets:
+                if name not in sets:
                     raise RecipeError(
-                        f"the teacher '{card.name}' has other labels of '{head.name}'"
-                        " than its student"
+                        f"the teacher '{entry.model}' is for the data set '{name}', which is not"
+                        " given; add its chips: --data FOLDER"
                     )
-        return cls(teachers, heads)
+            numbers = [i for i, name in enumerate(sets) if not entry.sets or name in entry.sets]
+            share = model.card.template.crop_scale / template.crop_scale
+            self._teachers.append((model, share, torch.tensor(numbers)))
 
-    def predict(self, chips: Tensor) -> dict[str, Tensor]:
-        """Asks every teacher, at the size that it takes.
+    def predict(self, chips: Tensor, sets: Tensor) -> dict[str, Taught]:
+        """Predicts with the teachers of each chip, at the crop and the size of each teacher.
 
         Args:
             chips: RGB 0..255 as float, (n, 3, size, size).
+            sets: Number of the data set of each chip, int64, (n,).
 
         Returns:
-            By the name of each head that the student and a teacher have: the mean of the
-            probabilities, (n, width), where the chips are; of a binary head that of its second
-            label.
+            What the teachers predict, by the name of each head that the student and a teacher have,
+            on the device of the chips.
         """
-        sides = {model.card.size for model in self._models}
-        resized = {side: _resize(chips, side) for side in sides}
-        logits = [model.logits(resized[model.card.size]) for model in self._models]
-        predicted = {}
+        sums = {head.name: torch.zeros(len(chips), head.width) for head in self._heads}
+        counts = {head.name: torch.zeros(len(chips)) for head in self._heads}
+        for model, share, numbers in self._teachers:
+            rows = torch.isin(sets.cpu(), numbers).nonzero()[:, 0]
+            if not len(rows):
+                continue
+            logits = model.logits(_fit(chips[rows.to(chips.device)], share, model.card.size))
+            for head in self._heads:
+                if head.output in logits:
+                    activation = torch.sigmoid if head.kind == "binary" else _softmax
+                    sums[head.name][rows] += activation(torch.from_numpy(logits[head.output]))
+                    counts[head.name][rows] += 1
+        taught = {}
         for head in self._heads:
-            known = [torch.from_numpy(of[head.output]) for of in logits if head.output in of]
-            if known:
-                activation = torch.sigmoid if head.kind == "binary" else _softmax
-                mean = torch.stack([activation(values) for values in known]).mean(0)
-                predicted[head.name] = mean.to(chips.device)
-        return predicted
+            rows = counts[head.name].nonzero()[:, 0]
+            if len(rows):
+                mean = sums[head.name][rows] / counts[head.name][rows, None]
+                taught[head.name] = Taught(rows.to(chips.device), mean.to(chips.device))
+        return taught
+
+
+def _check(
+    model: AttributeModel, heads: Sequence[Head], splits: Sequence[str], template: ChipTemplate
+) -> None:
+    card = model.card
+    if unknown := sorted(set(card.recipe["splits"]) - set(splits)):
+        raise RecipeError(
+            f"the teacher '{card.name}' was trained on the split '{unknown[0]}', which is"
+            " not among the recipe's splits; choose another teacher"
+        )
+    if card.template.points != template.points or card.template.crop_scale > template.crop_scale:
+        raise RecipeError(
+            f"the teacher '{card.name}' takes chips that show more than those of its student;"
+            f" choose another teacher, or a crop scale of {card.template.crop_scale} or more"
+        )
+    for head in heads:
+        if any(own.name == head.name and not alike(own, head) for own in card.heads):
+            raise RecipeError(
+                f"the teacher '{card.name}' has other labels of '{head.name}'"
+                " than its student; choose another teacher"
+            )
 
 
 def alike(one: Head, other: Head) -> bool:
-    """Tells whether two heads predict the same, calibration and notice aside."""
+    """Returns whether two heads have the same name, kind and labels."""
     return (one.name, one.kind, one.labels) == (other.name, other.kind, other.labels)
 
 
@@ -98,8 +141,17 @@ def _softmax(logits: Tensor) -> Tensor:
     return logits.softmax(dim=1)
 
 
-def _resize(chips: Tensor, side: int) -> NDArray[np.uint8]:
-    """Returns chips as a model of that size takes them, (n, side, side, 3)."""
-    resized = F.interpolate(chips, (side, side), mode="bilinear", antialias=True)
+def _fit(chips: Tensor, share: float, side: int) -> NDArray[np.uint8]:
+    """Cuts the middle out of chips and resizes it to the input of a model, (n, side, side, 3).
+
+    Args:
+        chips: RGB 0..255 as float, (n, 3, size, size).
+        share: Side of the middle relative to that of the chips, at most 1.
+        side: Side of the result in pixels.
+    """
+    size = chips.shape[2]
+    edge = round(size * (1 - share) / 2)
+    middle = chips[:, :, edge : size - edge, edge : size - edge]
+    resized = F.interpolate(middle, (side, side), mode="bilinear", antialias=True)
     pixels: NDArray[np.uint8] = resized.round().to(torch.uint8).permute(0, 2, 3, 1).cpu().numpy()
     return np.ascontiguousarray(pixels)

@@ -1,4 +1,4 @@
-"""The parts of a recipe: ranges of its numbers, the heads to train, the strength of variation."""
+"""The parts of a recipe: ranges of its numbers, the heads to train, the augmentation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NotNegative = Annotated[float, Field(strict=True, ge=0)]
 Positive = Annotated[float, Field(strict=True, gt=0)]
 
 _WEIGHTS = {AGE.name: 1.0, GENDER.name: 1.0, ETHNICITY.name: 0.3}
-"""Of the known heads, unless the recipe says another."""
+"""Weights of the known heads in the loss, unless the recipe gives others."""
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
@@ -35,8 +35,9 @@ class HeadEntry:
     Attributes:
         name: The attribute: ``age``, ``gender``, ``ethnicity``, or a column of the labels.
         kind: See :mod:`mien.attributes.heads`.
-        labels: For ``binary`` and ``categorical``, see :class:`mien.attributes.heads.Head`.
-        weight: Of its loss beside those of the other heads.
+        labels: Labels of a ``binary`` or ``categorical`` head, see
+            :class:`mien.attributes.heads.Head`.
+        weight: Weight of the head's loss, at least 0.
         notice: What users must know before the attribute is shown; empty to show it always.
     """
 
@@ -55,7 +56,7 @@ class HeadEntry:
         known = KNOWN_HEADS.get(self.name, head)
         if (head.kind, head.labels) != (known.kind, known.labels):
             raise ValueError(
-                f"the head '{self.name}' is a known one; leave out its kind and labels"
+                f"the head '{self.name}' is a known head; leave out its kind and its labels"
             )
         return self
 
@@ -66,12 +67,12 @@ class HeadEntry:
 
 
 def _completed(entry: Any) -> Any:
-    """Fills in what need not be told of a known head."""
+    """Fills in the kind, the labels, the weight and the notice of a known head."""
     if isinstance(entry, str):
         if entry not in KNOWN_HEADS:
             raise ValueError(
-                f"there is no known head '{entry}' (known are {', '.join(KNOWN_HEADS)});"
-                " give its name, kind and labels"
+                f"there is no known head '{entry}'; give its name, kind and labels, or choose one"
+                f" of {', '.join(KNOWN_HEADS)}"
             )
         entry = {"name": entry}
     name = entry.get("name") if isinstance(entry, dict) else None
@@ -90,28 +91,54 @@ def _completed(entry: Any) -> Any:
 TrainedHead = Annotated[HeadEntry, BeforeValidator(_completed)]
 
 
+@dataclass(frozen=True, config=STRICT)
+class TeacherEntry:
+    """A model to learn from.
+
+    Attributes:
+        model: Name of a bundled model, or path of a model file.
+        sets: Names of the data sets that it teaches; empty for all.
+    """
+
+    model: Name
+    sets: list[Name] = dataclasses.field(default_factory=list)
+
+
+Teacher = Annotated[
+    TeacherEntry, BeforeValidator(lambda e: {"model": e} if isinstance(e, str) else e)
+]
+"""An entry of a recipe; the model alone teaches all data sets."""
+
+
 def known_heads(*names: str) -> list[HeadEntry]:
-    """Returns the entries of known heads."""
+    """Returns the entries of known heads.
+
+    Args:
+        names: Keys of :data:`mien.attributes.heads.KNOWN_HEADS`.
+
+    Raises:
+        ValueError: There is no known head of a name.
+    """
     return [HeadEntry(**_completed(name)) for name in names]
 
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Augmentation:
-    """How training chips are varied. Each number is a strength; 0 turns it off.
+    """How training chips are augmented. A value of 0 turns a change off.
 
     Attributes:
         flip: Probability of a mirrored chip.
-        rotation: Greatest turn, degrees.
-        shift: Greatest shift, fraction of the side.
-        scale: Greatest change of size, fraction.
-        brightness: Greatest change of brightness, fraction.
-        contrast: Greatest change of contrast, fraction.
-        colour: Greatest change of each channel's gain, fraction.
+        rotation: Maximum rotation in degrees.
+        shift: Maximum shift, fraction of the side.
+        scale: Maximum change of size, fraction.
+        brightness: Maximum change of brightness, fraction.
+        contrast: Maximum change of contrast, fraction.
+        colour: Maximum change of each channel's gain, fraction.
         grey: Probability of a chip without colour.
         dark: Probability of too little light.
-        bright: Probability of over-exposure, where there is not too little light.
+        bright: Probability of overexposure of a chip that does not have too little light.
         blur: Probability of poor focus, up to a tenth of the face's width.
-        motion: Probability of a smear.
+        motion: Probability of motion blur.
         low_resolution: Probability of a face of 12 to 80 pixels.
         noise: Probability of noise.
         jpeg: Probability of JPEG artefacts.
@@ -119,8 +146,7 @@ class Augmentation:
         mask: Probability of a drawn mask.
         erase: Probability of an erased rectangle.
         tight: Probability of a crop as tight as those of UTKFace.
-        border: Probability that what lies outside the picture is filled with something else than
-            the usual grey.
+        border: Probability that what lies outside the picture is not filled with the usual grey.
     """
 
     flip: Share = 0.5

@@ -1,4 +1,4 @@
-"""From a model file of our own to starting weights: training goes on where another ended."""
+"""From a model file of mien to starting weights, so that training continues from that model."""
 
 from __future__ import annotations
 
@@ -24,23 +24,26 @@ from mien.training.unfolding import restore_norms, some_chips
 def import_model(
     path: Path, chips: ChipCache
 ) -> tuple[dict[str, Tensor], dict[str, Tensor], Origin]:
-    """Reads the network of a model file.
+    """Reads the weights of a model file.
 
     Args:
-        path: What ``mien export`` wrote.
-        chips: What the normalisations are measured on, see :mod:`mien.training.unfolding`.
+        path: Model file that ``mien export`` wrote.
+        chips: Chips of the model's size. The statistics of the normalisations are measured on them,
+            see :mod:`mien.training.unfolding`.
 
     Returns:
-        The states of the convolutional part and of the heads, and where they came from. A head's
-        entries begin with the name of its output.
+        The state of the convolutional part, the state of the heads, and the origin of the weights.
+        The keys of a head begin with the name of its output.
 
     Raises:
-        ModelError: It is not a model file, is an average of several networks, or has layers that
-            are neither convolutions nor normalisations.
+        ModelError: The file is not a model file, is an ensemble of several networks, or has layers
+            that are neither convolutions nor normalisations.
     """
     card = read_card(OnnxSession(path).metadata)
     if "members" in card.recipe:
-        raise ModelError(f"'{path}' cannot be a start: it is an average of several networks")
+        raise ModelError(
+            f"'{path}' cannot give starting weights: it is an average of several networks"
+        )
     network = AttributeNetwork(card.network, card.size, card.heads)
     model = onnx.load(path)
     arrays = _weights(model)
@@ -59,8 +62,8 @@ def import_model(
         )
     except (KeyError, ValueError):
         raise ModelError(
-            f"'{path}' cannot be a start: its network, {card.network}, is not one of convolutions "
-            "each followed by a normalisation"
+            f"'{path}' cannot give starting weights: its network, {card.network}, does not consist"
+            " of convolutions that are each followed by a normalisation"
         ) from None
     origin = Origin(
         name=f"mien {card.name}",
@@ -80,7 +83,7 @@ def import_model(
 
 
 def _linear(model: Any, output: str) -> tuple[str, str]:
-    """Returns the names of the weight and the bias of the layer that an output comes from."""
+    """Returns the names of the weight and the bias of the layer that computes an output."""
     made_by = {name: node for node in model.graph.node for name in node.output}
     node = made_by[output]
     while node.op_type in ("Squeeze", "Unsqueeze"):
@@ -90,7 +93,7 @@ def _linear(model: Any, output: str) -> tuple[str, str]:
 
 
 def _weights(model: Any) -> dict[str, NDArray[np.float32]]:
-    """Returns the weights by PyTorch's names, in 32 bits whatever they are stored in."""
+    """Returns the weights by PyTorch's names, in 32 bits, also if the file stores 16 or 8 bits."""
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     for node in model.graph.node:
         if node.op_type == "DequantizeLinear" and node.input[0] in stored:

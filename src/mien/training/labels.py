@@ -1,4 +1,4 @@
-"""Labels as arrays by head, and what training makes of those that are known to be noisy."""
+"""Labels as arrays for each head; training corrects labels that are known to be noisy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mien.errors import DataError
 
 MISSING = -1
 
-_SPIKE = 2  # years around an age that a data set gives too often
+_SPIKE = 2  # years on each side of an age that a data set gives too often
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,11 @@ class AgeLabels:
     """The labels of n chips for a head of the kind ``distribution``.
 
     Attributes:
-        low: Least age in years, float32, (n,); this and ``high`` are
-            :data:`mien.datasets.records.ANY_AGE` where the age is not known.
-        high: Greatest age in years, inclusive, float32, (n,).
-        deviation: Deviation of the label distribution of an exact age in years, float32, (n,).
+        low: Lowest age in years, float32, (n,). If the age is not known, this and ``high`` are
+            :data:`mien.datasets.records.ANY_AGE`.
+        high: Highest age in years, inclusive, float32, (n,).
+        deviation: Standard deviation of the label distribution of an exact age in years, float32,
+            (n,).
     """
 
     low: NDArray[np.float32]
@@ -36,16 +37,20 @@ class AgeLabels:
 
     @property
     def exact(self) -> NDArray[np.bool_]:
-        """Which ages are exact, (n,)."""
+        """Whether each age is exact, bool, (n,)."""
         return np.asarray(self.low == self.high)
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Which ages are known at least as a bracket, (n,)."""
+        """Whether each age is known, exactly or as a bracket, bool, (n,)."""
         return np.asarray((self.low != ANY_AGE[0]) | (self.high != ANY_AGE[1]))
 
     def of(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> AgeLabels:
-        """Returns the labels of some of the chips."""
+        """Returns the labels of some chips.
+
+        Args:
+            rows: A mask, bool, (n,), or indexes, int64.
+        """
         return AgeLabels(self.low[rows], self.high[rows], self.deviation[rows])
 
 
@@ -54,30 +59,33 @@ class LabelArrays:
     """The labels of n chips, by the head's name.
 
     Attributes:
-        ages: For heads of the kind ``distribution``.
-        classes: For the others, float32, (n,): of a ``binary`` head the share of labels that are
-            the second one, 0..1; of a ``categorical`` head the position of the label;
-            :data:`MISSING` where there is none.
+        ages: Labels of heads of the kind ``distribution``.
+        classes: Labels of the other heads, float32, (n,). For a ``binary`` head 0 is the first
+            label and 1 the second; near-duplicates whose labels differ are in between. For a
+            ``categorical`` head it is the index of the label. :data:`MISSING` means no label.
     """
 
     ages: Mapping[str, AgeLabels]
     classes: Mapping[str, NDArray[np.float32]]
 
     def known(self, name: str) -> NDArray[np.bool_]:
-        """Returns which chips have a label for a head, (n,)."""
+        """Returns whether each chip has a label for a head, bool, (n,)."""
         if name in self.ages:
             return self.ages[name].known
         return np.asarray(self.classes[name] != MISSING)
 
     def of(self, rows: NDArray[np.int64]) -> LabelArrays:
-        """Returns the labels of some of the chips."""
+        """Returns the labels of some chips by their indexes."""
         return LabelArrays(
             {name: ages.of(rows) for name, ages in self.ages.items()},
             {name: values[rows] for name, values in self.classes.items()},
         )
 
     def row(self, index: int) -> dict[str, NDArray[np.float32]]:
-        """Returns the labels of one chip by head: low, high, deviation of an age; or one number."""
+        """Returns the labels of one chip by the head's name, float32.
+
+        For a ``distribution`` these are low, high and deviation, (3,); for another head one number.
+        """
         ages = {
             name: np.array([of.low[index], of.high[index], of.deviation[index]])
             for name, of in self.ages.items()
@@ -88,17 +96,17 @@ class LabelArrays:
 def label_arrays(
     records: Sequence[Record], heads: Sequence[Head], width: float = 0.0, growth: float = 0.0
 ) -> LabelArrays:
-    """Returns labels as they are.
+    """Returns the labels of records as arrays.
 
     Args:
-        records: The labels.
-        heads: What they are read for.
-        width: Deviation of an exact age's label distribution at age 0 in years, where the record
-            tells none.
-        growth: How it grows with age.
+        records: The records of n chips.
+        heads: Heads whose labels are read.
+        width: Standard deviation of the label distribution of an exact age at age 0, in years, for
+            records without a deviation of their own.
+        growth: Growth of this deviation with each year of age, in years.
 
     Raises:
-        DataError: A label is not one of its head's, or not an age.
+        DataError: A label is not among the labels of its head, or is not an age.
     """
     return LabelArrays(
         {
@@ -113,10 +121,10 @@ def label_arrays(
 def _ages(records: Sequence[Record], name: str, width: float, growth: float) -> AgeLabels:
     brackets = np.array([_bracket(record, name) for record in records], np.float32)
     low, high = brackets.reshape(-1, 2).T.copy()
-    told = np.array([r.age_deviation or 0 for r in records], np.float32)
+    own = np.array([r.age_deviation or 0 for r in records], np.float32)
     if name != AGE.name:
-        told[:] = 0
-    return AgeLabels(low, high, np.where(told > 0, told, width + growth * low).astype(np.float32))
+        own[:] = 0
+    return AgeLabels(low, high, np.where(own > 0, own, width + growth * low).astype(np.float32))
 
 
 def _bracket(record: Record, name: str) -> tuple[float, float]:
@@ -158,17 +166,18 @@ def pool_duplicates(
     groups: Sequence[tuple[str, int | None]],
     spikes: Mapping[str, int],
 ) -> LabelArrays:
-    """Lets near-duplicates share their labels, and doubts ages that a data set gives too often.
+    """Pools the labels of near-duplicates, and widens ages that a data set gives too often.
 
-    Near-duplicates get the mean of their ages, with a label distribution as much wider as their
-    ages differ, and the mean of their binary labels, so that labels that contradict each other
-    count less. An age that stands for "about that age" becomes a bracket.
+    Near-duplicates get the mean of their ages. Their label distribution becomes wider by the
+    deviation of these ages. They also get the mean of their binary labels, so that labels that
+    contradict each other have less weight. An age that a data set gives too often stands for "about
+    that age"; it becomes a bracket.
 
     Args:
-        labels: As the records have them.
-        heads: What they are for.
-        groups: The data set and the near-duplicate group of each.
-        spikes: Such an age in years, by the data set's name.
+        labels: Labels of n chips, from :func:`label_arrays`.
+        heads: The heads of these labels.
+        groups: The data set and the near-duplicate group of each chip, n pairs.
+        spikes: The age that a data set gives too often, in years, by the data set's name.
     """
     members: dict[tuple[str, int], list[int]] = defaultdict(list)
     for i, (name, group) in enumerate(groups):

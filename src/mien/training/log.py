@@ -1,4 +1,4 @@
-"""What training tells: a progress bar, a CSV file, TensorBoard, and learning curves."""
+"""The log of a training run: a progress bar, a CSV file, TensorBoard and learning curves."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _STEP_EVERY = 20  # steps between two entries of the step log
 
 
 class Log:
-    """Writes ``log.csv`` (a row an epoch), TensorBoard events, and shows the progress.
+    """Writes ``log.csv`` (one row for each epoch) and TensorBoard events, and shows the progress.
 
-    The learning curves of the whole run are drawn when it ends.
+    The learning curves of the whole run are drawn at its end.
 
     Args:
-        folder: Where the files go.
-        console: Where the progress is shown.
+        folder: Folder of the run, which is made if it is missing.
+        console: Console for the progress bar.
     """
 
     def __init__(self, folder: Path, console: Console) -> None:
@@ -49,12 +49,22 @@ class Log:
         )
 
     def start(self, total: int, done: int) -> None:
-        """Shows the progress bar."""
+        """Shows the progress bar.
+
+        Args:
+            total: Number of steps of the whole run.
+            done: Number of steps that were done before.
+        """
         self._task = self._progress.add_task("training", total=total, completed=done, loss="-")
         self._progress.start()
 
     def step(self, step: int, losses: dict[str, float]) -> None:
-        """Takes note of a step."""
+        """Logs a step.
+
+        Args:
+            step: Number of steps done, from 1.
+            losses: Losses by name; ``loss`` is their sum.
+        """
         for key, value in losses.items():
             self._sums[key] += value
         self._count += 1
@@ -64,7 +74,13 @@ class Log:
                 self._board.add_scalar(f"train/{key}", value, step)
 
     def epoch(self, epoch: int, step: int, metrics: dict[str, float]) -> None:
-        """Writes an epoch's mean losses and validation."""
+        """Logs an epoch: its mean losses and its validation.
+
+        Args:
+            epoch: Number of epochs done, from 1.
+            step: Number of steps done.
+            metrics: Results of the validation by name.
+        """
         means = {f"train/{key}": total / self._count for key, total in self._sums.items()}
         row = {"epoch": float(epoch), "step": float(step), **means, **metrics}
         new = not self._path.exists()
@@ -82,7 +98,7 @@ class Log:
         self._count = 0
 
     def stop(self) -> None:
-        """Ends the progress bar, and draws the learning curves if an epoch was finished."""
+        """Ends the progress bar. Draws the learning curves if an epoch was finished."""
         self._progress.stop()
         self._board.close()
         if self._path.exists():

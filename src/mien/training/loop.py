@@ -1,12 +1,13 @@
 """The training loop: plain PyTorch, on the CPU or a GPU, interruptible at any moment.
 
-A checkpoint holds the network, the averaged weights, the optimiser, the place in the epoch and the
-state of the random numbers. The order and the variation of the pictures follow from the seed, the
-epoch and the place alone, so that a resumed run continues exactly.
+A checkpoint holds the network, the averaged weights, the optimiser, the position in the epoch and
+the state of the random numbers. The order and the augmentation of the pictures depend only on the
+seed, the epoch and this position. A resumed run therefore gives exactly the same result.
 """
 
 from __future__ import annotations
 
+import io
 import math
 import os
 from collections.abc import Callable, Sequence
@@ -37,25 +38,27 @@ from mien.training.starting_weights import load_starting_weights
 from mien.training.validation import validate
 
 _CHECKPOINT_EVERY = 200  # steps
-_VALIDATED = 2500  # pictures of a data set after each epoch, at the most
-_AVERAGE_WARMUP = 10  # the average forgets faster while it has seen few steps
+_VALIDATED = 2500  # maximum number of pictures of a data set in the validation of an epoch
+_AVERAGE_WARMUP = 10  # steps; until then the weights of the first steps fade faster
 
 
 class Trainer:
     """Trains one recipe.
 
     Args:
-        recipe: How.
-        caches: The chips.
-        folder: Where checkpoints and logs go.
-        device: Where the network is, ``"cpu"`` or ``"cuda"``.
+        recipe: The recipe.
+        caches: The chips, one cache for each data set.
+        folder: Folder for the checkpoint.
+        device: ``"cpu"`` or ``"cuda"``.
         precision: ``"fp32"`` or ``"bf16"``.
-        workers: Processes that prepare pictures beside the loop, at least 0.
+        workers: Number of processes that load and augment chips, at least 0; 0 does it in the loop.
 
     Raises:
-        RecipeError: The recipe does not fit the chips, or cannot be used otherwise.
-        DataError: A label is not one of its head's.
-        DeviceError: There is no such device.
+        RecipeError: The recipe does not fit the chips; or its network, starting weights or teachers
+            cannot be used.
+        ModelError: There is no model of a teacher's name.
+        DataError: A label is not among the labels of its head.
+        DeviceError: PyTorch finds no GPU.
     """
 
     def __init__(
@@ -67,11 +70,14 @@ class Trainer:
         precision: str = "fp32",
         workers: int = 1,
     ) -> None:
-        require_chips(caches, recipe.size, recipe.field)
+        require_chips(caches, recipe.size, recipe.crop_scale)
         if device == "cuda" and not torch.cuda.is_available():
-            raise DeviceError("the device 'cuda' cannot be used: PyTorch finds no GPU")
+            raise DeviceError("PyTorch finds no GPU for the device 'cuda'; use the device 'cpu'")
         if unknown := sorted(recipe.repeat.keys() - {cache.name for cache in caches}):
-            raise RecipeError(f"the recipe repeats '{unknown[0]}', of which there is no cache")
+            raise RecipeError(
+                f"the recipe repeats the data set '{unknown[0]}', which is not given;"
+                " add its chips: --data FOLDER"
+            )
         self.recipe = recipe
         self.folder = folder
         self._device = torch.device(device)
@@ -84,13 +90,18 @@ class Trainer:
         self.pictures = len(self._data.shown(0))
         if self.pictures < recipe.batch:
             raise RecipeError(
-                f"there are {self.pictures} pictures in {recipe.splits}, too few for a batch"
+                f"there are {self.pictures} pictures in {recipe.splits}, too few for a batch of"
+                f" {recipe.batch}; choose a smaller batch"
             )
         heads = recipe.trained_heads
         labels = self._data.labels
         if missing := [head.name for head in heads if not labels.known(head.name).any()]:
-            raise RecipeError(f"no picture in {recipe.splits} has a label of '{missing[0]}'")
-        self._objective = Objective(recipe, labels.of(self._data.shown(0)), self._device)
+            raise RecipeError(
+                f"no picture in {recipe.splits} has a label of '{missing[0]}';"
+                " add labels, or take the head out of the recipe"
+            )
+        shown = labels.of(self._data.shown(0))
+        self._objective = Objective(recipe, shown, caches, self._device)
         self._validation = [
             (cache.name, data)
             for cache in caches
@@ -118,24 +129,25 @@ class Trainer:
 
     @property
     def steps(self) -> int:
-        """How many steps were done."""
+        """Number of steps that were done."""
         return self._epoch * self._steps_per_epoch + self._batch
 
     def train(self, log: Log) -> dict[str, float]:
         """Trains until the recipe's last epoch.
 
         Args:
-            log: Told of every step and every epoch.
+            log: Log for every step and every epoch.
 
         Returns:
-            What the last validation measured.
+            The metrics of the last validation, see :func:`mien.training.validation.validate`; empty
+            if no epoch was left to train.
         """
         metrics: dict[str, float] = {}
         log.start(self._steps_per_epoch * self.recipe.epochs, self.steps)
         try:
             while self._epoch < self.recipe.epochs:
                 self._train_epoch(log)
-                # On chips as small as the epoch's, for a network is best at the size it learns at.
+                # The chips have the size of the epoch: a network is best at the size of training.
                 metrics = validate(
                     self.averaged,
                     self.recipe.trained_heads,
@@ -169,7 +181,8 @@ class Trainer:
             prefetch_factor=4 if self._workers else None,
             pin_memory=self._device.type == "cuda",
             worker_init_fn=_give_way,
-            # Else it would draw from the chance that dropout draws from, once more after resuming.
+            # With the shared generator the loader would draw a number when a run is resumed. The
+            # random numbers of dropout would then differ from those of a run without interruption.
             generator=torch.Generator(),
         )
         self.network.train()
@@ -183,7 +196,11 @@ class Trainer:
     def _step(self, items: Items) -> dict[str, float]:
         for group in self._optimiser.param_groups:
             group["lr"] = self._learning_rate()
-        here: Items = {"views": self._moved(items["views"]), "labels": self._moved(items["labels"])}
+        here: Items = {
+            "views": self._moved(items["views"]),
+            "labels": self._moved(items["labels"]),
+            "set": items["set"].to(self._device),
+        }
         random = np.random.default_rng([self.recipe.seed, self._epoch, self._batch])
         losses = self._objective.losses(self._forward, here, random)
         total = torch.stack(list(losses.values())).sum()
@@ -213,7 +230,7 @@ class Trainer:
         return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
     def save(self) -> None:
-        """Writes the checkpoint, whole or not at all."""
+        """Writes the checkpoint; an interruption leaves the old one."""
         state: dict[str, Any] = {
             "recipe": self.recipe.to_dict(),
             "network": self.network.state_dict(),
@@ -225,24 +242,29 @@ class Trainer:
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / "checkpoint.part"
-        torch.save(state, part)
+        data = io.BytesIO()  # torch itself does not say why a file cannot be written
+        torch.save(state, data)
+        part.write_bytes(data.getbuffer())
         part.replace(self.folder / "checkpoint.pt")
 
     def resume(self) -> bool:
-        """Continues from the folder's checkpoint, if there is one.
+        """Continues from the checkpoint in the folder, if there is one.
 
         Returns:
-            Whether there was one.
+            Whether there was a checkpoint.
 
         Raises:
-            RecipeError: It was made by another recipe.
+            RecipeError: The checkpoint was made by another recipe.
         """
         path = self.folder / "checkpoint.pt"
         if not path.exists():
             return False
         state = torch.load(path, map_location=self._device, weights_only=True)
         if recipe_from_dict(state["recipe"], str(path)) != self.recipe:
-            raise RecipeError(f"the checkpoint in '{self.folder}' was made by another recipe")
+            raise RecipeError(
+                f"the checkpoint in '{self.folder}' was made by another recipe;"
+                " choose another folder: --out FOLDER"
+            )
         self.network.load_state_dict(state["network"])
         self._average.load_state_dict(state["averaged"])
         self._optimiser.load_state_dict(state["optimiser"])
@@ -251,22 +273,22 @@ class Trainer:
         return True
 
 
-def _moving_average(most: float) -> Callable[[PARAM_LIST, PARAM_LIST, Tensor | int], None]:
-    """Returns how weights are averaged: the fewer steps the average has seen, the faster it moves.
+def _moving_average(limit: float) -> Callable[[PARAM_LIST, PARAM_LIST, Tensor | int], None]:
+    """Returns the update of the exponential moving average; its decay grows with the steps.
 
     Args:
-        most: The greatest decay, 0..1.
+        limit: Maximum of the decay, 0..1.
     """
 
     def update(averaged: PARAM_LIST, current: PARAM_LIST, steps: Tensor | int) -> None:
-        decay = min(most, (1 + int(steps)) / (_AVERAGE_WARMUP + int(steps)))
+        decay = min(limit, (1 + int(steps)) / (_AVERAGE_WARMUP + int(steps)))
         get_ema_multi_avg_fn(decay)(averaged, current, steps)  # type: ignore[no-untyped-call]
 
     return update
 
 
 def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Leaves biases and normalisations out of weight decay."""
+    """Groups the parameters: weights with weight decay, biases and normalisations without."""
     matrices = [p for p in network.parameters() if p.ndim > 1]
     vectors = [p for p in network.parameters() if p.ndim <= 1]
     return [
@@ -276,5 +298,5 @@ def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str,
 
 
 def _give_way(_: int) -> None:
-    """Lets the network have the cores first."""
+    """Lowers the priority of a loading process, so that the network gets the cores first."""
     os.nice(1)

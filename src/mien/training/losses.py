@@ -12,23 +12,24 @@ from mien.datasets.records import ANY_AGE
 from mien.training.labels import MISSING
 
 THRESHOLDS = (12, 15, 18, 21)
-"""Ages in years that people are asked about most."""
+"""Ages in years of the questions that are asked most: does the face look this old or older?"""
 
 
 def age_targets(low: Tensor, high: Tensor, deviation: Tensor) -> Tensor:
-    """Turns age labels into what the age loss compares with.
+    """Turns age labels into the targets of the age loss.
 
-    An exact age becomes a label distribution: a normal density around it, whose deviation says how
-    far off such a label (and a look) may be (Geng et al., "Facial Age Estimation by Learning from
-    Label Distributions", 2013). A bracket becomes the indicator of its ages.
+    An exact age becomes a label distribution: a normal density around the age. Its standard
+    deviation is the uncertainty of the label (Geng et al., "Facial Age Estimation by Learning from
+    Label Distributions", 2013). A bracket becomes 1 for its ages and 0 for all others.
 
     Args:
-        low: Least age of each label in years, (n,).
-        high: Greatest age, inclusive, (n,); equal to ``low`` for an exact age.
-        deviation: Of the label distribution in years, (n,).
+        low: Lowest age of each label in years, (n,).
+        high: Highest age in years, inclusive, (n,); equal to ``low`` for an exact age.
+        deviation: Standard deviation of the label distribution in years, (n,).
 
     Returns:
-        (n, 101); the rows of exact ages sum to 1, those of brackets to their number of ages.
+        Targets, float32, (n, 101). The row of an exact age sums to 1, that of a bracket to its
+        number of ages.
     """
     years = torch.arange(ages.COUNT, device=low.device, dtype=torch.float32)
     exact = (low == high)[:, None]
@@ -40,13 +41,14 @@ def age_targets(low: Tensor, high: Tensor, deviation: Tensor) -> Tensor:
 
 
 def older_shares(targets: Tensor) -> Tensor:
-    """Returns how probable it is by each label that the age is at least :data:`THRESHOLDS`.
+    """Returns the probability by each label that the age is at least each threshold.
 
     Args:
-        targets: (n, 101), from :func:`age_targets`.
+        targets: Targets from :func:`age_targets`, (n, 101).
 
     Returns:
-        (n, thresholds), 0..1; not a number where a bracket has ages on both sides.
+        Probabilities 0..1, (n, 4), one column for each of :data:`THRESHOLDS`; NaN for a bracket
+        with ages on both sides of the threshold.
     """
     total = targets.sum(dim=1)
     brackets = total > 1.5
@@ -56,16 +58,16 @@ def older_shares(targets: Tensor) -> Tensor:
 
 
 def threshold_loss(logits: Tensor, older: Tensor, balance: Tensor) -> Tensor:
-    """Measures how well an age distribution tells apart faces that look old enough and others.
+    """Returns the loss of the questions whether a face looks 12, 15, 18 and 21 or older.
 
     Args:
-        logits: Of the ages, (n, 101).
-        older: From :func:`older_shares`.
-        balance: Share of older labels at each threshold among all training pictures; the rarer
-            side weighs the more, so that both weigh alike.
+        logits: Logits of the ages, (n, 101).
+        older: Probabilities from :func:`older_shares`, (n, 4).
+        balance: Share of older labels at each threshold among all training pictures, between 0 and
+            1, (4,). The rarer side gets the larger weight, so that both sides count equally.
 
     Returns:
-        The mean cross-entropy over thresholds and those rows whose label decides.
+        The mean cross-entropy over all thresholds and rows where ``older`` is not NaN.
     """
     log_probabilities = F.log_softmax(logits.float(), dim=1)
     positive = torch.stack([log_probabilities[:, a:].logsumexp(1) for a in THRESHOLDS], dim=1)
@@ -77,15 +79,16 @@ def threshold_loss(logits: Tensor, older: Tensor, balance: Tensor) -> Tensor:
 
 
 def teacher_loss(kind: Kind, logits: Tensor, taught: Tensor) -> Tensor:
-    """Measures how far a head is from what its teachers predict.
+    """Returns the loss of a head against the predictions of its teachers.
 
     Args:
-        kind: The head's.
-        logits: The head's, (n, width).
-        taught: The teachers' probabilities, (n, width): of a binary head that of the second label.
+        kind: Kind of the head.
+        logits: Logits of the head, (n, width).
+        taught: Probabilities that the teachers predict, (n, width); for a binary head that of the
+            second label.
 
     Returns:
-        The mean cross-entropy of a binary head, the mean divergence of another.
+        For a binary head the mean cross-entropy, for others the mean Kullback-Leibler divergence.
     """
     if kind == "binary":
         return F.binary_cross_entropy_with_logits(logits.float(), taught)
@@ -93,16 +96,16 @@ def teacher_loss(kind: Kind, logits: Tensor, taught: Tensor) -> Tensor:
 
 
 def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
-    """Measures how far a head is from the labels.
+    """Returns the loss of a head against the labels.
 
     Args:
-        kind: The head's.
-        logits: The head's, (n, width).
-        labels: Of a distribution the least and the greatest age and the deviation, (n, 3); of
-            others as in :class:`mien.training.labels.LabelArrays`, (n,).
+        kind: Kind of the head.
+        logits: Logits of the head, (n, width).
+        labels: For a distribution the lowest age, the highest age and the deviation in years,
+            (n, 3); for others see :class:`mien.training.labels.LabelArrays`, (n,).
 
     Returns:
-        The mean over those rows whose label is known, 0 if there are none.
+        The mean over the rows with a known label; 0 if there are none.
     """
     if kind == "distribution":
         low, high, deviation = labels.T
@@ -124,20 +127,21 @@ def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
 
 
 def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:
-    """Cross-entropy with the label distribution, or minus the log-likelihood of the bracket.
+    """Returns the loss of each age distribution against its target.
 
     Args:
-        logits: (n, 101).
-        targets: (n, 101), from :func:`age_targets`, possibly mixed.
-        exact: Which rows are label distributions, bool, (n,).
+        logits: Logits of the ages, (n, 101).
+        targets: Targets from :func:`age_targets`, (n, 101).
+        exact: Whether each row is of an exact age, bool, (n,).
 
     Returns:
-        The loss of each row, (n,).
+        The loss of each row, (n,): for an exact age the divergence from its label distribution, for
+        a bracket minus the log-likelihood of the bracket.
     """
     log_probabilities = F.log_softmax(logits.float(), dim=1)
     cross_entropy = -(targets * log_probabilities).sum(dim=1)
     likelihood = torch.logsumexp(log_probabilities + torch.log(targets.clamp(min=1e-12)), dim=1)
-    # The entropy of a label distribution is no fault of the network's; without it the two kinds of
-    # label weigh alike.
+    # The network cannot lower the entropy of a label distribution. Without the entropy, exact ages
+    # and brackets have losses of a similar size.
     entropy = -(targets * torch.log(targets.clamp(min=1e-12))).sum(dim=1)
     return torch.where(exact, cross_entropy - entropy, -likelihood)

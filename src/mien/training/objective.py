@@ -1,14 +1,15 @@
-"""What a step of training makes small: the weighted losses of all heads."""
+"""The objective of training: the weighted losses of all heads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from mien.attributes.heads import AGE, Head
+from mien.datasets.chips.cache import ChipCache
 from mien.training.cutmix import cutmix
 from mien.training.dataset import Items
 from mien.training.distillation import Teachers
@@ -27,17 +28,31 @@ class Objective:
     """The losses of a recipe.
 
     Args:
-        recipe: Which heads there are, and how they are weighed.
-        labels: Of all pictures that an epoch shows.
-        device: Where the network is.
+        recipe: The recipe.
+        labels: Labels of all pictures of an epoch.
+        caches: The caches of the pictures; all have the same template.
+        device: Device of the network.
+
+    Raises:
+        ModelError: There is no model of a teacher's name.
+        RecipeError: A teacher does not suit the recipe, see
+            :class:`mien.training.distillation.Teachers`.
     """
 
-    def __init__(self, recipe: Recipe, labels: LabelArrays, device: torch.device) -> None:
+    def __init__(
+        self, recipe: Recipe, labels: LabelArrays, caches: Sequence[ChipCache], device: torch.device
+    ) -> None:
         self._recipe = recipe
         self._heads: dict[str, Head] = {head.name: head for head in recipe.trained_heads}
         self._weights = {entry.name: entry.weight for entry in recipe.heads}
         self._teachers = (
-            Teachers.load(recipe.teachers, recipe.splits, recipe.trained_heads)
+            Teachers(
+                recipe.teachers,
+                recipe.trained_heads,
+                recipe.splits,
+                caches[0].template,
+                [cache.name for cache in caches],
+            )
             if recipe.teachers
             else None
         )
@@ -51,12 +66,16 @@ class Objective:
         items: Items,
         random: np.random.Generator,
     ) -> dict[str, Tensor]:
-        """Returns the weighted losses of a step by the head's name, and ``threshold``.
+        """Computes the weighted losses of a step.
 
         Args:
-            predict: From RGB 0..255 as float, (n, 3, size, size), to logits by head.
-            items: A batch.
-            random: Where chance comes from.
+            predict: The network: from chips, RGB 0..255 as float, (n, 3, size, size), to logits by
+                the head's name.
+            items: A batch on the device of the network.
+            random: Random number generator for CutMix.
+
+        Returns:
+            Weighted losses by the head's name, and ``threshold`` if the recipe weights it.
         """
         views = {
             name: view.float().contiguous(memory_format=torch.channels_last)
@@ -73,8 +92,9 @@ class Objective:
             pasted = self._against_labels(logits, others)
             losses = {name: torch.lerp(loss, pasted[name], share) for name, loss in losses.items()}
         if self._teachers is not None:
-            for name, taught in self._teachers.predict(views["clean"]).items():
-                loss = teacher_loss(self._heads[name].kind, logits[name], taught)
+            for name, taught in self._teachers.predict(views["clean"], items["set"]).items():
+                predicted = logits[name][taught.rows]
+                loss = teacher_loss(self._heads[name].kind, predicted, taught.probabilities)
                 losses[name] = torch.lerp(
                     losses[name], self._weights[name] * loss, self._recipe.teacher_weight
                 )
@@ -95,7 +115,7 @@ class Objective:
 
 
 def _balance(labels: AgeLabels) -> Tensor:
-    """Returns the share of older labels at each threshold, of the labels that decide it."""
+    """Returns the share of older labels at each threshold, (4,), among labels that decide it."""
     targets = age_targets(
         *(torch.from_numpy(values) for values in (labels.low, labels.high, labels.deviation))
     )

@@ -1,4 +1,4 @@
-"""A recipe: everything that decides how a model is trained, in one small YAML file."""
+"""A recipe: all settings of the training of a model, in one small YAML file."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from mien.training.entries import (
     Positive,
     Share,
     Side,
+    Teacher,
     Text,
     TrainedHead,
     Whole,
@@ -36,37 +37,40 @@ class Recipe:
     """How a model is trained.
 
     Attributes:
-        name: The model's name.
+        name: Name of the model.
         network: Name in the registry of networks.
-        heads: What is trained: known heads by their names, others described.
-        size: Side of the chips in pixels.
-        field: How much of the surroundings an aligned face shows; 0.97 fits UTKFace's crops. It is
-            that of the chips (``mien data chips --field``).
-        progressive: Sides in pixels to which the chips of the first epochs are shrunk, one for each
-            of them, which makes these epochs cheap (Howard, "Training Imagenet in 3 hours for
-            $25", 2018).
-        start: File of starting weights; ``timm`` to let timm download its own; empty for none.
-        splits: Which splits of the data are trained on.
-        repeat: How often an epoch shows each picture of a data set, by its name; once if not told,
-            and a part of the pictures each time for a fraction.
-        epochs: How often every picture is seen.
-        batch: Pictures in a step.
-        learning_rate: Its peak.
-        warmup: Steps until the peak; a cosine follows.
-        weight_decay: AdamW's, on weights but not on biases and normalisations.
-        dropout: Fraction of pooled features dropped.
-        cutmix: Probability that a step's faces get a piece of another face each.
-        average: Decay of the exponential moving average of the weights.
-        label_width: Deviation of the age label distribution at age 0, years.
-        label_growth: How it grows with age.
-        spikes: An age that a data set gives far too often, by the data set's name; it is taken to
-            mean that age and two years around it.
-        threshold_weight: Weight of telling apart faces that look 12, 15, 18 and 21 or older.
-        teachers: Model files or names of bundled models to learn from, averaged; none for labels
-            alone.
-        teacher_weight: Share of the teachers' answers in the loss.
-        seed: Of everything random.
-        augmentation: How chips are varied.
+        heads: Heads to train: a known head by its name, any other by its entries.
+        size: Side of the chips in pixels, at least 32.
+        crop_scale: How much of the surroundings an aligned face shows, 0.5..2; 0.97 fits UTKFace's
+            crops. It is that of the chips (``mien data chips --crop-scale``).
+        progressive: Sides in pixels to which the chips of the first epochs are shrunk, one side for
+            each of these epochs. Smaller chips take less time (Howard, "Training Imagenet in 3
+            hours for $25", 2018).
+        start: File of starting weights; ``timm`` to download the weights of timm; empty for none.
+        splits: Names of the splits to train on.
+        repeat: How often an epoch shows each picture of a data set, by the data set's name; once if
+            it is not named. For 0.5, each epoch shows the next half of the pictures.
+        epochs: Number of epochs, at least 1.
+        batch: Number of pictures in a step, at least 2.
+        learning_rate: Maximum of the learning rate.
+        warmup: Number of steps until the maximum; then the rate falls as a cosine.
+        weight_decay: Weight decay of AdamW, for weights but not for biases and normalisations.
+        dropout: Fraction of pooled features that are dropped.
+        cutmix: Probability that a step mixes chips, see :mod:`mien.training.cutmix`.
+        average: Decay of the exponential moving average of the weights, for each step.
+        label_width: Standard deviation of the age label distribution at age 0, in years.
+        label_growth: Growth of this deviation with each year of age, in years.
+        spikes: An age in years that a data set gives too often, by the data set's name. It becomes
+            the bracket from two years below it to two years above it.
+        threshold_weight: Weight of the loss of the questions whether a face looks 12, 15, 18 and 21
+            or older.
+        teachers: Models to learn from: a path of a model file or a name of a bundled model; or
+            ``{model: NAME, sets: [NAME]}`` for some data sets. Empty to learn from labels alone.
+        teacher_weight: Share of the teachers in the loss, 0..1; the rest is that of the labels.
+        logit_adjustment: Part of the logarithm of the labels' frequencies that is subtracted from
+            the age logits at export, 0..1, see :mod:`mien.exporting.adjustment`.
+        seed: Seed of all random numbers, at least 0.
+        augmentation: Augmentation of the chips.
     """
 
     name: Name
@@ -75,7 +79,7 @@ class Recipe:
         default_factory=lambda: known_heads("age", "gender")
     )
     size: Side = 128
-    field: Annotated[float, Field(strict=True, ge=0.5, le=2)] = UTKFACE_TEMPLATE.field
+    crop_scale: Annotated[float, Field(strict=True, ge=0.5, le=2)] = UTKFACE_TEMPLATE.crop_scale
     progressive: list[Side] = dataclasses.field(default_factory=list)
     start: Text = ""
     splits: Annotated[list[Name], Field(min_length=1)] = dataclasses.field(
@@ -94,8 +98,9 @@ class Recipe:
     label_growth: NotNegative = 0.03
     spikes: dict[str, Year] = dataclasses.field(default_factory=dict)
     threshold_weight: NotNegative = 0.0
-    teachers: list[Name] = dataclasses.field(default_factory=list)
+    teachers: list[Teacher] = dataclasses.field(default_factory=list)
     teacher_weight: Share = 0.5
+    logit_adjustment: Share = 0.0
     seed: Whole = 0
     augmentation: Augmentation = dataclasses.field(default_factory=Augmentation)
 
@@ -104,9 +109,9 @@ class Recipe:
         names = [entry.name for entry in self.heads]
         for name in names:
             if names.count(name) > 1:
-                raise ValueError(f"the head '{name}' is there twice")
+                raise ValueError(f"the head '{name}' is there twice; leave one out")
         if self.threshold_weight and AGE.name not in names:
-            raise ValueError("'threshold_weight' needs the head 'age'")
+            raise ValueError("'threshold_weight' needs the head 'age'; add it, or set 0")
         return self
 
     @property
@@ -138,11 +143,11 @@ def read_recipe(path: Path) -> Recipe:
 
 
 def recipe_from_dict(data: Any, where: str) -> Recipe:
-    """Makes a recipe of plain values.
+    """Makes a recipe from plain values.
 
     Args:
-        data: Entries by name.
-        where: Named in errors.
+        data: Entries by name, as YAML gives them.
+        where: Name of the file, for error messages.
 
     Raises:
         RecipeError: An entry is unknown, missing or out of its range.
@@ -154,7 +159,13 @@ def recipe_from_dict(data: Any, where: str) -> Recipe:
 
 
 def write_recipe(recipe: Recipe, path: Path, heading: str = "") -> None:
-    """Writes a recipe with an optional comment above it."""
+    """Writes a recipe as YAML.
+
+    Args:
+        recipe: The recipe.
+        path: The file to write.
+        heading: Text of a comment above the entries; empty for none.
+    """
     comment = "".join(f"# {line}\n" for line in heading.splitlines())
     text = yaml.safe_dump(recipe.to_dict(), sort_keys=False)
     path.write_text(comment + text, encoding="utf-8")
@@ -176,11 +187,14 @@ _RULES = {
     "less_than": "less than {lt:g}",
     "less_than_equal": "at most {le:g}",
 }
-"""What an entry must be, by the type of pydantic's error."""
+"""The rule that an entry breaks, by the type of pydantic's error."""
 
 
 def _sentence(error: ValidationError) -> str:
-    """Says the first thing that is wrong; a misspelt name comes before the one that it leaves."""
+    """Returns one sentence for the first error.
+
+    A misspelt name causes two errors: an unknown entry and a missing one. The unknown one is first.
+    """
     errors = error.errors(include_url=False)
     first = min(errors, key=lambda e: e["type"] != "unexpected_keyword_argument")
     entry = ".".join(map(str, first["loc"]))

@@ -1,4 +1,4 @@
-"""Hyper-parameter search with Optuna: many short runs; those without hope are given up early."""
+"""Hyper-parameter search with Optuna: many short runs; poor runs are stopped early."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ from mien.training.loop import Trainer
 from mien.training.recipe import Recipe
 
 LABEL_YEARS = 20.0
-"""How many years of mean absolute error one whole share of wrong labels is worth."""
+"""Weight of the share of wrong labels: wrong labels alone count as this many years of error."""
 
 GROUP_YEARS = 10.0
-"""The same for wrong age groups, where only brackets are known."""
+"""Weight of the share of wrong age groups, for data that have only brackets, in years."""
 
-_MOST = {"rotation": 180.0, "shift": 0.9, "scale": 0.9}  # of an augmentation; 1 of the others
+_MAXIMA = {"rotation": 180.0, "shift": 0.9, "scale": 0.9}  # of Augmentation; 1 for other entries
 
 
 def objective_value(metrics: dict[str, float]) -> float:
-    """Returns what the search makes small: years of error plus weighted shares of wrong labels.
+    """Returns the value that the search minimises: years of error plus weighted wrong labels.
 
     Args:
-        metrics: What :func:`mien.training.validation.validate` measured; averaged over data sets.
+        metrics: Metrics from :func:`mien.training.validation.validate`; they are averaged over the
+            data sets.
 
     Raises:
-        RecipeError: Nothing was measured.
+        RecipeError: There is no metric, because no picture of the split ``val`` has a label.
     """
     measured: dict[str, list[float]] = defaultdict(list)
     for key, value in metrics.items():
@@ -44,15 +45,26 @@ def objective_value(metrics: dict[str, float]) -> float:
     if not years:
         years = [GROUP_YEARS * (1 - share) for share in groups]
     if not years and not shares:
-        raise RecipeError("the search needs a split 'val' with labels")
+        raise RecipeError(
+            "no picture of the split 'val' has a label; the search needs them to compare trials"
+        )
     return sum(years) + LABEL_YEARS * sum(1 - share for share in shares.values())
 
 
 def suggest(trial: optuna.Trial | optuna.trial.FixedTrial, recipe: Recipe) -> Recipe:
-    """Draws a recipe: rate, batch, epochs, dropout, label width, augmentation strength."""
+    """Draws a recipe for a trial.
+
+    Args:
+        trial: The trial, which draws the values.
+        recipe: The recipe of the search.
+
+    Returns:
+        The recipe with another learning rate, batch, number of epochs (at most as many), dropout,
+        weight decay, label distribution and strength of augmentation.
+    """
     strength = trial.suggest_float("augmentation", 0.0, 1.6)
     varied = {
-        key: min(_MOST.get(key, 1.0), value * strength)
+        key: min(_MAXIMA.get(key, 1.0), value * strength)
         for key, value in asdict(recipe.augmentation).items()
         if key != "flip"
     }
@@ -72,14 +84,18 @@ def suggest(trial: optuna.Trial | optuna.trial.FixedTrial, recipe: Recipe) -> Re
 
 
 class PrunedLog(Log):
-    """Reports every epoch to a trial, which may end it."""
+    """A log that reports every epoch to a trial, so that Optuna can stop a poor trial."""
 
     def __init__(self, folder: Path, console: Console, trial: optuna.Trial) -> None:
         super().__init__(folder, console)
         self._trial = trial
 
     def epoch(self, epoch: int, step: int, metrics: dict[str, float]) -> None:
-        """Writes the epoch, then gives the trial up if others were better by then."""
+        """Logs the epoch, then stops the trial if others were better at this epoch.
+
+        Raises:
+            optuna.TrialPruned: The trial is stopped.
+        """
         super().epoch(epoch, step, metrics)
         self._trial.report(objective_value(metrics), epoch)
         if self._trial.should_prune():
@@ -93,17 +109,21 @@ def search(
     console: Console,
     make_trainer: Callable[[Recipe, Path], Trainer],
 ) -> tuple[optuna.Study, Recipe]:
-    """Runs trials until there are as many as asked for, continuing an earlier search.
+    """Runs trials until the wanted number is reached; an earlier search is continued.
 
     Args:
-        recipe: What is varied; its ``epochs`` are the most that a trial runs.
-        folder: Where the study (``study.db``) and the trials' runs are.
-        trials: How many there shall be altogether, given-up ones included.
-        console: Where progress is shown.
-        make_trainer: Makes the trainer of a trial's recipe in a folder.
+        recipe: The recipe to start from; its ``epochs`` are the maximum of a trial.
+        folder: Folder for the study (``study.db``) and the runs of the trials.
+        trials: Wanted number of trials, at least 1, with those of earlier searches and those that
+            were stopped.
+        console: Console for the progress.
+        make_trainer: Makes the trainer for a recipe and a folder.
 
     Returns:
-        All trials, and the recipe of the best.
+        The study with all trials, and the recipe of the best trial.
+
+    Raises:
+        RecipeError: No picture of the split ``val`` has a label.
     """
     folder.mkdir(parents=True, exist_ok=True)
     study = optuna.create_study(

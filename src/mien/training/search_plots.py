@@ -1,4 +1,4 @@
-"""What a search found, as pictures."""
+"""Plots of a hyper-parameter search."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _VALUE = "years + 20 × wrong labels"
 
 
 def draw_search(study: optuna.Study, folder: Path) -> list[Path]:
-    """Writes PNGs of the history and of what each parameter does.
+    """Writes plots of the history and of the effect of each parameter, as PNG.
 
     Args:
-        study: With at least one completed trial.
-        folder: Where the pictures go.
+        study: Study with at least one completed trial.
+        folder: Folder for the files.
 
     Returns:
-        The files.
+        Paths of the files.
     """
     files = []
     for name, plot in (("history", history), ("parameters", parameters)):
@@ -37,10 +37,10 @@ def draw_search(study: optuna.Study, folder: Path) -> list[Path]:
 
 
 def history(study: optuna.Study) -> Figure:
-    """Draws each trial's value and the best so far."""
+    """Plots the value of each trial, and the best value so far."""
     from matplotlib.ticker import MaxNLocator
 
-    figure = style.new_figure(7, 4, "Search history", "lower is better; crosses: given up")
+    figure = style.new_figure(7, 4, "Search history", "lower is better; crosses: stopped early")
     axes = figure.subplots()
     complete = _finished(study, optuna.trial.TrialState.COMPLETE)
     numbers = [trial.number for trial in complete]
@@ -57,14 +57,14 @@ def history(study: optuna.Study) -> Figure:
 
 
 def parameters(study: optuna.Study) -> Figure:
-    """Draws the value over each parameter."""
+    """Plots the value of each completed trial against each parameter."""
     trials = _finished(study, optuna.trial.TrialState.COMPLETE)
     names = sorted(trials[0].params)
     rows = -(-len(names) // _COLUMNS)
     from matplotlib.ticker import LogLocator, NullLocator
 
     figure = style.new_figure(
-        11, 0.8 + 2.5 * rows, "What each parameter does", "completed trials; lower is better"
+        11, 0.8 + 2.5 * rows, "Effect of each parameter", "completed trials; lower is better"
     )
     grid = np.atleast_2d(figure.subplots(rows, _COLUMNS, sharey=True))
     for axes in grid.ravel()[len(names) :]:

@@ -1,7 +1,8 @@
-"""Starting weights: the file that a recipe's ``start`` points to, and where it came from."""
+"""Starting weights: the file that a recipe's ``start`` points to, and their origin."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,14 +16,14 @@ from mien.training.networks.timm_backbone import TimmBackbone
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where starting weights come from; it goes into the card of a model that began with them.
+    """The origin of starting weights; it is in the card of each model that began with them.
 
     Attributes:
-        name: What they are called.
-        package: The package that ships them.
-        licence: Their licence, and what is doubtful about it.
-        trained_on: What they were trained on.
-        sha256: Of the file they were read from.
+        name: Name of the weights.
+        package: Package that contains them.
+        licence: Their licence, and doubts about it.
+        trained_on: Data that they were trained on.
+        sha256: SHA-256 of the file that they were read from.
     """
 
     name: str
@@ -33,9 +34,14 @@ class Origin:
 
 
 def merged(separator: str, *lists: str) -> str:
-    """Joins lists of terms or data sets in one, each entry once.
+    """Joins lists of terms or data sets to one list, with each entry once.
 
-    A model may go on from one trained on the same data, and members of an average from one another.
+    An entry can occur twice: a model can begin with the weights of a model of the same data, and
+    the members of an ensemble can have the same terms.
+
+    Args:
+        separator: Separator of the entries, in the arguments and in the result.
+        lists: Lists of entries, each as one text; an empty text has no entries.
     """
     entries = (entry for text in lists if text for entry in text.split(separator))
     return separator.join(dict.fromkeys(entries))
@@ -51,23 +57,26 @@ def save_starting_weights(
 
     Args:
         weights: State of the convolutional part.
-        origin: Where they come from.
-        path: Where to.
-        heads: State of :attr:`AttributeNetwork.heads`, if it is known too.
+        origin: Origin of the weights.
+        path: The file to write; missing folders are made.
+        heads: State of :attr:`AttributeNetwork.heads`; None if it is not known.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save({"backbone": weights, "heads": heads or {}, "origin": asdict(origin)}, path)
+    data = io.BytesIO()  # torch itself does not say why a file cannot be written
+    torch.save({"backbone": weights, "heads": heads or {}, "origin": asdict(origin)}, data)
+    path.write_bytes(data.getbuffer())
 
 
 def load_starting_weights(network: AttributeNetwork, start: str) -> None:
-    """Loads starting weights into a network; heads that they lack stay as they are.
+    """Loads starting weights into a network; heads that the weights lack are not changed.
 
     Args:
         network: The network.
-        start: A file that ``mien weights`` wrote, or ``timm``.
+        start: Path of a file that ``mien weights`` wrote, or ``timm``.
 
     Raises:
-        RecipeError: They are missing or are another network's.
+        RecipeError: The file is missing, holds the weights of another network, or timm could not
+            download its weights.
     """
     if start == "timm":
         _load_from_timm(network)
@@ -79,7 +88,7 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
     weights = state["backbone"]
     missing, unexpected = network.backbone.load_state_dict(weights, strict=False)
     new = {name.split(".")[0] for name in missing}
-    if unexpected or (missing and not new <= {"attention", "positions"}):
+    if unexpected or not new <= {"attention", "positions"}:
         raise RecipeError(f"'{path}' holds the weights of another network")
     own = network.heads.state_dict()
     fitting = {
@@ -92,7 +101,7 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
 
 def _load_from_timm(network: AttributeNetwork) -> None:
     if not isinstance(network.backbone, TimmBackbone):
-        raise RecipeError("only networks of timm can start from timm's own weights")
+        raise RecipeError("only networks of timm can start from timm's weights; change 'start'")
     try:
         network.backbone.load_pretrained()
     except (OSError, RuntimeError) as error:

@@ -1,9 +1,8 @@
-"""Batch normalisation put back where it was folded into convolutions.
+"""Batch normalisations restored, after they were folded into convolutions.
 
-Weights train badly without it. It is put back such that the network computes what it did: with the
-mean and variance that the inputs of each normalisation have on some chips, its scale is the
-deviation (times what the layer multiplied by) and its shift what the layer added plus the scaled
-mean.
+A network trains badly without them. They are restored such that the output of the network stays the
+same: the mean and the variance of the inputs of each normalisation are measured on some chips; its
+weight and its bias are then set such that ``norm(x) == x * scale + bias``.
 """
 
 from __future__ import annotations
@@ -18,7 +17,15 @@ from mien.training.networks.attribute_network import AttributeNetwork
 
 
 def some_chips(cache: ChipCache, count: int = 512) -> NDArray[np.uint8]:
-    """Returns chips from all over a cache, of its training split if it has one."""
+    """Returns chips at equal distances in a cache, of its split ``train`` if it has one.
+
+    Args:
+        cache: The cache.
+        count: Maximum number of chips, at least 1.
+
+    Returns:
+        RGB, uint8, (n, size, size, 3).
+    """
     usable = cache.select("train") if len(cache.select("train")) else cache.select(None)
     picked = np.linspace(0, len(usable) - 1, min(count, len(usable))).astype(int)
     return np.asarray(cache.chips[usable[picked]])
@@ -31,7 +38,19 @@ def restore_norms(
     biases: list[NDArray[np.float32]],
     chips: NDArray[np.uint8],
 ) -> None:
-    """Sets convolutions ``y = conv(x) * scale + bias`` and normalisations that change nothing."""
+    """Sets the convolutions and normalisations of a network to ``conv(x) * scale + bias``.
+
+    Args:
+        network: The network, changed in place. Each convolution is followed by a normalisation.
+        kernels: Weights of each convolution, height x width x channels in x channels out.
+        scales: Scale of each layer, (channels out,).
+        biases: Bias of each layer, (channels out,).
+        chips: Chips on which the statistics of the normalisations are measured, RGB, uint8,
+            (n, size, size, 3).
+
+    Raises:
+        ValueError: The network has another number of convolutions or normalisations.
+    """
     modules = list(network.backbone.modules())
     convolutions = [m for m in modules if isinstance(m, nn.Conv2d)]
     norms = [m for m in modules if isinstance(m, nn.BatchNorm2d)]
@@ -65,7 +84,15 @@ def set_norm(
     scale: NDArray[np.float32],
     bias: NDArray[np.float32],
 ) -> None:
-    """Makes ``norm(x) == x * scale + bias`` with these running statistics."""
+    """Sets a normalisation such that ``norm(x) == x * scale + bias``.
+
+    Args:
+        norm: The normalisation, changed in place.
+        mean: Running mean, (channels,).
+        variance: Running variance, (channels,).
+        scale: (channels,).
+        bias: (channels,).
+    """
     assert norm.running_mean is not None
     assert norm.running_var is not None
     norm.running_mean.copy_(mean)

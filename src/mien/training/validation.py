@@ -1,4 +1,4 @@
-"""What the loop measures after every epoch."""
+"""Validation: the metrics that the training loop measures after every epoch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mien.training.dataset import ChipDataset, Items
 from mien.training.labels import AgeLabels, LabelArrays
 
 Logits = Mapping[str, NDArray[np.float32]]
-"""By the head's name, each (n, width)."""
+"""Logits by the head's name, each (n, width)."""
 
 
 def predict(
@@ -29,14 +29,14 @@ def predict(
     """Predicts the logits of every chip of a data set.
 
     Args:
-        network: An attribute network in any mode; it is put into evaluation mode and back.
-        data: The chips.
-        device: Where the network is.
-        epoch: Whose chips are meant, of data whose first epochs have smaller ones.
-        batch: Chips at once.
+        network: Attribute network; it is in evaluation mode meanwhile.
+        data: The chips, at least one.
+        device: Device of the network.
+        epoch: Number of the epoch, from 0, which decides the size of progressive chips.
+        batch: Number of chips in a batch, at least 1.
 
     Returns:
-        The logits by the head's name, each (n, width).
+        The logits by the head's name, each float32, (n, width).
     """
     training = network.training
     network.eval()
@@ -57,16 +57,17 @@ def predict(
 def validation_metrics(
     heads: Sequence[Head], logits: Logits, labels: LabelArrays
 ) -> dict[str, float]:
-    """Measures logits against labels, each head by its kind; what has no label is left out.
+    """Compares logits with labels, each head by its kind; chips without a label are left out.
 
     Args:
-        heads: What was predicted.
-        logits: See :data:`Logits`.
-        labels: Of the same chips.
+        heads: The heads.
+        logits: Logits of n chips.
+        labels: Labels of the same n chips.
 
     Returns:
-        Of the head ``age`` see :func:`age_metrics`; of other distributions the same, with the
-        head's name and ``_`` before it; of labels ``NAME_accuracy``.
+        For the head ``age`` the metrics of :func:`age_metrics`. For another distribution the same
+        metrics; their names begin with the head's name and ``_``. For labels ``NAME_accuracy``, the
+        share of right labels, 0..1.
     """
     metrics: dict[str, float] = {}
     for head in heads:
@@ -86,16 +87,17 @@ def validation_metrics(
 
 
 def age_metrics(distributions: NDArray[np.float32], labels: AgeLabels) -> dict[str, float]:
-    """Measures age distributions.
+    """Compares age distributions with labels.
 
     Args:
-        distributions: (n, 101).
-        labels: Of the same faces, all known.
+        distributions: Probabilities of the ages, (n, 101).
+        labels: Labels of the same n faces; all ages are known.
 
     Returns:
-        ``mae_expectation``, ``mae_median``, ``within_5`` (the last of whole years) and
-        ``mae_decades`` (the mean of the decades' errors of the median, to 70 and over), all of
-        exact ages; ``group_accuracy`` (the most probable age group, of labels that lie in one).
+        For exact ages: ``mae_median`` and ``mae_expectation``, mean absolute errors in years;
+        ``within_5``, the share of medians, in whole years, at most five years off; ``mae_decades``,
+        the mean of the errors of the decades (the last one is 70 and over), in years. For labels
+        that lie in one age group: ``group_accuracy``, the share whose most probable group is right.
     """
     metrics: dict[str, float] = {}
     if labels.exact.any():
@@ -125,14 +127,17 @@ def validate(
     device: torch.device,
     epoch: int = 0,
 ) -> dict[str, float]:
-    """Measures a network on several data sets; the keys begin with the data set's name.
+    """Validates a network on several data sets.
 
     Args:
-        network: See :func:`predict`.
-        heads: What it predicts.
-        data: Names and chips.
-        device: Where the network is.
-        epoch: See :func:`predict`.
+        network: Attribute network; it is in evaluation mode meanwhile.
+        heads: The heads of the network.
+        data: Name and chips of each data set.
+        device: Device of the network.
+        epoch: Number of the epoch, from 0, see :func:`predict`.
+
+    Returns:
+        The metrics of :func:`validation_metrics`, by ``DATA_SET/METRIC``.
     """
     return {
         f"{name}/{key}": value

@@ -1,4 +1,4 @@
-"""Cameras, videos and streams: steady answers about people, at a bounded cost."""
+"""Cameras, videos and streams: steady estimates for people, at a limited cost."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
-"""The audience over time: how many people, of which apparent ages and gender presentations.
+"""The audience over time: the expected number of people by apparent age and gender presentation.
 
-People are counted, not frames, and as sums of probabilities, not of guesses: a person who is female
-with probability 0.7 counts 0.7 in one cell and 0.3 in another. The interval of such a sum follows
-from its variance, the sum of ``p (1 - p)`` over the people (a Poisson binomial). Nothing that
-identifies anyone is kept: of each person only probabilities and times, and those only until the
-interval in which the person was seen is over.
+People are counted, not frames. A person with a female presentation of probability 0.7 counts 0.7 as
+female and 0.3 as male. The interval of such a sum follows from its variance, which is the sum of
+``p (1 - p)`` over the people (a Poisson binomial distribution). Nothing that identifies a person is
+stored, only the probabilities and times of the person, until the interval of the row is over.
 """
 
 from __future__ import annotations
@@ -26,26 +25,26 @@ from mien.errors import OptionError, VideoError
 from mien.results import SCHEMA, AgeEstimate, LabelEstimate, TrackedFace
 
 ALL = "all"
-"""Stands for every gender presentation, or every age group."""
+"""The name of all gender presentations together, and of all age groups together."""
 
 LEAST_SEEN = 0.8
-"""Seconds for which a person must have been seen to be counted.
+"""Minimum number of seconds for which a counted person was seen.
 
-By then it is usually known whether the person was seen before.
+After this time a person who was seen before is usually recognised.
 """
 
 SUFFIXES = (".csv", ".json")
-"""Of the files that :func:`write_audience` writes."""
+"""Suffixes of the files that :func:`write_audience` can write."""
 
-_Z80 = 1.2816  # of the normal distribution: 80 % lie within so many deviations
-_LONGEST_STEP = 1.0  # seconds between two frames beyond which a person did not stay in view
+_Z80 = 1.2816  # half the width of the 80 % interval of a normal distribution, in deviations
+_LONGEST_STEP = 1.0  # seconds; of a longer time between two frames only this is time in view
 
 
 class Expected(NamedTuple):
-    """How many people of a kind there were.
+    """The expected number of people in a cell.
 
     Attributes:
-        people: Expected number.
+        people: Expected number of people.
         low: Lower end of the 80 % interval.
         high: Upper end of the 80 % interval.
     """
@@ -60,12 +59,13 @@ class AudienceRow:
     """The audience of one interval.
 
     Attributes:
-        start: Seconds since the beginning.
-        end: Seconds since the beginning.
-        people: How many were seen.
-        seconds_in_view: How long they were in view, on average.
-        cells: How many there were of each gender presentation and age group, either of which may
-            be :data:`ALL`. What the model does not predict is :data:`ALL` only.
+        start: Start of the interval in seconds since the beginning of the video.
+        end: End of the interval in seconds since the beginning of the video.
+        people: Number of people who were seen.
+        seconds_in_view: Mean time in view of a person in seconds.
+        cells: Expected number of people of each pair of a gender presentation and an age group.
+            Each of the two may be :data:`ALL`. If the model does not predict one of them, it is
+            always :data:`ALL`.
     """
 
     start: float
@@ -76,18 +76,18 @@ class AudienceRow:
 
     @property
     def by_gender(self) -> dict[str, Expected]:
-        """How many there were of each gender presentation; empty if it is not predicted."""
+        """Expected number of people by gender presentation; empty if it is not predicted."""
         return {gender: n for (gender, group), n in self.cells.items() if group == ALL != gender}
 
     @property
     def by_group(self) -> dict[str, Expected]:
-        """How many there were of each age group; empty if the age is not predicted."""
+        """Expected number of people by age group; empty if the age is not predicted."""
         return {group: n for (gender, group), n in self.cells.items() if gender == ALL != group}
 
 
 @dataclass(slots=True)
 class _Visit:
-    """One person within one interval."""
+    """A person in an interval; times are in seconds."""
 
     since: float
     last: float
@@ -105,9 +105,9 @@ class Audience:
     """Counts the people of a video.
 
     Args:
-        interval: Seconds after which a new row begins, more than 0; None for one row in all.
-        heads: What is predicted, :attr:`mien.Analyzer.heads`. People are counted by the labels of
-            ``gender`` and by age groups if ``age`` is a distribution; other heads do not matter.
+        interval: Length of the interval of a row in seconds, more than 0; None for a single row.
+        heads: Heads of the model, :attr:`mien.Analyzer.heads`. People are counted by the labels of
+            ``gender``, and by age groups if ``age`` is a distribution. Other heads are ignored.
 
     Raises:
         OptionError: The interval is not more than 0.
@@ -131,7 +131,7 @@ class Audience:
 
     @property
     def people(self) -> int:
-        """How many people were seen since the beginning."""
+        """Number of people who were seen since the beginning."""
         return len(self._counted | self._counted_now())
 
     def _counted_now(self) -> set[int]:
@@ -141,8 +141,9 @@ class Audience:
         """Adds a frame.
 
         Args:
-            time: Seconds since the beginning; never falls.
-            faces: The people in it.
+            time: Time of the frame in seconds since the beginning, at least that of the frame
+                before.
+            faces: The people in the frame.
         """
         number = 0 if self._interval is None else int(time // self._interval)
         if number != self._number:
@@ -155,17 +156,15 @@ class Audience:
             visit = self._visit(face, time)
             visit.in_view += min(time - visit.last, _LONGEST_STEP)
             visit.last = time
-            if face.quality is not None:  # there was a view
+            if face.quality is not None:  # the person has a view
                 visit.predicted = True
                 visit.genders = np.array(_probabilities(face, "gender", self._genders))
                 visit.groups = np.array(_probabilities(face, "age", self._groups))
 
     def _visit(self, face: TrackedFace, time: float) -> _Visit:
-        """Returns the visit of a person, with the visits under former numbers added to it."""
-        nothing = _Visit(
-            face.since, time, np.zeros(len(self._genders)), np.zeros(len(self._groups))
-        )
-        visit = self._visits.setdefault(face.person_id, nothing)
+        """Returns the visit of a person, after the visits under former numbers were added."""
+        empty = _Visit(face.since, time, np.zeros(len(self._genders)), np.zeros(len(self._groups)))
+        visit = self._visits.setdefault(face.person_id, empty)
         for former_id in face.former_ids:
             self._counted.discard(former_id)
             if (former := self._visits.pop(former_id, None)) is not None:
@@ -175,7 +174,7 @@ class Audience:
 
     @property
     def current(self) -> AudienceRow:
-        """The audience of the interval that is not over yet."""
+        """The audience of the current interval, until now."""
         visits = [visit for visit in self._visits.values() if visit.counted]
         length = self._interval or 0.0
         return AudienceRow(
@@ -187,7 +186,7 @@ class Audience:
         )
 
     def _cells(self, visits: Sequence[_Visit]) -> Iterator[tuple[tuple[str, str], Expected]]:
-        """Yields the cells; gender presentations first, then all of them."""
+        """Yields the cells of each gender presentation, then those of all of them."""
         everyone = np.ones((len(visits), 1))
         genders = np.array([v.genders for v in visits]).reshape(len(visits), len(self._genders))
         groups = np.array([v.groups for v in visits]).reshape(len(visits), len(self._groups))
@@ -200,7 +199,7 @@ class Audience:
                 yield (gender, group), _sum(share * part)
 
     def rows(self) -> list[AudienceRow]:
-        """Returns the audience of each interval in which there was a frame, in order."""
+        """Returns the audience of each interval with a frame, in their order."""
         return [*self._rows, self.current]
 
 
@@ -215,17 +214,17 @@ def _probabilities(face: TrackedFace, name: str, labels: Sequence[str]) -> list[
 
 
 def _sum(shares: NDArray[np.float64]) -> Expected:
-    """Adds probabilities of independent people."""
+    """Returns the sum of probabilities of independent people, with its 80 % interval."""
     people = float(shares.sum())
     spread = _Z80 * math.sqrt(max(0.0, float((shares * (1 - shares)).sum())))
     return Expected(people, max(0.0, people - spread), min(float(len(shares)), people + spread))
 
 
 def summary(row: AudienceRow) -> dict[str, Any]:
-    """Returns the audience in short, as a stream sends it.
+    """Returns the short form of a row, as the service sends it for a stream.
 
     Returns:
-        ``people``, and ``by_group`` and ``by_gender`` by name; each is ``{people, low, high}``.
+        ``people``; ``by_group`` and ``by_gender`` by name. Each value is ``{people, low, high}``.
     """
     return {
         "people": _rounded(row.cells[ALL, ALL]),
@@ -239,20 +238,24 @@ def _rounded(expected: Expected) -> dict[str, float]:
 
 
 def check_audience_suffix(path: Path) -> None:
-    """Checks that the audience can be written under that name.
+    """Checks the suffix of a file for the audience.
 
     Raises:
-        VideoError: The suffix is none of :data:`SUFFIXES`.
+        VideoError: The suffix is not one of :data:`SUFFIXES`.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise VideoError(f"the audience is written as .csv or .json, not '{path.name}'")
 
 
 def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
-    """Writes the audience, as CSV (a line for each cell) or JSON by the file's suffix.
+    """Writes the audience as CSV (a line for each cell) or as JSON, by the suffix of the file.
+
+    Args:
+        rows: The rows, at least one.
+        path: The file to write.
 
     Raises:
-        VideoError: The suffix is another, or the file cannot be written.
+        VideoError: The suffix is not one of :data:`SUFFIXES`, or the file cannot be written.
     """
     check_audience_suffix(path)
     plain = [_plain(row) for row in rows]
@@ -271,7 +274,7 @@ def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
 
 
 def _plain(row: AudienceRow) -> dict[str, Any]:
-    """Returns a row as names, texts and numbers."""
+    """Returns a row as plain values for JSON."""
     return {
         "start": round(row.start, 3),
         "end": round(row.end, 3),

@@ -1,4 +1,4 @@
-"""The work on one frame after another: detect, track, predict, recognise, pool."""
+"""The people finder: it detects, tracks and recognises the people of one frame after another."""
 
 from __future__ import annotations
 
@@ -19,32 +19,37 @@ from mien.video.tracking import Track, Tracker
 from mien.video.tracking.motion import CameraMotion
 
 SHOWN_FOR = 0.4
-"""Seconds for which a face that is not found any more is still shown where it should be."""
+"""Seconds for which a face that is not detected any more is shown at its expected position."""
 
 _LONGEST_UNSEARCHED = 0.2
-"""Seconds after which a frame is searched even if little may be done in it. At a low rate, every
-fourth frame would come when everyone has been lost."""
+"""Maximum number of seconds between two searches for faces.
 
-_LEAST_WORTH = 0.06
-"""Worth below which a view is not taken. One person gets about 15 views a second at first."""
+If only every fourth frame was searched at a low rate, people would be lost between two searches.
+"""
+
+_LEAST_PRIORITY = 0.06
+"""Minimum priority of a view. One person gets about 15 views a second at first."""
 
 _LONGEST_COST = 0.1
-"""Seconds beyond which what is done with a frame is waiting, not work."""
+"""Maximum number of seconds outside the finder that count as work on a frame; more is waiting."""
 
-_NEW_FIRST = 4.0
-"""How many times more the first view of a person is worth than another of a known person."""
+_NEW_FACTOR = 4.0
+"""Factor of the priority of a person without a view."""
 
 
 class PeopleFinder:
-    """Follows the people of one video, frame after frame.
+    """Follows the people of one video from frame to frame.
 
-    Every setting of the analyzer holds: its detector, model, ``min_score``, ``max_faces``,
+    All settings of the analyzer are used: its detector, model, ``min_score``, ``max_faces``,
     ``attributes``, ``certainty`` and ``max_pixels``.
 
     Args:
-        analyzer: Detects and describes faces.
-        fps: Frames per second to hold by doing less in a frame, more than 0; None does as much as
-            can be done in each.
+        analyzer: Analyzer for the frames.
+        fps: Frames per second to hold, more than 0. If the machine is too slow, the effort for a
+            frame is reduced. None always uses the maximum effort.
+
+    Raises:
+        OptionError: ``fps`` is not more than 0.
     """
 
     def __init__(self, analyzer: Analyzer, fps: float | None = None) -> None:
@@ -62,52 +67,53 @@ class PeopleFinder:
 
     @property
     def effort(self) -> Effort:
-        """What is done in the next frame."""
+        """The effort for the next frame."""
         return self._rate.effort
 
     @property
     def reduced(self) -> bool:
-        """Whether that is less than usual."""
+        """Whether the effort is less than the maximum."""
         return self._rate.reduced
 
     def process(self, picture: Picture, time: float) -> list[TrackedFace]:
         """Finds the people of the next frame.
 
         Args:
-            picture: RGB, uint8, height x width x 3.
-            time: Seconds; never falls from frame to frame.
+            picture: The frame, RGB, uint8, height x width x 3.
+            time: Time of the frame in seconds, at least that of the frame before.
 
         Returns:
-            The people in it, by number.
+            The people in the frame, ordered by their number.
 
         Raises:
-            PictureError: The frame has too many pixels, or it is not a picture.
+            PictureError: The frame has too many pixels, or is not a picture.
         """
         started = clock.perf_counter()
         picture = read_picture(picture, self._analyzer.max_pixels)
         effort = self._rate.effort
         self._follow_size(picture)
         searched = self._track(picture, time, effort)
-        # A face that a search did not find is hidden: near it there is only what hides it.
-        there = [track for track in self._tracker.tracks if _visible(track, time)]
-        seen = [track for track in there if track.seen == time or not searched]
-        self._look(picture, time, self._largest(seen), effort.faces)
+        # A face that the search did not find is hidden, so that there is no view of it.
+        visible = [track for track in self._tracker.tracks if _visible(track, time)]
+        seen = [track for track in visible if track.seen == time or not searched]
+        self._add_views(picture, time, self._largest(seen), effort.faces)
         self._tracker.drop_duplicates()
-        there = [track for track in self._tracker.tracks if _visible(track, time)]
+        visible = [track for track in self._tracker.tracks if _visible(track, time)]
         faces = [
-            self._shown(track, time)
-            for track in self._largest(there)
+            self._tracked_face(track, time)
+            for track in self._largest(visible)
             if self._people[track].verified
         ]
-        self._rate.spent(clock.perf_counter() - started + self._cost_elsewhere)
+        self._rate.add_cost(clock.perf_counter() - started + self._cost_elsewhere)
         self._cost_elsewhere = 0.0
         return sorted(faces, key=lambda face: face.person_id)
 
     def add_cost(self, seconds: float) -> None:
-        """Counts what is done with a frame elsewhere, such as drawing, as work on it.
+        """Adds the cost of other work on a frame, such as drawing, to that of the next frame.
 
         Args:
-            seconds: How long it took. A long time, such as a pause, counts as a short one.
+            seconds: Duration of the work. At most a tenth of a second counts, for a longer time is
+                a pause.
         """
         self._cost_elsewhere = min(seconds, _LONGEST_COST)
 
@@ -118,7 +124,7 @@ class PeopleFinder:
         self._size = (width, height)
 
     def _track(self, picture: Picture, time: float, effort: Effort) -> bool:
-        """Moves tracks on; returns whether the frame was searched for faces."""
+        """Updates the tracks; returns whether the frame was searched for faces."""
         self._tracker.predict(time, self._camera.measure(picture))
         self._unsearched += 1
         overdue = time - self._tracker.searched >= _LONGEST_UNSEARCHED
@@ -133,34 +139,37 @@ class PeopleFinder:
         return searched
 
     def _largest(self, tracks: Iterable[Track]) -> list[Track]:
-        """Returns the largest faces, as many as are to be shown.
+        """Returns the largest faces, at most ``max_faces`` of the analyzer.
 
-        A track that is not verified to be a face comes in addition: it takes away no face's place.
+        Tracks that are not verified to be faces do not count.
         """
-        kept: list[Track] = []
+        largest: list[Track] = []
         left = self._analyzer.max_faces
         for track in sorted(tracks, key=lambda track: -track.filter.box.area):
             if left == 0:
                 break
-            kept.append(track)
+            largest.append(track)
             if left is not None and self._people[track].verified:
                 left -= 1
-        return kept
+        return largest
 
-    def _look(self, picture: Picture, time: float, tracks: Sequence[Track], most: int) -> None:
-        """Predicts the attributes of the faces of which most can be learnt.
+    def _add_views(
+        self, picture: Picture, time: float, tracks: Sequence[Track], limit: int
+    ) -> None:
+        """Adds a view to the faces with the highest priority.
 
         Args:
             picture: The frame.
-            time: Of the frame, seconds.
-            tracks: The faces that can be seen, the largest first.
-            most: Of how many at most.
+            time: Time of the frame in seconds.
+            tracks: Tracks whose faces can be seen, the largest first.
+            limit: Maximum number of views.
         """
-        worth = {track.id: _worth(self._people[track], time) for track in tracks}
-        chosen = [track for track in tracks if worth[track.id] >= _LEAST_WORTH]
-        chosen = sorted(chosen, key=lambda track: -worth[track.id])[:most]
+        priorities = {track.id: _priority(self._people[track], time) for track in tracks}
+        chosen = [track for track in tracks if priorities[track.id] >= _LEAST_PRIORITY]
+        chosen = sorted(chosen, key=lambda track: -priorities[track.id])[:limit]
         near = self._analyzer.detector.detect_near(
-            picture, [Detection(track.filter.box) for track in chosen]
+            picture,
+            [Detection(track.filter.box, track.detection.landmarks) for track in chosen],
         )
         views: list[tuple[Track, Detection]] = []
         for track, detection in zip(chosen, near, strict=True):
@@ -178,10 +187,10 @@ class PeopleFinder:
             self._add_view(track, aligned[i], self._view(aligned[i], prediction, i, time))
 
     def _is_clear(self, picture: Picture, track: Track, detection: Detection) -> bool:
-        """Whether a near view counts; a new face must also be one that a picture would show."""
+        """Whether a near view is used; a new face must also be found as in a picture."""
         person, min_score = self._people[track], self._analyzer.min_score
         if not person.verified and detection.score >= min_score > track.best_score:
-            # The search saw the whole frame in less detail than that of a picture does.
+            # The search of a frame has a lower resolution than that of a picture.
             part = _surroundings(picture, detection.box)
             if not self._analyzer.detector.detect(part, min_score, max(part.shape[:2])):
                 return False
@@ -197,14 +206,14 @@ class PeopleFinder:
         )
 
     def _add_view(self, track: Track, aligned: AlignedFace, view: View) -> None:
-        """Adds a view to the evidence about the person that it shows, if that is certain enough."""
+        """Adds a view to the evidence of the person that it shows, if this is certain enough."""
         overlapping = self._tracker.overlapping(track)
         situation = self._people.situation(
             track, view.embedding, self._tracker.tracks, overlapping, view.time
         )
         counts = self._people.apply(track, decide(situation), view.time)
-        person = self._people[track]  # by now it may be another
-        # A view of faces that overlap shows something of both: a person with a view can wait.
+        person = self._people[track]  # the decision may have changed the person
+        # A view of overlapping faces shows parts of both, so that only a first view is used.
         if not counts or (overlapping and len(person.evidence)):
             return
         person.verify(aligned.detection.score, self._analyzer.min_score)
@@ -214,7 +223,7 @@ class PeopleFinder:
         person.estimates = person.display.show(estimates, self._thresholds)
         person.predicted = view.time
 
-    def _shown(self, track: Track, time: float) -> TrackedFace:
+    def _tracked_face(self, track: Track, time: float) -> TrackedFace:
         person = self._people[track]
         self._people.name(person)
         return TrackedFace(
@@ -230,21 +239,22 @@ class PeopleFinder:
 
 
 def _visible(track: Track, time: float) -> bool:
+    """Whether the face of a track may be shown."""
     return (track.confirmed or track.seen == time) and time - track.seen <= SHOWN_FOR
 
 
 def _surroundings(picture: Picture, box: Box) -> Picture:
-    """Returns the part of a picture that reaches a face further than the box on each side."""
+    """Returns the part of a picture around a box, three times as wide and as high."""
     left, top, right, bottom = box.xyxy
     rows = slice(max(0, round(top - box.height)), max(1, round(bottom + box.height)))
     columns = slice(max(0, round(left - box.width)), max(1, round(right + box.width)))
     return picture[rows, columns]
 
 
-def _worth(person: Person, time: float) -> float:
-    """Returns what another view of a person is worth.
+def _priority(person: Person, time: float) -> float:
+    """Returns the priority of the next view of a person.
 
-    It is the seconds since the last view, divided by how many views there are.
+    It is the seconds since the last view divided by the effective number of views.
     """
     since = time - person.predicted
-    return since / person.evidence.effective_views if len(person.evidence) else _NEW_FIRST * since
+    return since / person.evidence.effective_views if len(person.evidence) else _NEW_FACTOR * since

@@ -1,7 +1,7 @@
-"""Holding a rate: less is done in a frame while the machine is too slow.
+"""The rate controller: it reduces the effort for a frame while the machine is too slow.
 
-First fewer frames are searched for faces, then at a lower resolution, then the attributes of fewer
-faces are predicted in a frame; each in turn, and back again when there is time.
+First it searches fewer frames for faces. Then it searches at a lower resolution. Then it predicts
+the attributes of fewer faces in a frame. When the machine has time again, the effort grows again.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from dataclasses import dataclass
 from mien.errors import OptionError
 
 _SMOOTHING = 0.1  # weight of the newest frame in the mean cost
-_SLOW, _QUICK = 0.95, 0.55  # of the time a frame has: above it less is done, below it more
-_PATIENCE = 12  # frames between two changes
+_SLOW = 0.95  # share of a frame's time above which the effort falls
+_QUICK = 0.55  # share of a frame's time below which the effort grows
+_CHANGE_INTERVAL = 12  # minimum number of frames between two changes
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What is done in a frame.
+    """The effort for a frame.
 
     Attributes:
-        interval: Every how many frames one is searched for faces, at least 1.
-        longest_side: Longer side, in pixels, at which it is searched.
-        faces: Of how many faces at most the attributes are predicted.
+        interval: Number of frames from one search for faces to the next, at least 1.
+        longest_side: Longer side in pixels of the frame that is searched.
+        faces: Maximum number of faces whose attributes are predicted in a frame.
     """
 
     interval: int
@@ -44,14 +45,14 @@ LADDER = (
     Effort(3, 384, 2),
     Effort(4, 320, 1),
 )
-"""From the greatest effort to the least."""
+"""The efforts, from the maximum to the minimum."""
 
 
 class RateController:
-    """Chooses the effort.
+    """Chooses the effort for each frame.
 
     Args:
-        fps: Frames per second to hold, more than 0; None for the greatest effort at any cost.
+        fps: Frames per second to hold, more than 0; None always chooses the maximum effort.
 
     Raises:
         OptionError: The rate is not more than 0.
@@ -67,25 +68,25 @@ class RateController:
 
     @property
     def effort(self) -> Effort:
-        """What to do in the next frame."""
+        """The effort for the next frame."""
         return LADDER[self._step]
 
     @property
     def reduced(self) -> bool:
-        """Whether less than the greatest effort is made."""
+        """Whether the effort is less than the maximum."""
         return self._step > 0
 
-    def spent(self, seconds: float) -> None:
-        """Adds what a frame cost.
+    def add_cost(self, seconds: float) -> None:
+        """Adds the cost of a frame.
 
         Args:
-            seconds: Of work; waiting for the frame does not count.
+            seconds: Seconds of work on the frame, without waiting for it.
         """
         if self._time is None:
             return
         self._cost += _SMOOTHING * (seconds - self._cost)
         self._since_change += 1
-        if self._since_change < _PATIENCE:
+        if self._since_change < _CHANGE_INTERVAL:
             return
         if self._cost > _SLOW * self._time and self._step < len(LADDER) - 1:
             self._change(+1)

@@ -1,4 +1,4 @@
-"""The real-time loop over a source: frames in, steady answers about people out."""
+"""The real-time loop over a source: it yields the people of each frame."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ from mien.video.io.sources import open_source
 from mien.video.people_finder import PeopleFinder
 from mien.video.rate_controller import Effort
 
+_LIVE_FPS = 30.0
 _IDLE_EVERY = 0.1
-"""Seconds between two calls while no frame comes."""
+"""Seconds between two calls of ``idle`` while no frame comes."""
 
 
 class Watched(NamedTuple):
-    """What is known after a frame.
+    """A frame and its people.
 
     Attributes:
-        frame: The picture that was analysed, RGB, uint8, height x width x 3.
-        time: Of the frame, seconds since the first one.
-        faces: The people in it.
+        frame: The frame that was analysed, RGB, uint8, height x width x 3.
+        time: Time of the frame in seconds since the first frame.
+        faces: The people in the frame.
     """
 
     frame: Picture
@@ -37,16 +38,16 @@ class Watched(NamedTuple):
 
 @dataclass(slots=True)
 class Status:
-    """How the loop is doing.
+    """The status of the loop.
 
     Attributes:
-        live: Whether the source is a camera or a stream, so that latency means something.
-        index: Number of the newest frame in the source, from 0; -1 before the first.
-        fps: Frames analysed per second, lately.
-        latency: Seconds from the capture of the newest frame to its answer.
-        dropped: How many frames of a live source were not analysed.
-        effort: What is done in a frame.
-        reduced: Whether that is less than usual, to hold the rate.
+        live: Whether the source is a camera or a stream; the latency of a recording has no meaning.
+        index: Number of the newest frame in the source, from 0; -1 before the first frame.
+        fps: Analysed frames per second, as a moving average.
+        latency: Seconds from the capture of the newest frame to its result.
+        dropped: Number of frames of a live source that were not analysed.
+        effort: Effort for the next frame; None before the first frame.
+        reduced: Whether the effort is less than the maximum, to hold the rate.
     """
 
     live: bool = False
@@ -59,23 +60,25 @@ class Status:
 
 
 class Watcher:
-    """An iterator over :class:`Watched` frames of a source, captured in a thread of its own.
+    """An iterator over the :class:`Watched` frames of a source, which a thread captures.
 
     Use it in a ``with`` statement, or call :meth:`close`.
 
     Args:
-        source: A camera's number, a file, an address, a folder, or a
-            :class:`~mien.video.io.frames.Source`.
-        analyzer: Detects and describes faces; the default one if not given.
-        fps: Frames per second to hold, more than 0; 30 for live sources if not given, as many as
-            possible for recordings.
-        real_time: Whether a file is played at its own rate, and frames that are late are dropped.
-        size: Width and height in pixels that a camera is asked for. It may give another size; other
-            sources are not asked.
-        idle: Called several times a second while no frame comes, with the seconds since the last.
+        source: Number of a camera, path of a file or a folder, address of a stream, ``-`` for the
+            standard input, or a :class:`~mien.video.io.frames.Source`.
+        analyzer: Analyzer for the frames; None for the default one.
+        fps: Frames per second to hold, more than 0. None means 30 for a live source, and as many as
+            possible for a recording.
+        real_time: Whether a file is played at its own rate and late frames are dropped.
+        size: Width and height in pixels to request from a camera, which may give another size.
+            Other sources ignore it.
+        aspect: Width over height of the upright frames, 0.1..10; None for that of the source.
+        idle: Function that is called several times a second while no frame comes, with the seconds
+            since the last frame.
 
     Raises:
-        OptionError: ``fps`` or ``size`` is not more than 0.
+        OptionError: ``fps`` or ``size`` is not more than 0, or ``aspect`` is out of its range.
         VideoError: The source cannot be opened.
 
     Example:
@@ -93,27 +96,32 @@ class Watcher:
         fps: float | None = None,
         real_time: bool = False,
         size: tuple[int, int] | None = None,
+        aspect: float | None = None,
         idle: Callable[[float], None] = lambda seconds: None,
     ) -> None:
         analyzer = analyzer or Analyzer()
         if isinstance(source, (str, int, Path)):
             source = open_source(
-                source, real_time=real_time, size=size, max_pixels=analyzer.max_pixels
+                source,
+                real_time=real_time,
+                size=size,
+                max_pixels=analyzer.max_pixels,
+                aspect=aspect,
             )
         self.source = source
         self.status = Status(live=source.live)
-        if fps is None and source.live:
-            fps = min(source.fps or 30.0, 30.0)
+        self._analyzer = analyzer
+        self._fps = fps
         self._finder = PeopleFinder(analyzer, fps)
         self._idle = idle
         self._capture = Capture(source)
 
     def __iter__(self) -> Iterator[Watched]:
-        """Yields what is known after each frame.
+        """Yields each frame with its people.
 
         Raises:
             PictureError: A frame has too many pixels.
-            VideoError: The source failed for good.
+            VideoError: The source failed, and cannot be opened again.
         """
         last = None
         started = clock.monotonic()
@@ -121,14 +129,23 @@ class Watcher:
             if frame is None:
                 self._idle(clock.monotonic() - (last or started))
                 continue
+            if last is None:
+                self._begin()
             faces = self._finder.process(frame.pixels, frame.time)
             now = clock.monotonic()
-            self._note(frame, now, last)
+            self._update_status(frame, now, last)
             last = now
             yield Watched(frame.pixels, frame.time, faces)
             self._finder.add_cost(clock.monotonic() - now)
 
-    def _note(self, frame: Frame, now: float, last: float | None) -> None:
+    def _begin(self) -> None:
+        """Follows the source, which now is known to be live or not."""
+        self.status.live = self.source.live
+        if self._fps is None and self.source.live:
+            fps = min(self.source.fps or _LIVE_FPS, _LIVE_FPS)
+            self._finder = PeopleFinder(self._analyzer, fps)
+
+    def _update_status(self, frame: Frame, now: float, last: float | None) -> None:
         status = self.status
         if last is not None:
             rate = 1 / max(now - last, 1e-6)
@@ -140,11 +157,11 @@ class Watcher:
         status.reduced = self._finder.reduced
 
     def stop(self) -> None:
-        """Ends the iteration from another thread or from a signal handler."""
+        """Ends the iteration. Another thread or a signal handler may call it."""
         self._capture.stop()
 
     def close(self) -> None:
-        """Ends capture and closes the source."""
+        """Ends the capture and closes the source."""
         self._capture.close()
 
     def __enter__(self) -> Watcher:
@@ -161,20 +178,23 @@ def watch(
     fps: float | None = None,
     real_time: bool = False,
     size: tuple[int, int] | None = None,
+    aspect: float | None = None,
 ) -> Iterator[Watched]:
-    """Yields ``(frame, time, faces)`` of a video, until it ends.
+    """Yields each frame of a video with its people, as ``(frame, time, faces)``.
 
     Args:
-        source: As in :class:`Watcher`, like all other arguments.
-        analyzer: Detects and describes faces.
-        fps: Frames per second to hold.
-        real_time: Whether a file is played at its own rate.
-        size: Width and height in pixels that a camera is asked for.
+        source: Number of a camera, path of a file or a folder, address of a stream, ``-`` for the
+            standard input, or a :class:`~mien.video.io.frames.Source`.
+        analyzer: Analyzer for the frames; None for the default one.
+        fps: Frames per second to hold, more than 0; for None see :class:`Watcher`.
+        real_time: Whether a file is played at its own rate and late frames are dropped.
+        size: Width and height in pixels to request from a camera, which may give another size.
+        aspect: Width over height of the upright frames, 0.1..10; None for that of the source.
 
     Raises:
-        OptionError: ``fps`` or ``size`` is not more than 0.
+        OptionError: ``fps`` or ``size`` is not more than 0, or ``aspect`` is out of its range.
         PictureError: A frame has too many pixels.
-        VideoError: The source cannot be opened, or failed for good.
+        VideoError: The source cannot be opened; or it failed, and cannot be opened again.
 
     Example:
         >>> from mien import watch
@@ -185,5 +205,7 @@ def watch(
         0.1 1 ['age', 'gender']
         0.2 1 ['age', 'gender']
     """
-    with Watcher(source, analyzer=analyzer, fps=fps, real_time=real_time, size=size) as watcher:
+    with Watcher(
+        source, analyzer=analyzer, fps=fps, real_time=real_time, size=size, aspect=aspect
+    ) as watcher:
         yield from watcher

@@ -53,7 +53,7 @@ def _years(evidence: Evidence) -> float:
     return float(evidence.pooled().probabilities["age"][0] @ np.arange(101))
 
 
-def test_a_single_view_is_taken_as_it_is() -> None:
+def test_a_single_view_is_not_changed() -> None:
     evidence = Evidence()
     evidence.add(_view())
     pooled = evidence.pooled()
@@ -71,7 +71,7 @@ def test_the_same_view_again_adds_nothing(times: int) -> None:
     assert evidence.effective_views == pytest.approx(1.0)
 
 
-def test_different_views_that_agree_make_more_certain_up_to_a_bound() -> None:
+def test_different_views_that_agree_increase_the_certainty_up_to_a_limit() -> None:
     evidence = Evidence()
     logit = np.log(0.8 / 0.2)
     last = 0.8
@@ -105,14 +105,14 @@ def test_several_labels_are_pooled_like_two() -> None:
     np.testing.assert_allclose(evidence.pooled().probabilities["hair"], [expected], atol=1e-6)
 
 
-def test_views_that_contradict_each_other_make_uncertain() -> None:
+def test_views_that_contradict_each_other_reduce_the_certainty() -> None:
     evidence = Evidence()
     evidence.add(_view(female=0.9, number=0))
     evidence.add(_view(female=0.1, number=1))
     assert _female(evidence) == pytest.approx(0.5)
 
 
-def test_better_views_count_more() -> None:
+def test_better_views_have_a_higher_weight() -> None:
     poor = Quality(size=20.0, sharpness=0.2, frontality=0.3)
     evidence = Evidence()
     evidence.add(_view(center=30, number=0))
@@ -120,14 +120,14 @@ def test_better_views_count_more() -> None:
     assert _years(evidence) < 35
 
 
-def test_old_views_are_forgotten() -> None:
+def test_old_views_lose_their_weight() -> None:
     evidence = Evidence()
     evidence.add(_view(female=0.9, number=0, time=0.0))
     evidence.add(_view(female=0.1, number=1, time=3 * FORGET_AFTER))
     assert _female(evidence) < 0.2
 
 
-def test_few_views_are_kept_and_those_that_differ() -> None:
+def test_only_a_few_different_views_are_kept() -> None:
     evidence = Evidence()
     for _ in range(50):
         evidence.add(_view(number=0))
@@ -137,7 +137,7 @@ def test_few_views_are_kept_and_those_that_differ() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 1), st.integers(0, 15)), min_size=1))
-def test_answers_are_probabilities(views: list[tuple[float, float, int]]) -> None:
+def test_pooled_predictions_are_probabilities(views: list[tuple[float, float, int]]) -> None:
     evidence = Evidence()
     for time, (center, female, number) in enumerate(views):
         evidence.add(_view(center, female, number, time=float(time)))
@@ -155,7 +155,7 @@ def test_similarity_is_to_the_most_similar_view() -> None:
     assert evidence.similarity_to(_direction(2)) == pytest.approx(0)
 
 
-def test_similarity_is_to_what_views_that_were_averaged_have_in_common() -> None:
+def test_similarity_is_to_the_average_of_similar_views() -> None:
     evidence = Evidence()
     near = np.array([np.cos(0.2), np.sin(0.2), *[0] * 14], np.float32)
     evidence.add(_view(number=0))
@@ -164,7 +164,7 @@ def test_similarity_is_to_what_views_that_were_averaged_have_in_common() -> None
     assert evidence.similarity_to(_direction(0)) == pytest.approx(np.cos(0.1), abs=1e-5)
 
 
-def test_weight_grows_with_every_quality() -> None:
+def test_the_weight_grows_with_each_measure_of_quality() -> None:
     base = view_weight(Quality(40.0, 0.5, 0.5), 0.8)
     assert view_weight(Quality(60.0, 0.5, 0.5), 0.8) > base
     assert view_weight(Quality(40.0, 0.7, 0.5), 0.8) > base

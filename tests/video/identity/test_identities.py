@@ -1,4 +1,4 @@
-"""Decisions, as a table: what is known of a view, and what is decided."""
+"""A table of situations and decisions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FIRST = Situation()  # the track's person has no view yet
 def _known(
     similarity: float, doubts: int = 0, known: float = 5.0, unseen: float = 0.1
 ) -> Situation:
-    """A person who was seen for a while, and a moment ago."""
+    """The situation of a person who is known for a while and had a view a moment ago."""
     return Situation(similarity, doubts, known, unseen)
 
 
@@ -40,7 +40,7 @@ NEW = Decision("new")
 # The track's person, the others, and the decision.
 TABLE: dict[str, tuple[Situation, tuple[Other, ...], Decision]] = {
     # The first view of a track.
-    "nobody else": (_FIRST, (), KEEP),
+    "no other people": (_FIRST, (), KEEP),
     "only people unlike it": (_FIRST, (_other(ANNA, 0.49), _other(BEN, 0.4, "gone")), KEEP),
     "like one who is gone": (
         *(_FIRST, (_other(ANNA, 0.5, "gone"), _other(BEN, 0.1))),
@@ -82,14 +82,14 @@ TABLE: dict[str, tuple[Situation, tuple[Other, ...], Decision]] = {
     "in doubt, hardly like them": (_known(0.64, doubts=1), (), Decision("wait", doubts=1)),
     "in doubt, clearly like them": (_known(0.65, doubts=1), (), KEEP),
     "in doubt, but long ago": (_known(0.55, doubts=1, unseen=1.5), (), KEEP),
-    # It turns out that they were seen before.
+    # A later view that is recognised as a person seen before.
     "new, like one who is gone": (
         *(_known(0.6, known=1.9), (_other(ANNA, 0.5, "gone"),)),
         Decision("return", ANNA, same=True),
     ),
     "new, more like themselves": (_known(0.8, known=1.9), (_other(ANNA, 0.55, "gone"),), KEEP),
     "known, quite like one who is gone": (_known(0.7), (_other(ANNA, 0.79, "gone"),), KEEP),
-    "known, surely one who is gone": (
+    "known, certainly one who is gone": (
         *(_known(0.7), (_other(ANNA, 0.8, "gone"),)),
         Decision("return", ANNA, same=True),
     ),
@@ -97,7 +97,7 @@ TABLE: dict[str, tuple[Situation, tuple[Other, ...], Decision]] = {
         *(_known(0.2, known=1.0), (_other(ANNA, 0.5, "lost"),)),
         Decision("return", ANNA, same=True),
     ),
-    # A view that looks like somebody else.
+    # A later view that looks like another person.
     "unlike them, once": (_known(0.49), (), Decision("wait", doubts=1)),
     "unlike them after a while, once": (_known(0.29, unseen=1.5), (), Decision("wait", doubts=1)),
     "much more like another, once": (
@@ -138,7 +138,7 @@ TABLE: dict[str, tuple[Situation, tuple[Other, ...], Decision]] = {
 
 
 @pytest.mark.parametrize("case", TABLE)
-def test_decisions(case: str) -> None:
+def test_the_decision_is_that_of_the_table(case: str) -> None:
     person, others, decision = TABLE[case]
     situation = Situation(person.similarity, person.doubts, person.known, person.unseen, others)
     assert decide(situation) == decision

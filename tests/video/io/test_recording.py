@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import os
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -12,15 +13,12 @@ import numpy as np
 import pytest
 from devices import until
 
-from mien.analyzer import Analyzer
 from mien.errors import VideoError
-from mien.results import SCHEMA
-from mien.video.io.recording import LinesFile, VideoFile, fitted, frame_line
-from mien.video.people_finder import PeopleFinder
+from mien.video.io.recording import VideoFile, fitted
 
 
 def _read(path: Path) -> list[np.ndarray]:
-    capture = cv2.VideoCapture(str(path.absolute()))
+    capture = cv2.VideoCapture(os.fsencode(path.absolute()))
     assert capture.isOpened()
     frames = []
     while True:
@@ -129,6 +127,17 @@ def test_a_name_that_looks_like_an_address(tmp_path: Path, monkeypatch: pytest.M
     assert len(_write(Path("12:30.mp4"), [(0, 10), (0.04, 20)])) == 2
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names are always text there")
+@pytest.mark.parametrize("name", [b"caf\xe9.mp4", b"\xa4\xce.avi"])
+def test_a_name_that_is_not_utf_8(tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / os.fsdecode(name)
+    try:
+        path.touch()
+    except OSError:
+        pytest.skip("this disk takes only names in UTF-8")
+    assert len(_write(path, [(0, 10), (0.04, 20)])) == 2
+
+
 def test_a_suffix_that_is_not_known(tmp_path: Path) -> None:
     with pytest.raises(VideoError, match=r"written as \.mp4, \.webm, \.avi, not 'out\.mov'"):
         VideoFile(tmp_path / "out.mov", 25)
@@ -138,42 +147,3 @@ def test_a_video_that_cannot_be_written(tmp_path: Path) -> None:
     video = VideoFile(tmp_path / "none" / "out.mp4", 25)
     with pytest.raises(VideoError, match=r"out\.mp4' cannot be written"):
         video.write(_grey(0), 0)
-
-
-def test_a_line_is_in_the_file_before_the_next_is_made(tmp_path: Path) -> None:
-    path = tmp_path / "out.jsonl"
-    with LinesFile(path) as lines:
-        for index in range(3):
-            lines.write(index, index / 3, [])
-            (*_, last) = path.read_text().splitlines(keepends=True)
-            assert last.endswith("\n")
-            expected = {"schema": SCHEMA, "frame": index, "time": round(index / 3, 4), "faces": []}
-            assert json.loads(last) == expected
-
-
-def test_lines_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(VideoError, match="cannot be written: Is a directory"):
-        LinesFile(tmp_path)
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full")
-    with (
-        pytest.raises(VideoError, match="cannot be written: No space left"),
-        LinesFile(Path("/dev/full")) as lines,
-    ):
-        lines.write(0, 0.0, [])
-
-
-def test_a_face_is_as_in_analyze_and_has_a_number(astronaut: np.ndarray) -> None:
-    analyzer = Analyzer()
-    (face,) = json.loads(frame_line(7, 0.28, PeopleFinder(analyzer).process(astronaut, 0)))["faces"]
-    alone = analyzer.analyze(astronaut)[0].to_dict()
-    assert face.keys() == {"person_id", "since", "former_ids"} | alone.keys() - {"aligned"}
-    assert (face["person_id"], face["since"], face["former_ids"]) == (1, 0.0, [])
-    for name in ("quality", "box", "attributes"):
-        assert face[name].keys() == alone[name].keys()
-    for name, attribute in alone["attributes"].items():
-        assert face["attributes"][name].keys() == attribute.keys()
-    assert (
-        face["attributes"]["age"]["at_least"].keys()
-        == alone["attributes"]["age"]["at_least"].keys()
-    )

@@ -11,18 +11,18 @@ _COSTS = st.tuples(st.integers(0, 7), st.integers(0, 7)).flatmap(
 )
 
 
-def _total(cost: np.ndarray, pairs: list[tuple[int, int]], most: float) -> float:
-    """The sum of costs, an unpaired row costing ``most``."""
-    return sum(cost[pair] for pair in pairs) + most * (len(cost) - len(pairs))
+def _total(cost: np.ndarray, pairs: list[tuple[int, int]], limit: float) -> float:
+    """Returns the sum of the costs; a row without a pair costs ``limit``."""
+    return sum(cost[pair] for pair in pairs) + limit * (len(cost) - len(pairs))
 
 
 @given(_COSTS)
-def test_costs_as_little_as_scipys(cost: np.ndarray) -> None:
-    most = 1.0
-    pairs = assign(cost, most)
-    padded = np.hstack([np.minimum(cost, most), np.full((len(cost), len(cost)), most)])
+def test_the_total_cost_is_that_of_scipy(cost: np.ndarray) -> None:
+    limit = 1.0
+    pairs = assign(cost, limit)
+    padded = np.hstack([np.minimum(cost, limit), np.full((len(cost), len(cost)), limit)])
     rows, columns = linear_sum_assignment(padded)
-    assert np.isclose(_total(cost, pairs, most), padded[rows, columns].sum())
+    assert np.isclose(_total(cost, pairs, limit), padded[rows, columns].sum())
 
 
 @given(_COSTS)
@@ -32,5 +32,5 @@ def test_pairs_are_distinct_and_cheap(cost: np.ndarray) -> None:
     assert all(cost[pair] < 1.0 for pair in pairs)
 
 
-def test_a_dear_pair_is_left_out() -> None:
+def test_a_pair_above_the_limit_is_left_out() -> None:
     assert assign(np.array([[0.2, 5.0], [5.0, 5.0]]), 1.0) == [(0, 0)]

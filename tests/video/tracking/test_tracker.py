@@ -57,7 +57,7 @@ def test_a_track_ends_after_a_while() -> None:
     assert tracker.tracks == []
 
 
-def test_a_single_detection_is_dropped_when_it_is_not_seen_again() -> None:
+def test_a_track_with_a_single_detection_ends_at_once() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100)], []])
     assert tracker.tracks == []
@@ -80,7 +80,7 @@ def test_detections_below_the_least_score_are_ignored() -> None:
     assert [track.hits for track in tracker.tracks] == [2]
 
 
-def test_a_jerk_of_the_camera_is_followed() -> None:
+def test_tracks_follow_a_sudden_motion_of_the_camera() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100), _face(220)] for _ in range(10)])
     first = {id(track): track.filter.box.x for track in tracker.tracks}
@@ -90,18 +90,18 @@ def test_a_jerk_of_the_camera_is_followed() -> None:
         assert track.filter.box.x == pytest.approx(first[id(track)] + 150, abs=5)
 
 
-def test_fifty_faces_at_once() -> None:
+def test_fifty_faces_keep_their_tracks() -> None:
     tracker = Tracker()
     random = np.random.default_rng(0)
-    places = [(100 * (i % 10), 100 * (i // 10)) for i in range(50)]
+    positions = [(100 * (i % 10), 100 * (i // 10)) for i in range(50)]
     frames = [
-        [_face(x + 2 * step, y, 40) for x, y in random.permutation(places)] for step in range(10)
+        [_face(x + 2 * step, y, 40) for x, y in random.permutation(positions)] for step in range(10)
     ]
     _run(tracker, frames)
     assert [track.hits for track in tracker.tracks] == [10] * 50
 
 
-def test_of_two_tracks_of_one_face_the_older_stays() -> None:
+def test_if_two_tracks_follow_one_face_the_older_stays() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100)] for _ in range(5)])
     (old,) = tracker.tracks
@@ -111,14 +111,14 @@ def test_of_two_tracks_of_one_face_the_older_stays() -> None:
     assert tracker.tracks == [old]
 
 
-def test_neighbours_are_no_duplicates() -> None:
+def test_neighbours_are_not_duplicates() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100), _face(150)] for _ in range(5)])
     tracker.drop_duplicates()
     assert len(tracker.tracks) == 2
 
 
-def test_each_track_has_a_number_and_knows_since_when() -> None:
+def test_each_track_has_a_number_and_the_time_of_its_first_detection() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100)], [_face(100), _face(400)]])
     assert [(track.id, track.since) for track in tracker.tracks] == [(1, 0.0), (2, 1 / _FPS)]
@@ -127,7 +127,7 @@ def test_each_track_has_a_number_and_knows_since_when() -> None:
     assert [track.id for track in tracker.tracks] == [1, 3]
 
 
-def test_a_lost_face_is_followed_on_but_not_into_nowhere() -> None:
+def test_the_expected_box_of_a_lost_face_moves_on_for_a_while() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100 + 10 * i)] for i in range(15)])
     (track,) = tracker.tracks
@@ -140,7 +140,7 @@ def test_a_lost_face_is_followed_on_but_not_into_nowhere() -> None:
     assert track.filter.box.x < last + 160
 
 
-def test_faces_that_overlap_are_told() -> None:
+def test_overlapping_faces_are_found() -> None:
     tracker = Tracker()
     _run(tracker, [[_face(100), _face(140), _face(400)] for _ in range(3)])
     left, right, far = sorted(tracker.tracks, key=lambda track: track.filter.box.x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mien.pictures import Analyzed
 
 _OUTPUTS = "Outputs"
+_AGE = "Old enough? An apparent age is no proof of age."
 
 
 def register(app: typer.Typer) -> None:
@@ -44,7 +45,7 @@ def analyze(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write one line of JSON for each picture, as it goes.",
+            help="Write one line of JSON for each picture, as it goes; - is the standard output.",
             rich_help_panel=_OUTPUTS,
         ),
     ] = None,
@@ -52,7 +53,7 @@ def analyze(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Write a table with a row for each face, as it goes.",
+            help="Write a table with a row for each face, as it goes; - is the standard output.",
             rich_help_panel=_OUTPUTS,
         ),
     ] = None,
@@ -62,6 +63,29 @@ def analyze(
             metavar="FOLDER",
             help="Write labelled pictures into this folder.",
             rich_help_panel=_OUTPUTS,
+        ),
+    ] = None,
+    blur: Annotated[str | None, options.BLUR] = None,
+    over: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=99,
+            metavar="YEARS",
+            help="Say of each face whether it looks this old: over, under, or ask for a proof.",
+            show_default=False,
+            rich_help_panel=_AGE,
+        ),
+    ] = None,
+    challenge: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=99,
+            metavar="YEARS",
+            help="With --over: also ask of everybody with a lower apparent age than this.",
+            show_default=False,
+            rich_help_panel=_AGE,
         ),
     ] = None,
     model: Annotated[str, options.MODEL] = options.DEFAULT_MODEL,
@@ -75,25 +99,40 @@ def analyze(
 ) -> None:
     """Describes the faces of pictures: apparent age, gender presentation and other attributes.
 
-    Exit code 0: all went well; 1: some input could not be used; 2: wrong usage.
+    Exit code 0: all went well; 1: an input or an output could not be used;
+    2: wrong usage; 130: interrupted. With --over, 3: a face is under;
+    4: a face, or a picture without a face, is not certainly over.
     """
-    from rich.progress import track
-
-    from mien.cli.analyzers import load_analyzer
+    from mien.age_check import NOTICE
+    from mien.cli.analyzers import load_analyzer, parse_check, parse_rule
+    from mien.cli.analyzing import run
     from mien.cli.console import plain_console
-    from mien.cli.inputs import expand
+    from mien.cli.inputs import find_pictures
+    from mien.cli.outputs import STANDARD_OUTPUT, check_folder, check_outputs, identities
     from mien.cli.sinks.annotated import AnnotatedPictures
     from mien.cli.sinks.csv import CsvFile
-    from mien.cli.sinks.files import check_outputs
     from mien.cli.sinks.json import JsonDocument, JsonLines
     from mien.cli.sinks.table import FacesTable
-    from mien.pictures import analyze_pictures
+    from mien.drawing.hiding import hide_faces
+    from mien.errors import MienError
 
-    sources = list(expand(paths, recursive))
-    check_outputs(
-        [path for path in (jsonl, csv) if path is not None], [name for name, _ in sources]
-    )
+    check = parse_check(over, challenge, certainty)
+    if blur is not None and annotate is None:
+        raise typer.BadParameter(
+            "it needs --annotate, the pictures to hide faces in.", param_hint="--blur"
+        )
+    rule = None if blur is None else parse_rule(blur, certainty)
     messages = plain_console(stderr=True, soft_wrap=True)
+    sources, left_out = find_pictures(paths, recursive=recursive)
+    for sentence in left_out.sentences():
+        messages.print(f"mien: {sentence}")
+    if not sources:
+        raise MienError("there is no picture to analyze")
+    inputs = [model, *(name for name, _ in sources)]
+    files = [path for path in (jsonl, csv) if path is not None]
+    check_outputs([*files, STANDARD_OUTPUT] if json_document else files, inputs)
+    if annotate is not None:
+        check_folder(annotate)
     analyzer = load_analyzer(
         model,
         messages,
@@ -105,33 +144,20 @@ def analyze(
         min_score=min_score,
         max_megapixels=max_megapixels,
     )
-    sinks: list[Sink[Analyzed]] = [
-        JsonDocument(analyzer) if json_document else FacesTable(plain_console(), analyzer.heads)
-    ]
+    sinks: list[Sink[Analyzed]] = []
+    if json_document:
+        sinks.append(JsonDocument(analyzer))
+    elif STANDARD_OUTPUT not in files:
+        sinks.append(FacesTable(plain_console(), analyzer.heads, check))
     if jsonl is not None:
         sinks.append(JsonLines(jsonl))
     if csv is not None:
-        sinks.append(CsvFile(csv, analyzer.heads))
+        sinks.append(CsvFile(csv, analyzer.heads, check))
     if annotate is not None:
-        sinks.append(AnnotatedPictures(annotate))
-    failed = False
-    with ExitStack() as stack:
-        for sink in sinks:
-            stack.enter_context(sink)
-        for analyzed in track(
-            analyze_pictures(analyzer, sources, cropped=cropped),
-            "analyzing",
-            total=len(sources),
-            console=messages,
-            transient=True,
-            disable=len(sources) < 2 or not messages.is_terminal,
-        ):
-            if analyzed.result.error is not None:
-                failed = True
-                messages.print(f"mien: {analyzed.result.path}: {analyzed.result.error}")
-            for sink in sinks:
-                sink.take(analyzed)
-    if written := ", ".join(sink.wrote for sink in sinks if sink.wrote):
-        messages.print(f"wrote {written}")
-    if failed:
-        raise typer.Exit(1)
+        hide = None if rule is None else partial(hide_faces, analyzer, rule)
+        sinks.append(AnnotatedPictures(annotate, identities(inputs), hide))
+    if check is not None:
+        messages.print(f"mien: {NOTICE}")
+    code = run(analyzer, sources, sinks, messages, cropped=cropped, check=check)
+    if code:
+        raise typer.Exit(code)

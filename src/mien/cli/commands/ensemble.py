@@ -31,6 +31,7 @@ def ensemble(
     """Writes one model file that averages what several models predict."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
+    from mien.cli.outputs import check_output_and_folder, writing
 
     require_train()
     from mien.datasets.chips.cache import open_cache
@@ -38,7 +39,10 @@ def ensemble(
 
     if len(models) < 2 and not mirror:
         raise typer.BadParameter("an average needs two models or more, or --mirror.")
-    write_ensemble(name, models, [open_cache(path) for path in data], out, mirror)
+    check_output_and_folder(out, models)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with writing(out):
+        write_ensemble(name, models, [open_cache(path) for path in data], out, mirror)
     plain_console().print(
         f"wrote '{out}': {len(models)} models, {out.stat().st_size / 1e6:.1f} MB", soft_wrap=True
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,11 +10,10 @@ import typer
 from mien.cli import options
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from mien.analyzer import Analyzer
     from mien.datasets.sets import LabelledSet
     from mien.evaluation.predictions import Predictions
+    from mien.evaluation.report.key_figures import Figures
 
 
 def register(app: typer.Typer) -> None:
@@ -45,56 +43,89 @@ def evaluate(
             min=0, help="Also evaluate so many pictures of each set on a ladder of poor views."
         ),
     ] = 0,
-    out: Annotated[
+    predictions: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Report another system instead of a model: a CSV file of its answers for each"
+            " SET, in the same order (columns: see docs/evaluation.md).",
+            show_default=False,
+        ),
+    ] = None,
+    report: Annotated[
         Path | None,
-        typer.Option(help="Folder for reports, metrics.json, predictions.npz and plots."),
+        typer.Option(
+            help="Folder for the report: a page (index.html), metrics.json, tables, plots and"
+            " predictions.npz of each set."
+        ),
     ] = None,
 ) -> None:
-    """Evaluates a model on labelled pictures of one face each, by the path a user's picture takes.
+    """Evaluates a model, or the answers of another system, on labelled pictures of one face each.
 
-    Apparent age: mean absolute error, bias, share within 5 years, share inside the 80 % interval,
-    age groups. Apparent gender presentation: accuracy, share decided, and share of those that is
-    right. Every figure comes with its 95 % interval.
+    A picture takes the same way as a user's picture. Apparent age: mean absolute error, bias, share
+    within 5 years, share inside the 80 % interval, age groups. Apparent gender presentation: share
+    that is right, share decided, and share of those that is right. Every figure comes with its 95 %
+    interval. The report has these figures for each group of people and each view, and more.
     """
     from mien.analyzer import Analyzer
     from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
+    from mien.cli.outputs import check_folder
     from mien.datasets.sets import read_set
-    from mien.evaluation.overview import overview
-    from mien.evaluation.overview_view import markdown, tables
+    from mien.errors import OptionError
+    from mien.evaluation.answers import read_answers
+    from mien.evaluation.page.terminal import ladder_tables, tables
+    from mien.evaluation.report.whole import whole_report
 
     require_evaluate()
     opened = [read_set(text) for text in sets]
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
-    analyzer = Analyzer(model, device=device, threads=threads, attributes=attributes or ())
+    _check_names(opened)
+    files = predictions or []
+    if files and len(files) != len(sets):
+        raise OptionError(
+            f"there are {len(sets)} sets and {len(files)} files of --predictions; give one file for"
+            " each set"
+        )
+    if files and ladder:
+        raise OptionError("--ladder needs a model; leave out --predictions or --ladder")
+    if report:
+        for folder in (report, *(report / one.name for one in opened)):
+            check_folder(folder)
+    analyzer = None
+    if files:
+        about: dict[str, Any] = {"system": files[0].stem, "sha256": None, "split": split}
+        answers = {
+            one.name: read_answers(file, one.pictures, one.split(split))
+            for one, file in zip(opened, files, strict=True)
+        }
+    else:
+        analyzer = Analyzer(model, device=device, threads=threads, attributes=attributes or ())
+        card = analyzer.card
+        about = {"system": card.name, "sha256": card.sha256, "split": split}
+        answers = {one.name: _predict(analyzer, one, split) for one in opened}
+    figures = whole_report(answers, about)
     console = plain_console()
-    predictions = {one.name: _predict(analyzer, one, split) for one in opened}
-    figures: dict[str, Any] = overview(predictions)
-    for table in tables(figures, f"{analyzer.card.name}, {split or 'all pictures'}"):
+    for table in tables(figures, f"{about['system']}, {split or 'all pictures'}"):
         console.print(table)
-    if ladder:
-        figures["ladder"] = _climb(analyzer, opened, split, ladder, console)
-    if out:
-        about = {"model": analyzer.card.name, "sha256": analyzer.card.sha256, "split": split}
-        for one in opened:
-            _write(out / one.name, {**about, "data": one.name}, predictions[one.name])
-        text = json.dumps({**about, **figures}, indent=1)
-        (out / "metrics.json").write_text(text, encoding="utf-8")
-        (out / "overview.md").write_text(markdown(figures), encoding="utf-8")
-        console.print(f"wrote overview.md, metrics.json and a folder for each set into '{out}'")
+    if analyzer and ladder:
+        figures["ladder"] = _climb(analyzer, opened, split, ladder)
+        for table in ladder_tables(figures["ladder"]):
+            console.print(table)
+    if report:
+        _write(report, figures, answers, analyzer)
+        console.print(f"wrote '{report / 'index.html'}', metrics.json, tables and plots")
 
 
 def compare(
-    first: Annotated[Path, typer.Argument(help="predictions.npz of an evaluation.")],
-    second: Annotated[Path, typer.Argument(help="predictions.npz of another evaluation.")],
+    first: Annotated[Path, typer.Argument(help="predictions.npz of a report.")],
+    second: Annotated[Path, typer.Argument(help="predictions.npz of another report.")],
 ) -> None:
-    """Compares two models on the same pictures, by a paired bootstrap."""
+    """Compares two systems on the same pictures, by a paired bootstrap."""
     from mien.cli.console import plain_console
     from mien.evaluation.compare import compare as compare_predictions
-    from mien.evaluation.predictions import Predictions
+    from mien.evaluation.prediction_files import load_predictions
 
-    compared = compare_predictions(Predictions.load(first), Predictions.load(second))
+    compared = compare_predictions(load_predictions(first), load_predictions(second))
     console = plain_console()
     console.print(f"{compared['pictures']:,} pictures in both")
     for name, change in compared.items():
@@ -106,14 +137,27 @@ def compare(
             )
 
 
+def _check_names(sets: list[LabelledSet]) -> None:
+    from mien.errors import OptionError
+
+    names = [one.name for one in sets]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise OptionError(
+            f"two sets have the name '{twice}'; give one of them another name in its file"
+        )
+
+
 def _predict(analyzer: Analyzer, one: LabelledSet, split: str | None) -> Predictions:
     from rich.progress import Progress
 
     from mien.cli.console import plain_console
+    from mien.cli.interruption import interruptible
     from mien.evaluation.predict import predict
 
     records = one.split(split)
-    with Progress(transient=True, console=plain_console(stderr=True)) as progress:
+    messages = plain_console(stderr=True)
+    with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task(one.name, total=len(records))
         return predict(
             analyzer, one.pictures, records, lambda done: progress.update(task, completed=done)
@@ -121,34 +165,33 @@ def _predict(analyzer: Analyzer, one: LabelledSet, split: str | None) -> Predict
 
 
 def _climb(
-    analyzer: Analyzer, sets: list[LabelledSet], split: str | None, count: int, console: Console
-) -> dict[str, Any]:
-    """Evaluates the ladder of poor views and prints its table."""
+    analyzer: Analyzer, sets: list[LabelledSet], split: str | None, count: int
+) -> dict[str, Figures]:
+    """Evaluates the ladder of poor views."""
     from rich.progress import Progress
 
     from mien.cli.console import plain_console
+    from mien.cli.interruption import interruptible
     from mien.datasets.ladder import LADDER
-    from mien.evaluation.overview_view import ladder_tables
-    from mien.evaluation.robustness import climb
+    from mien.evaluation.robustness import ladder_figures
 
-    with Progress(transient=True, console=plain_console(stderr=True)) as progress:
+    messages = plain_console(stderr=True)
+    with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task("ladder", total=len(LADDER) + 1)
-        figures = climb(analyzer, sets, split, count, lambda: progress.advance(task))
-    for table in ladder_tables(figures):
-        console.print(table)
-    return figures
+        return ladder_figures(analyzer, sets, split, count, lambda: progress.advance(task))
 
 
-def _write(folder: Path, about: dict[str, Any], predictions: Predictions) -> None:
-    """Writes the whole report of one set."""
-    from mien.evaluation.plots import draw
-    from mien.evaluation.report import evaluate as report_of
-    from mien.evaluation.report_view import markdown
+def _write(
+    folder: Path, figures: Figures, answers: dict[str, Predictions], analyzer: Analyzer | None
+) -> None:
+    from mien.cli.outputs import writing
+    from mien.evaluation.page.writing import write_report
+    from mien.evaluation.prediction_files import save_predictions
+    from mien.evaluation.robustness import sample_on_ladder
 
-    folder.mkdir(parents=True, exist_ok=True)
-    predictions.save(folder / "predictions.npz")
-    report = {**about, **report_of(predictions)}
-    (folder / "metrics.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
-    title = f"{about['model']} on {about['data']} {about['split'] or ''}".strip()
-    page = markdown(report, title, draw(predictions, folder))
-    (folder / "report.md").write_text(page, encoding="utf-8")
+    ladder = sample_on_ladder(analyzer) if analyzer and "ladder" in figures else {}
+    with writing(folder):
+        for name, predictions in answers.items():
+            (folder / name).mkdir(parents=True, exist_ok=True)
+            save_predictions(predictions, folder / name / "predictions.npz")
+        write_report(figures, folder, ladder)

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    picture: Annotated[Path, typer.Argument(help="A picture.")],
+    picture: Annotated[str, typer.Argument(help="A picture, or - for standard input.")],
     out: Annotated[
         Path | None, typer.Option(help="The picture to write.", show_default="PICTURE-why.png here")
     ] = None,
@@ -48,13 +48,20 @@ def explain(
     """
     from mien.cli.analyzers import load_analyzer
     from mien.cli.console import plain_console
-    from mien.cli.sinks.files import check_outputs, write_picture
+    from mien.cli.inputs import STANDARD_INPUT, find_picture
+    from mien.cli.outputs import check_outputs
+    from mien.cli.sinks.files import check_picture_suffix, write_picture
     from mien.drawing.explanation import draw_sheet
     from mien.errors import PictureError
     from mien.explanation import explain as explain_picture
 
-    path = out or Path(f"{picture.stem}-why.png")
-    check_outputs([path], [picture])
+    name, source = find_picture(picture)
+    if isinstance(source, PictureError):
+        raise PictureError(f"{name}: {source}")
+    stem = "standard-input" if picture == STANDARD_INPUT else Path(picture).stem
+    path = out or Path(f"{stem}-why.png")
+    check_picture_suffix(path)
+    check_outputs([path], [picture, model])
     console, messages = plain_console(), plain_console(stderr=True, soft_wrap=True)
     analyzer = load_analyzer(
         model,
@@ -68,9 +75,9 @@ def explain(
         max_megapixels=max_megapixels,
     )
     try:
-        faces = explain_picture(analyzer, picture, cropped=cropped)
+        faces = explain_picture(analyzer, source, cropped=cropped)
     except PictureError as error:
-        raise PictureError(f"{picture}: {error}") from None
+        raise PictureError(f"{name}: {error}") from None
     if not faces:
         console.print("no face found")
         return

@@ -29,12 +29,15 @@ def export(
     from mien.cli.card_view import heads_table
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
+    from mien.cli.outputs import check_output_and_folder, writing
 
     require_train()
     from mien.datasets.chips.cache import open_cache
     from mien.exporting.onnx import export_run
 
-    card = export_run(run, [open_cache(path) for path in data], out, int8)
+    check_output_and_folder(out, [run / "checkpoint.pt"])
+    with writing(out):
+        card = export_run(run, [open_cache(path) for path in data], out, int8)
     console = plain_console()
     console.print(heads_table(card))
     console.print(f"wrote '{out}', {out.stat().st_size / 1e6:.1f} MB", soft_wrap=True)

@@ -7,6 +7,12 @@ from typing import Annotated
 
 import typer
 
+from mien.cli import options
+
+_MODEL = options.also_from_settings(options.MODEL, options.DEFAULT_MODEL)
+_DEVICE = options.also_from_settings(options.DEVICE, options.DEFAULT_DEVICE)
+_CERTAINTY = options.also_from_settings(options.CERTAINTY, options.Certainty.HIGH)
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -29,26 +35,14 @@ def serve(
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the page in a browser.")
     ] = False,
-    model: Annotated[
+    root_path: Annotated[
         str | None,
-        typer.Option(
-            help="Name of a bundled model (see: mien models), or an ONNX file of mien export.",
-            show_default="default",
-        ),
+        typer.Option(metavar="PATH", help="Path at which a proxy shows it, such as /mien."),
     ] = None,
-    device: Annotated[
-        str | None,
-        typer.Option(
-            help="What runs the networks: auto, cpu, cuda, coreml, directml or openvino.",
-            show_default="auto",
-        ),
-    ] = None,
-    threads: Annotated[
-        int | None,
-        typer.Option(
-            min=1, help="How many threads the networks may use.", show_default="all cores"
-        ),
-    ] = None,
+    model: Annotated[str | None, _MODEL] = None,
+    device: Annotated[str | None, _DEVICE] = None,
+    threads: Annotated[int | None, options.THREADS] = None,
+    certainty: Annotated[options.Certainty | None, _CERTAINTY] = None,
     allowed_host: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="A further name of the service; repeatable."),
@@ -89,15 +83,17 @@ def serve(
     key (MIEN_API_KEY) only there or in a file.
     """
     from mien.cli.extras import require_serve
-    from mien.cli.interruption import Interruption
+    from mien.cli.interruption import EXIT_CODE, Interruption
 
     require_serve()
-    options = {
+    flags = {
         "host": host,
         "port": port,
+        "root_path": root_path,
         "model": model,
         "device": device,
         "threads": threads,
+        "certainty": certainty,
         "allowed_hosts": allowed_host or None,
         "allowed_origins": allowed_origin or None,
         "tls_cert": tls_cert,
@@ -105,22 +101,23 @@ def serve(
         "tls_self_signed": tls_self_signed or None,
         "tls_dir": tls_dir,
     }
-    given = {name: value for name, value in options.items() if value is not None}
+    given = {name: value for name, value in flags.items() if value is not None}
     # First the signals: they may come while the rest is loaded.
     with Interruption() as interruption:
-        from mien.cli.serving import run
+        from mien.cli.serving import run, set_up_logging
         from mien.server.hosting.settings import load_settings
 
+        set_up_logging(verbose=verbose)
         settings = load_settings(config, **(_parse(setting or []) | given))
-        run(settings, interruption, browser=not no_browser, verbose=verbose)
+        run(settings, interruption, browser=not no_browser)
     if interruption.asked:
-        raise typer.Exit(130)
+        raise typer.Exit(EXIT_CODE)
 
 
 def _parse(texts: list[str]) -> dict[str, str]:
     pairs = [text.partition("=") for text in texts]
-    for name, equals, _ in pairs:
-        if not equals:
+    for name, _, value in pairs:
+        if not value:
             raise typer.BadParameter(f"'{name}' is not NAME=VALUE.", param_hint="--set")
         if name == "api_key":  # every user of the machine sees what a command was given
             raise typer.BadParameter("MIEN_API_KEY sets the key.", param_hint="--set")

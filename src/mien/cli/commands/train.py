@@ -51,6 +51,8 @@ def train(
     """Trains a model by a recipe."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
+    from mien.cli.interruption import EXIT_CODE
+    from mien.cli.outputs import check_folder, writing
 
     require_train()
     from mien.training.recipe import read_recipe
@@ -62,6 +64,7 @@ def train(
 
     console = plain_console()
     folder = out or Path("runs") / loaded.name
+    check_folder(folder)
     caches = [open_cache(path) for path in data]
     trainer = Trainer(loaded, caches, folder, device, precision, workers)
     if (folder / "checkpoint.pt").exists():
@@ -78,10 +81,11 @@ def train(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     try:
-        trainer.train(Log(folder, console))
+        with writing(folder):
+            trainer.train(Log(folder, console))
     except KeyboardInterrupt:
         console.print(f"interrupted; continue with --resume (checkpoint in '{folder}')")
-        raise typer.Exit(130) from None
+        raise typer.Exit(EXIT_CODE) from None
 
 
 def tune(
@@ -96,11 +100,14 @@ def tune(
     """Searches for a better recipe by short runs; those without hope are given up early."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
+    from mien.cli.interruption import interruptible
+    from mien.cli.outputs import check_output_and_folder, writing
 
     require_train()
     from mien.training.recipe import read_recipe, write_recipe
 
     loaded = read_recipe(recipe)
+    check_output_and_folder(out / "best.yaml", [recipe])
     from mien.datasets.chips.cache import open_cache
     from mien.training.loop import Trainer
     from mien.training.search import search
@@ -108,15 +115,16 @@ def tune(
 
     console = plain_console()
     caches = [open_cache(path) for path in data]
-    study, best = search(
-        loaded,
-        out,
-        trials,
-        console,
-        lambda drawn, folder: Trainer(drawn, caches, folder, device, precision, workers),
-    )
-    heading = f"The best of {len(study.trials)} trials: {study.best_value:.3f}"
-    write_recipe(best, out / "best.yaml", heading)
-    plots = draw_search(study, out)
+    with interruptible(), writing(out):
+        study, best = search(
+            loaded,
+            out,
+            trials,
+            console,
+            lambda drawn, folder: Trainer(drawn, caches, folder, device, precision, workers),
+        )
+        heading = f"The best of {len(study.trials)} trials: {study.best_value:.3f}"
+        write_recipe(best, out / "best.yaml", heading)
+        plots = draw_search(study, out)
     names = ", ".join(path.name for path in (out / "best.yaml", *plots))
     console.print(f"{heading}; wrote {names} into '{out}'")

@@ -24,7 +24,9 @@ def watch(
     source: Annotated[
         str,
         typer.Argument(
-            help="Camera number, video file, stream address, folder of pictures.", metavar="SOURCE"
+            help="Camera number, video file, stream address, folder of pictures, or - for the"
+            " standard input.",
+            metavar="SOURCE",
         ),
     ] = "0",
     headless: Annotated[bool, typer.Option("--headless", help="Show no window.")] = False,
@@ -39,7 +41,9 @@ def watch(
     jsonl: Annotated[
         Path | None,
         typer.Option(
-            help="Write one line of JSON for each frame.", metavar="FILE", rich_help_panel=_FILES
+            help="Write one line of JSON for each frame; - is the standard output.",
+            metavar="FILE",
+            rich_help_panel=_FILES,
         ),
     ] = None,
     summary: Annotated[
@@ -54,6 +58,7 @@ def watch(
         float,
         typer.Option(
             min=1,
+            callback=options.finite,
             help="Length of the audience's intervals.",
             metavar="SECONDS",
             rich_help_panel=_FILES,
@@ -67,6 +72,14 @@ def watch(
             show_default="the camera's own",
         ),
     ] = None,
+    aspect: Annotated[
+        str | None,
+        typer.Option(
+            help="Proportions of the upright picture, such as 16:9, if the source is wrong.",
+            metavar="WIDTH:HEIGHT",
+            show_default="as the source says",
+        ),
+    ] = None,
     real_time: Annotated[
         bool, typer.Option("--real-time", help="Play a file at its own pace, dropping late frames.")
     ] = False,
@@ -74,6 +87,7 @@ def watch(
         float | None,
         typer.Option(
             min=0.5,
+            callback=options.finite,
             help="Frames a second to hold, by doing less in a frame.",
             metavar="RATE",
             show_default="30 live, none for files",
@@ -83,6 +97,7 @@ def watch(
     device: Annotated[str, options.DEVICE] = options.DEFAULT_DEVICE,
     threads: Annotated[int | None, options.THREADS] = None,
     certainty: Annotated[options.Certainty, options.CERTAINTY] = options.Certainty.HIGH,
+    blur: Annotated[str | None, options.BLUR] = None,
     attributes: Annotated[list[str] | None, options.ATTRIBUTES] = None,
     max_faces: Annotated[int | None, options.MAX_FACES] = None,
     min_score: Annotated[float, options.MIN_SCORE] = options.DEFAULT_MIN_SCORE,
@@ -98,16 +113,19 @@ def watch(
     from mien.cli.interruption import Interruption
 
     wanted_size = None if size is None else _parse_size(size)
+    wanted_aspect = None if aspect is None else _parse_aspect(aspect)
     # What OpenCV and FFmpeg log about a source is said in a sentence by mien.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     # First the signals: they may come while the rest is loaded, and while it is closed.
     with Interruption() as interruption, ExitStack() as stack:
-        from mien.cli.analyzers import load_analyzer
+        from mien.cli.analyzers import load_analyzer, parse_rule
         from mien.cli.console import plain_console
         from mien.cli.watching import Files, Outputs
+        from mien.drawing.hiding import FrameHider
         from mien.video.watcher import Watcher
 
+        rule = None if blur is None else parse_rule(blur, certainty)
         files = Files(output, jsonl, summary)
         files.check(source)
         messages = plain_console(stderr=True, soft_wrap=True)
@@ -130,6 +148,7 @@ def watch(
                 window=not headless,
                 interruption=interruption,
                 messages=messages,
+                hider=None if rule is None else FrameHider(analyzer, rule),
             )
         )
         watcher = stack.enter_context(
@@ -139,6 +158,7 @@ def watch(
                 fps=fps,
                 real_time=real_time,
                 size=wanted_size,
+                aspect=wanted_aspect,
                 idle=outputs.wait,
             )
         )
@@ -161,3 +181,14 @@ def _parse_size(text: str) -> tuple[int, int]:
             f"'{text}' is not a width and a height, such as 1280x720.", param_hint="--size"
         )
     return int(match[1]), int(match[2])
+
+
+def _parse_aspect(text: str) -> float:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)", text)
+    width, height = (float(match[1]), float(match[2])) if match else (0.0, 0.0)
+    if not (height and 0.1 <= width / height <= 10):
+        raise typer.BadParameter(
+            f"'{text}' is not a width and a height with a colon between them, such as 16:9.",
+            param_hint="--aspect",
+        )
+    return width / height

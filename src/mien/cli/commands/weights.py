@@ -25,6 +25,7 @@ def weights(
     """Makes starting weights of a model, to go on from where its training ended."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
+    from mien.cli.outputs import check_output_and_folder, writing
 
     require_train()
     from mien.assets import find_model
@@ -32,8 +33,11 @@ def weights(
     from mien.training.import_model import import_model
     from mien.training.starting_weights import save_starting_weights
 
-    backbone, heads, origin = import_model(find_model(model), open_cache(chips))
-    save_starting_weights(backbone, origin, out, heads)
+    path = find_model(model)
+    check_output_and_folder(out, [path])
+    backbone, heads, origin = import_model(path, open_cache(chips))
+    with writing(out):
+        save_starting_weights(backbone, origin, out, heads)
     console = plain_console()
     console.print(f"{origin.name}; trained on {origin.trained_on}")
     console.print(f"licence: {origin.licence}")

@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Self
 
 from mien.cli.inputs import STANDARD_INPUT
-from mien.cli.sinks.files import make_folder, write_picture
+from mien.cli.outputs import Identity, identity, writing
+from mien.cli.sinks.files import write_picture
 from mien.drawing.faces import draw_faces
+from mien.images import Picture
 from mien.pictures import Analyzed
+from mien.results import Face
+
+_LONGEST = 200  # bytes of a picture's name that its labelled picture keeps; systems allow 255
 
 
 class AnnotatedPictures:
-    """Writes each labelled picture into a folder, never over one of the same run.
+    """Writes each labelled picture into a folder, never over an input or one of the same run.
 
     Args:
-        folder: Made if it is not there.
+        folder: It is made if it is not there.
+        inputs: What is read.
+        hide: Hides faces of a picture before the labels are drawn; None hides none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        inputs: Container[Identity],
+        hide: Callable[[Picture, Sequence[Face]], Picture] | None = None,
+    ) -> None:
         self._folder = folder
+        self._hide = hide
+        self._inputs = inputs
         self._written: set[Path] = set()
 
     @property
     def wrote(self) -> str:
-        """How many pictures there are, and the folder."""
+        """How many pictures there are, and the folder; empty if there is none."""
         count = len(self._written)
+        if not count:
+            return ""
         return f"{count} labelled picture{'s' * (count != 1)} into '{self._folder}'"
 
     def take(self, result: Analyzed) -> None:
-        """Writes the labelled picture, if the picture could be used."""
+        """Writes the labelled picture, if the picture could be used.
+
+        Raises:
+            MienError: It cannot be written.
+        """
         if result.picture is None:
             return
         path = self._free_path(result.result.path)
-        write_picture(draw_faces(result.picture, result.result.faces), path)
+        picture, faces = result.picture, result.result.faces
+        if self._hide is not None:
+            picture = self._hide(picture, faces)
+        write_picture(draw_faces(picture, faces), path)
         self._written.add(path)
 
     def _free_path(self, name: str) -> Path:
-        stem = "standard-input" if name == STANDARD_INPUT else Path(name).stem
+        stem = "standard-input" if name == STANDARD_INPUT else _shortened(Path(name).stem)
         path = self._folder / f"{stem}-mien.jpg"
         number = 2
-        while path in self._written:
+        while path in self._written or identity(path) in self._inputs:
             path = self._folder / f"{stem}-mien-{number}.jpg"
             number += 1
         return path
 
     def __enter__(self) -> Self:
-        make_folder(self._folder)
+        with writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(self, *_: object) -> None:
         pass
+
+
+def _shortened(name: str) -> str:
+    data = os.fsencode(name)
+    if len(data) <= _LONGEST:
+        return name
+    return data[:_LONGEST].decode(sys.getfilesystemencoding(), "ignore")

@@ -2,49 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import io
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from PIL import Image
 
+from mien.cli.console import abandon_standard_output, standard_output
+from mien.cli.outputs import STANDARD_OUTPUT, unwritable, writing
 from mien.errors import MienError
 from mien.images import Picture
 
 _JPEG_QUALITY = 93
-
-
-def check_outputs(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> None:
-    """Makes sure that files can be written without harm, before any work begins.
-
-    Args:
-        outputs: The files to write.
-        inputs: What is read; only those that are files matter.
-
-    Raises:
-        MienError: A folder is missing, or a file would be written over an input or over another
-            output.
-    """
-    taken: set[Path] = set()
-    for path in outputs:
-        if not path.parent.is_dir():
-            raise MienError(f"there is no folder '{path.parent}' to write '{path.name}' into")
-        if path.exists() and any(_same(path, Path(source)) for source in inputs):
-            raise MienError(f"'{path}' is an input; write to another file")
-        if path.resolve() in taken:
-            raise MienError(f"'{path}' cannot hold two outputs; give each a file of its own")
-        taken.add(path.resolve())
-
-
-def _same(path: Path, other: Path) -> bool:
-    return other.exists() and path.samefile(other)
+_FORMATS = {
+    ".png": "PNG",
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".webp": "WEBP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+}
+"""Format of a picture by the suffix of its file."""
 
 
 class TextFile:
     """A text file that grows by whole pieces, each of which is in the file before the next is made.
 
     Args:
-        path: The file; what it held is lost.
+        path: The file; what it held is lost. ``-`` is the standard output.
 
     Raises:
         MienError: The file cannot be written.
@@ -53,62 +40,83 @@ class TextFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._length = 0
-        try:
-            # Without a buffer, of which an interruption would leave a part.
-            self._file = path.open("wb", buffering=0)
-        except OSError as error:
-            raise _unwritable(path, error) from None
+        self._failure: MienError | None = None
+        self._file: BinaryIO
+        if path == STANDARD_OUTPUT:
+            self._file = standard_output()
+        else:
+            with writing(path):
+                # Without a buffer, of which an interruption would leave a part.
+                self._file = cast(BinaryIO, path.open("wb", buffering=0))
+
+    @property
+    def wrote(self) -> str:
+        """The file's name; empty if not all could be written, or on the standard output."""
+        return "" if self._failure or self._path == STANDARD_OUTPUT else f"'{self._path}'"
 
     def write(self, text: str) -> None:
-        """Adds a piece.
+        r"""Adds a piece, as UTF-8; ``\udce9`` stands for the byte E9 of a name that is no text.
 
         Raises:
-            MienError: The file cannot be written, as on a full disk. It ends with the piece before.
+            MienError: The file cannot be written, as on a full disk. It ends with the last piece
+                before, and takes no more.
         """
-        data = text.encode()
+        if self._failure is not None:
+            raise self._failure
+        data = text.encode(errors="backslashreplace")
         written = 0
         try:
-            while written < len(data):  # pipes and nearly full disks take a part at a time
-                written += self._file.write(data[written:])
-        except OSError as error:
-            with suppress(OSError):  # pipes take nothing back
-                self._file.truncate(self._length)
-            raise _unwritable(self._path, error) from None
+            with writing(self._path):
+                while written < len(data):  # pipes and nearly full disks take a part at a time
+                    written += self._file.write(data[written:])
+                self._file.flush()
+        except MienError as error:
+            self._failure = error
+            if self._path == STANDARD_OUTPUT:
+                abandon_standard_output()
+            else:
+                with suppress(OSError):  # pipes take nothing back
+                    self._file.truncate(self._length)
+            raise
         self._length += written
 
     def close(self) -> None:
         """Closes the file."""
-        self._file.close()
+        if self._path != STANDARD_OUTPUT:
+            self._file.close()
+
+
+def check_picture_suffix(path: Path) -> None:
+    """Checks that pictures can be written into a file of that name.
+
+    Raises:
+        MienError: Its suffix is of no format that is written.
+    """
+    if path.suffix.lower() not in _FORMATS:
+        raise MienError(f"pictures are written as {', '.join(_FORMATS)}, not '{path.name}'")
 
 
 def write_picture(picture: Picture, path: Path) -> None:
-    """Writes a picture in the format that its suffix says.
+    """Writes a picture, whole or not at all.
 
     Args:
         picture: RGB, uint8, height x width x 3.
-        path: The file.
+        path: The file; its suffix says the format.
 
     Raises:
-        MienError: The file cannot be written, or the suffix is of no known format.
+        MienError: The file cannot be written, or the suffix is of no format that is written.
     """
+    check_picture_suffix(path)
+    data = io.BytesIO()
     try:
-        Image.fromarray(picture).save(path, quality=_JPEG_QUALITY)
-    except (OSError, ValueError) as error:
-        raise _unwritable(path, error) from None
-
-
-def make_folder(path: Path) -> None:
-    """Makes a folder, if it is not there.
-
-    Raises:
-        MienError: It cannot be made.
-    """
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(path, error) from None
-
-
-def _unwritable(path: Path, error: OSError | ValueError) -> MienError:
-    reason = getattr(error, "strerror", None) or error
-    return MienError(f"'{path}' cannot be written: {reason}")
+        form = _FORMATS[path.suffix.lower()]
+        Image.fromarray(picture).save(data, form, quality=_JPEG_QUALITY)
+    except (OSError, ValueError) as error:  # each format has a greatest width and height
+        raise unwritable(path, error) from None
+    with writing(path), path.open("wb") as file:
+        try:
+            file.write(data.getbuffer())
+            file.flush()
+        except BaseException:
+            path.unlink()
+            raise

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Self
 
-import typer
-
 from mien import schema
 from mien.analyzer import Analyzer
+from mien.cli.console import print_json
 from mien.cli.sinks.files import TextFile
+from mien.cli.text import to_json
 from mien.pictures import Analyzed, document
 
 
@@ -36,24 +35,27 @@ class JsonDocument:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            everything = document(self._analyzer, self._pictures)
-            typer.echo(json.dumps(everything, indent=1, ensure_ascii=False))
+            print_json(document(self._analyzer, self._pictures))
 
 
 class JsonLines:
     """Writes a line of JSON for each picture as soon as it is done.
 
     Args:
-        path: The file.
+        path: The file; ``-`` is the standard output.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.wrote = f"'{path}'"
+
+    @property
+    def wrote(self) -> str:
+        """The file's name, if it is whole."""
+        return self._file.wrote
 
     def take(self, result: Analyzed) -> None:
         """Writes a picture's line."""
-        self._file.write(json.dumps(result.result.to_dict(), ensure_ascii=False) + "\n")
+        self._file.write(to_json(result.result.to_dict()) + "\n")
 
     def __enter__(self) -> Self:
         self._file = TextFile(self._path)

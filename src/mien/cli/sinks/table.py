@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mien.age_check import AgeCheck
 from mien.attributes.heads import Head
+from mien.cli.text import shown
 from mien.pictures import Analyzed
 from mien.results import Estimate, Face, PictureResult
 
@@ -47,13 +49,15 @@ class FacesTable:
     Args:
         console: Where it is printed.
         heads: The attributes that are shown.
+        check: What the faces were asked; None for nothing.
     """
 
     wrote = ""
 
-    def __init__(self, console: Console, heads: Sequence[Head]) -> None:
+    def __init__(self, console: Console, heads: Sequence[Head], check: AgeCheck | None) -> None:
         self._console = console
         self._heads = heads
+        self._check = check
         self._results: list[PictureResult] = []
 
     def take(self, result: Analyzed) -> None:
@@ -65,34 +69,40 @@ class FacesTable:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            self._console.print(faces_table(self._results, self._heads))
+            self._console.print(faces_table(self._results, self._heads, self._check))
 
 
-def faces_table(results: Sequence[PictureResult], heads: Sequence[Head]) -> Table:
+def faces_table(
+    results: Sequence[PictureResult], heads: Sequence[Head], check: AgeCheck | None = None
+) -> Table:
     """Returns a table with a row for each face, and one for each picture without any.
 
     Args:
         results: Of the pictures.
         heads: The attributes that are shown.
+        check: What the faces were asked; it has a column.
     """
     table = plain_table()
     table.add_column("picture", overflow="ellipsis", no_wrap=True)
     table.add_column("face", justify="right", no_wrap=True)
     for heading in attribute_headings(heads):
         table.add_column(heading, no_wrap=True)
+    if check is not None:
+        table.add_column(f"over {check.over}", no_wrap=True)
     table.add_column("view", style="dim")
-    empty = [""] * (1 + len(heads))
+    empty = [""] * (1 + len(heads) + (check is not None))
     names = _short_names([result.path for result in results])
     for result, name in zip(results, names, strict=True):
         if result.error is not None:
-            table.add_row(Text(name), *empty, Text(result.error, "red"))
+            table.add_row(name, *empty, Text(shown(result.error), "red"))
         elif not result.faces:
-            table.add_row(Text(name), *empty, "no face found")
+            table.add_row(name, *empty, "no face found")
         for number, face in enumerate(result.faces, 1):
             table.add_row(
-                Text(name if number == 1 else ""),
+                name if number == 1 else "",
                 str(number),
                 *attribute_cells(face.estimates, heads),
+                *([] if check is None else [str(face.age_check)]),
                 _view(face),
             )
     return table
@@ -101,7 +111,7 @@ def faces_table(results: Sequence[PictureResult], heads: Sequence[Head]) -> Tabl
 def _short_names(paths: Sequence[str]) -> Sequence[str]:
     """Returns the last parts of paths, or whole paths if those would not tell them apart."""
     names = [Path(path).name or path for path in paths]
-    return names if len(set(names)) == len(set(paths)) else paths
+    return list(map(shown, names if len(set(names)) == len(set(paths)) else paths))
 
 
 def _view(face: Face) -> str:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from mien.cli.sinks.files import TextFile
 from mien.cli.sinks.sink import FrameResult
+from mien.cli.text import to_json
 from mien.drawing.frame import draw_frame
+from mien.errors import VideoError
+from mien.results import SCHEMA
 from mien.video.audience import Audience, check_audience_suffix, write_audience
-from mien.video.io.recording import LinesFile, VideoFile, check_video_suffix
+from mien.video.io.recording import VideoFile, check_video_suffix
+from mien.video.io.sound import add_sound
 
 
 class LabelledVideo:
@@ -17,16 +23,22 @@ class LabelledVideo:
     Args:
         path: The file.
         fps: Frames a second.
+        sound: File or address of the video whose sound is added at the end; None for no sound.
+        say: Prints a message.
 
     Raises:
         VideoError: There is no codec for the suffix.
     """
 
-    def __init__(self, path: Path, fps: float) -> None:
+    def __init__(
+        self, path: Path, fps: float, sound: str | Path | None, say: Callable[[str], None]
+    ) -> None:
         check_video_suffix(path)
         self._path = path
         self.wrote = f"'{path}'"
         self._fps = fps
+        self._sound = sound
+        self._say = say
 
     def take(self, result: FrameResult) -> None:
         """Writes a frame."""
@@ -36,31 +48,47 @@ class LabelledVideo:
         self._video = VideoFile(self._path, self._fps)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._video.close()
+        if kind is None and self._sound is not None:
+            try:
+                if add_sound(self._path, self._sound, self._video.seconds):
+                    self.wrote += " with its sound"
+            except VideoError as error:
+                self._say(f"'{self._path}' is without sound: {error}")
 
 
 class FrameLines:
     """Writes a line of JSON for each frame.
 
     Args:
-        path: The file.
+        path: The file; ``-`` is the standard output.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.wrote = f"'{path}'"
+
+    @property
+    def wrote(self) -> str:
+        """The file's name, if it is whole."""
+        return self._file.wrote
 
     def take(self, result: FrameResult) -> None:
         """Writes a frame's line."""
-        self._lines.write(result.status.index, result.watched.time, result.watched.faces)
+        line = {
+            "schema": SCHEMA,
+            "frame": result.status.index,
+            "time": round(result.watched.time, 4),
+            "faces": [face.to_dict() for face in result.watched.faces],
+        }
+        self._file.write(to_json(line) + "\n")
 
     def __enter__(self) -> Self:
-        self._lines = LinesFile(self._path)
+        self._file = TextFile(self._path)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._lines.__exit__()
+        self._file.close()
 
 
 class AudienceFile:

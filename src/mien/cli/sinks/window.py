@@ -14,6 +14,7 @@ from mien.cli.sinks.files import write_picture
 from mien.cli.sinks.sink import FrameResult
 from mien.cli.window import Window
 from mien.drawing.frame import draw_frame
+from mien.errors import MienError
 from mien.images import Picture
 
 _PAUSE = 0.03  # seconds between two looks at the keys while paused
@@ -61,8 +62,12 @@ class FrameWindow:
 
     def _save(self, picture: Picture) -> None:
         path = _free_name()
-        write_picture(picture, path)
-        self._messages.print(f"saved '{path}'")
+        try:
+            write_picture(picture, path)
+        except MienError as error:  # such as in a folder of another user
+            self._messages.print(f"mien: {error}")
+        else:
+            self._messages.print(f"saved '{path}'")
 
     def __enter__(self) -> Self:
         """Opens the window.

@@ -1,1 +1,1 @@
-"""What is in data sets and what is wrong with them."""
+"""Audits of data sets: contents, problems, near-duplicates and leakage."""

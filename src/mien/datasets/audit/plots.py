@@ -1,4 +1,4 @@
-"""Pictures of what is in a data set, drawn from its audit."""
+"""Plots of an audit."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def draw(audit: Audit, folder: Path) -> list[Path]:
     """Writes the plots of an audit as PNG.
 
     Args:
-        audit: What to draw.
-        folder: Where the files go; made if it is missing.
+        audit: The audit.
+        folder: Folder for the files; it is made if it is missing.
 
     Returns:
-        The files.
+        Paths of the files.
     """
     folder.mkdir(parents=True, exist_ok=True)
     figures = {"ages": ages(audit["sets"]), "cells": cells(audit["sets"])}
@@ -44,15 +44,15 @@ def draw(audit: Audit, folder: Path) -> list[Path]:
 
 
 def ages(sets: Sequence[SetAudit]) -> Figure:
-    """Draws how many pictures there are of each age, and whether the splits are alike."""
+    """Plots the number of pictures at each age, and the share of each age group in the splits."""
     splits = ordered_splits({split for one in sets for split in one["splits"]})
     colors = dict(zip(splits, cycle(style.LINES), strict=False)) | {NO_SPLIT: style.MUTED}
     figure = style.new_figure(
         11.5,
         1 + 2.7 * len(sets),
         "Labelled ages",
-        "Pictures at each year of age, the splits stacked (brackets are spread evenly over their"
-        " years), and how each split is divided among age groups",
+        "Pictures at each year of age, with the splits stacked (a bracket is spread evenly over its"
+        " years), and the shares of the age groups in each split",
     )
     rows = figure.subplots(
         len(sets), 2, squeeze=False, sharex="col", gridspec_kw={"width_ratios": (5, 4)}
@@ -63,8 +63,8 @@ def ages(sets: Sequence[SetAudit]) -> Figure:
         if one["exact_ages"]:
             all_splits = np.sum(list(per_year.values()), axis=0)
             peak = int(all_splits.argmax())
-            place = (peak, all_splits[peak])
-            style.note(left, f"most at {peak}", place, (6, -2), style.MUTED, va="top")
+            top = (peak, all_splits[peak])
+            style.note(left, f"most at {peak}", top, (6, -2), style.MUTED, va="top")
         _shares(right, per_year, colors)
         style.panel_title(left, f"{one['name']}: {one['pictures']:,} pictures")
         style.panel_title(right, "Shares of the age groups")
@@ -86,7 +86,7 @@ def ages(sets: Sequence[SetAudit]) -> Figure:
 
 
 def cells(sets: Sequence[SetAudit]) -> Figure:
-    """Draws how many pictures there are of each age group, gender and ethnicity."""
+    """Plots the number of pictures of each age group, gender and ethnicity."""
     from matplotlib.colors import PowerNorm
 
     genders = [
@@ -101,7 +101,7 @@ def cells(sets: Sequence[SetAudit]) -> Figure:
         1 + 4.6 * len(genders),
         1 + 2.5 * len(sets),
         "Pictures of each age group, gender and ethnicity",
-        "The darker, the more (by the square root); blank where there is none",
+        "A darker cell has more pictures (by the square root); an empty cell has none",
     )
     rows = figure.subplots(len(sets), len(genders), squeeze=False, sharex=True, sharey=True)
     for panels, one in zip(rows, sets, strict=True):
@@ -113,7 +113,7 @@ def cells(sets: Sequence[SetAudit]) -> Figure:
 
 
 def _per_year(counts: Sequence[AgeCount], split: str) -> NDArray[np.float64]:
-    """Returns the pictures of a split at each age 0..100, float64 of shape (101,)."""
+    """Returns the number of pictures of a split at each age 0..100, (101,)."""
     per_year = np.zeros(MAX_AGE + 1)
     for count in counts:
         if count["split"] == split:
@@ -146,7 +146,7 @@ def _shares(axes: Axes, per_year: dict[str, NDArray[np.float64]], colors: dict[s
 
 
 def _counts(one: SetAudit, gender: str, ethnicities: Sequence[str]) -> NDArray[np.float64]:
-    """Returns pictures by ethnicity and age group, nan where there is none."""
+    """Returns the number of pictures, (ethnicities, age groups); NaN for none."""
     counts = np.full((len(ethnicities), len(AGE_GROUP_NAMES)), np.nan)
     for cell in one["cells"]:
         if cell["gender"] == gender:

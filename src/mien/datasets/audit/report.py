@@ -1,4 +1,4 @@
-"""What is in a data set and what is wrong with it, from its chip caches."""
+"""The audit of data sets, computed from their chip caches."""
 
 from __future__ import annotations
 
@@ -19,18 +19,17 @@ from mien.datasets.records import Record
 from mien.datasets.splits import cell
 
 UNLABELLED = "unlabelled"
-"""Stands for a missing gender or ethnicity."""
+"""The label of a picture without a gender or an ethnicity."""
 
 NO_SPLIT = "no split"
-"""Stands for the split of a picture that has none."""
+"""The split of a picture without a split."""
 
-
-Place = tuple[str, str]
-"""A set's name and the path of a picture in it."""
+PictureKey = tuple[str, str]
+"""The name of a data set and the path of a picture in it."""
 
 
 class AgeCount(TypedDict):
-    """How many pictures of a split have a label of this age or bracket (inclusive, in years)."""
+    """The number of pictures of a split with one age or bracket (in years, inclusive)."""
 
     split: str
     age_low: float
@@ -39,7 +38,7 @@ class AgeCount(TypedDict):
 
 
 class CellCount(TypedDict):
-    """How many pictures are of an age group, gender and ethnicity."""
+    """The number of pictures of an age group, gender and ethnicity."""
 
     age_group: str
     gender: str
@@ -48,11 +47,11 @@ class CellCount(TypedDict):
 
 
 class SetAudit(TypedDict):
-    """What is in one data set.
+    """The audit of one data set.
 
-    An age label is exact, a bracket, or missing. ``problems`` are the labels' own, ``unreadable``
-    are pictures, each with the reason; ``not_found`` are those in which no face was found though
-    they could be read.
+    An age label is exact, a bracket, or missing. ``problems`` are those of the labels.
+    ``unreadable`` are pictures that could not be read, each with the reason. ``not_found`` are
+    pictures that could be read, but in which no face was found.
     """
 
     name: str
@@ -71,7 +70,7 @@ class SetAudit(TypedDict):
 
 
 class Member(TypedDict):
-    """One picture of a group of near-duplicates."""
+    """A picture in a group of near-duplicates."""
 
     set: str
     path: str
@@ -82,9 +81,9 @@ class Member(TypedDict):
 
 
 class Group(TypedDict):
-    """A group of near-duplicates and how its labels disagree.
+    """A group of near-duplicates and the differences between its labels.
 
-    ``age_difference`` is the greatest between exact ages, in years.
+    ``age_difference`` is the largest difference between exact ages, in years.
     """
 
     age_difference: float
@@ -94,7 +93,7 @@ class Group(TypedDict):
 
 
 class Noise(TypedDict):
-    """See :func:`label_noise`; in years."""
+    """The noise of age labels, in years, see :func:`label_noise`."""
 
     pairs: int
     mean_difference: float
@@ -105,7 +104,7 @@ class Noise(TypedDict):
 
 
 class DuplicateAudit(TypedDict):
-    """The near-duplicates of all sets together; the groups that disagree most come first."""
+    """The near-duplicates of all sets together; the groups that disagree most are first."""
 
     max_distance: int
     pairs: dict[str, int]
@@ -117,14 +116,14 @@ class DuplicateAudit(TypedDict):
 
 
 class Leak(TypedDict):
-    """Near-duplicate pairs whose first pictures are in one split and the second in another."""
+    """Pairs of near-duplicates; the first picture is in one split, the second in another."""
 
     splits: tuple[str, str]
-    pairs: list[tuple[Place, Place]]
+    pairs: list[tuple[PictureKey, PictureKey]]
 
 
 class Audit(TypedDict):
-    """Everything, as it is written to JSON."""
+    """The audit of several data sets, as in the JSON file."""
 
     sets: list[SetAudit]
     duplicates: DuplicateAudit
@@ -135,8 +134,11 @@ def audit(caches: Sequence[ChipCache]) -> Audit:
     """Audits data sets.
 
     Args:
-        caches: One of each set, cut by the same template; near-duplicates are looked for across
-            them all.
+        caches: One cache for each set, all of one template. Near-duplicates are searched for in all
+            sets together.
+
+    Raises:
+        DataError: The chips were cut by several templates.
     """
     pictures = [(cache.name, row.record) for cache in caches for row in cache.rows]
     pairs = cache_pairs(caches)
@@ -148,29 +150,31 @@ def audit(caches: Sequence[ChipCache]) -> Audit:
 
 
 def label_noise(differences: NDArray[np.float64]) -> Noise:
-    """Estimates the error that a perfect predictor of the mean label would be measured with.
+    """Estimates the measured error of a perfect predictor, which is due to label noise alone.
 
-    Let the labels of one photograph be ``c + e1`` and ``c + e2``: the centre ``c``, which is all
-    that a predictor can hope to tell, and independent errors of the same distribution about 0.
-    The predictor that always says ``c`` has the mean absolute error ``E|e|``. It cannot be seen,
-    but near-duplicates show ``d = |e1 - e2|``, and
+    Let the labels of two near-duplicates be ``c + e1`` and ``c + e2``: a common centre ``c`` and
+    independent errors of the same distribution with mean 0. A perfect predictor predicts ``c``; its
+    mean absolute error is ``E|e|``. The errors are not known, but the difference of the labels,
+    ``d = |e1 - e2|``, is known:
 
-    - ``E[d] / 2 <= E|e| <= E[d]`` whatever the distribution: the left from the triangle inequality
-      (each label is ``d / 2`` from the middle of the two, which is nearer to them than ``c`` is),
-      the right because an independent error of mean 0 more cannot bring a label nearer;
-    - ``E|e| = E[d] / sqrt(2)`` if the errors are normal. This is the estimate. The more the
-      errors are concentrated in a few gross ones, the nearer the truth is to ``E[d] / 2``.
+    - ``E[d] / 2 <= E|e| <= E[d]`` for every distribution. The lower bound is the triangle
+      inequality: ``d <= |e1| + |e2|``. The upper bound holds because one more independent error of
+      mean 0 cannot lower a mean absolute error.
+    - ``E|e| = E[d] / sqrt(2)`` if the errors are normal. This is the estimate. If most of the error
+      is in a few gross errors, the true value is nearer to ``E[d] / 2``.
 
-    It assumes that near-duplicates are labelled like other pictures and have like ages, that each
-    was labelled without regard to the other (a label copied with its picture makes the noise look
-    too small), and that both show the same person (a false duplicate makes it look too great).
+    The estimate makes three assumptions. Near-duplicates have the same noise and the same ages as
+    other pictures. The two labels are independent; a label that was copied with its picture makes
+    the estimate too small. Both pictures show the same person; a false near-duplicate makes it too
+    large.
 
     Args:
-        differences: Absolute difference of the two exact ages of each pair, in years, (pairs,) of
-            at least one pair.
+        differences: Absolute difference of the two exact ages of each pair in years, (pairs,), at
+            least one pair.
 
     Returns:
-        Mean and 90th percentile of the differences, ``ceiling_mae`` and its two bounds.
+        The mean and the 90th percentile of the differences, the estimate ``ceiling_mae``, and its
+        bounds ``least_mae`` and ``greatest_mae``, all in years.
     """
     mean = float(differences.mean())
     return {
@@ -242,7 +246,7 @@ def _audit_duplicates(
 def _members(
     pictures: Sequence[tuple[str, Record]], pairs: NDArray[np.int64]
 ) -> Iterator[list[tuple[str, Record]]]:
-    """Yields the pictures of each group of more than one."""
+    """Yields the pictures of each group of at least two pictures."""
     numbers = groups(len(pictures), pairs)
     order = np.argsort(numbers, kind="stable")
     for group in np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1):
@@ -272,20 +276,20 @@ def _group(members: Sequence[tuple[str, Record]]) -> Group:
 
 
 def _brackets_disagree(a: Record, b: Record) -> bool:
-    """Returns whether no age suits both labels, at least one of which is a bracket."""
+    """Returns whether two labels, of which at least one is a bracket, have no age in common."""
     bracket = a.exact_age is None or b.exact_age is None
     return bracket and max(a.age_low, b.age_low) > min(a.age_high, b.age_high)
 
 
 def _leakage(pictures: Sequence[tuple[str, Record]], pairs: NDArray[np.int64]) -> list[Leak]:
-    leaks: dict[tuple[str, str], list[tuple[Place, Place]]] = {}
+    leaks: dict[tuple[str, str], list[tuple[PictureKey, PictureKey]]] = {}
     for pair in pairs:
         sides = (
             (record.split, (name, record.path)) for name, record in (pictures[i] for i in pair)
         )
-        (split, place), (other_split, other_place) = sorted(sides)
+        (split, picture), (other_split, other_picture) = sorted(sides)
         if split and split != other_split:
-            leaks.setdefault((split, other_split), []).append((place, other_place))
+            leaks.setdefault((split, other_split), []).append((picture, other_picture))
     return [{"splits": splits, "pairs": leaks[splits]} for splits in sorted(leaks)]
 
 

@@ -1,4 +1,4 @@
-"""What is in data sets, as tables for a terminal."""
+"""Tables of an audit for a terminal."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from mien.datasets.chips.index import Problem
 from mien.datasets.records import ETHNICITIES, Record
 
 _SPLITS = ("train", "val", "test")
-_SHOWN = 5  # of a list whose rest is only counted
+_SHOWN = 5  # maximum number of rows of a list; further rows are only counted
 
 
 def tables(audit: Audit) -> Iterator[RenderableType]:
-    """Yields titles and tables, in the order to print them in; they fit 80 columns."""
+    """Yields the titles and tables of an audit in their order, at most 80 columns wide."""
     yield from _titled("Sets", _sets(audit["sets"]))
     for one in audit["sets"]:
         name = one["name"]
@@ -46,7 +46,7 @@ def tables(audit: Audit) -> Iterator[RenderableType]:
 
 
 def problem_table(problems: Sequence[Problem]) -> Table:
-    """Shows the first problems and counts the others."""
+    """Returns a table of the first five problems and the number of the others."""
     table = _table("where", "problem", left=2)
     for where, problem in problems[:_SHOWN]:
         table.add_row(Text(where), Text(problem))
@@ -56,11 +56,11 @@ def problem_table(problems: Sequence[Problem]) -> Table:
 
 
 def split_table(records: Sequence[Record], splits: Sequence[str]) -> Table:
-    """Tells how many pictures of each gender and race each split has.
+    """Returns a table of the number of pictures of each gender and ethnicity in each split.
 
     Args:
-        records: The pictures.
-        splits: The split of each.
+        records: The pictures, at least one.
+        splits: Name of the split of each picture.
     """
     names = ordered_splits(set(splits))
     table = _table("", *names)
@@ -79,7 +79,7 @@ def split_table(records: Sequence[Record], splits: Sequence[str]) -> Table:
 
 
 def ordered_splits(names: Sequence[str] | set[str]) -> list[str]:
-    """Puts train, val and test first, then the others by name, and pictures without one last."""
+    """Orders names of splits: train, val, test, then the others by name, then no split."""
     others = sorted(set(names) - {*_SPLITS, NO_SPLIT})
     return [name for name in (*_SPLITS, *others, NO_SPLIT) if name in names]
 
@@ -90,7 +90,7 @@ def _titled(title: str, content: RenderableType) -> Iterator[RenderableType]:
 
 
 def _table(*columns: str, left: int = 1, padding: int = 1) -> Table:
-    """Returns a table whose first columns are texts and the others numbers."""
+    """Returns an empty table with columns of texts, ``left`` of them, then columns of numbers."""
     table = Table(
         box=SIMPLE_HEAD,
         pad_edge=False,
@@ -154,9 +154,9 @@ def _duplicates(duplicates: DuplicateAudit) -> Table:
         table.add_row("pairs with two exact ages", f"{noise['pairs']:,}")
         table.add_row("their difference, mean", f"{noise['mean_difference']:.2f} years")
         table.add_row("their difference, 90th percentile", f"{noise['p90_difference']:.1f} years")
-        table.add_row("so a perfect predictor's MAE is about", f"{noise['ceiling_mae']:.2f} years")
+        table.add_row("MAE of a perfect predictor, estimate", f"{noise['ceiling_mae']:.2f} years")
         bounds = f"{noise['least_mae']:.2f} to {noise['greatest_mae']:.2f} years"
-        table.add_row("and within, however the labels err", bounds)
+        table.add_row("MAE of a perfect predictor, bounds", bounds)
     return table
 
 

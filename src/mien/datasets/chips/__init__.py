@@ -1,1 +1,1 @@
-"""The chip cache: a whole data set detected and aligned once."""
+"""The chip cache: the aligned faces of a data set on disk."""

@@ -1,11 +1,11 @@
-"""The chip cache: a whole data set detected and aligned once, then read at memory speed.
+"""The chip cache: the faces of a data set are detected and aligned once, then read from disk.
 
 A cache is a folder with
 
-- ``chips.npy``: the chips, uint8 of shape (n, size, size, 3), read through a memory map;
-- ``index.csv``: a row for each, with its labels and how it was cut;
-- ``problems.csv``: what the reader of the labels could not make sense of;
-- ``cache.json``: the size, the template and the data set.
+- ``chips.npy``: the chips, RGB, uint8, (n, size, size, 3), which are memory-mapped;
+- ``index.csv``: a row for each chip with its labels and its transformation;
+- ``problems.csv``: the problems of the labels;
+- ``cache.json``: the name of the data set, the size and the template.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ from mien.images import read_picture
 
 __all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
 
-_BATCH = 64  # pictures of each process after which what was done is written down
-_detector: Detector  # of each process that cuts chips
+_BATCH = 64  # pictures of each process; their chips and rows are written together
+_detector: Detector  # each process that cuts chips has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class ChipCache:
     """A cache opened for reading.
 
     Attributes:
-        name: The data set's name.
+        name: Name of the data set.
         size: Side of the chips in pixels.
-        template: Where the landmarks lie in them.
-        rows: One for each chip.
-        chips: uint8 of shape (n, size, size, 3), memory-mapped.
-        problems: What the reader of the labels met.
+        template: Template that the chips were cut by.
+        rows: The rows of the index, one for each chip.
+        chips: The chips, RGB, uint8, (n, size, size, 3), memory-mapped.
+        problems: The problems of the labels.
     """
 
     name: str
@@ -70,9 +70,11 @@ class ChipCache:
     problems: list[Problem] = field(default_factory=list)
 
     def select(self, split: str | None) -> NDArray[np.int64]:
-        """Returns the positions of the chips of a part (None: of all) that show a found face.
+        """Returns the indexes of the chips of a part in which a face was found, int64, (m,).
 
-        A part is a split, or ``calibration`` (see :func:`mien.datasets.splits.part_of`).
+        Args:
+            split: Name of a split, or ``calibration``, see :func:`mien.datasets.splits.part_of`;
+                None for all chips.
         """
         return np.array(
             [
@@ -87,8 +89,11 @@ class ChipCache:
 def open_cache(folder: Path) -> ChipCache:
     """Opens a finished cache.
 
+    Args:
+        folder: Folder of the cache.
+
     Raises:
-        DataError: There is none, or it is damaged or was not finished.
+        DataError: There is no cache in the folder, or it is damaged or was not finished.
     """
     try:
         about = json.loads((folder / "cache.json").read_text(encoding="utf-8"))
@@ -98,14 +103,16 @@ def open_cache(folder: Path) -> ChipCache:
         problems = read_problems(folder / "problems.csv")
     except FileNotFoundError:
         raise DataError(
-            f"there is no chip cache in '{folder}'; make one with: mien data chips"
+            f"there is no chip cache in '{folder}'; make one: mien data chips"
         ) from None
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"the chip cache '{folder}' is damaged: {error}") from None
+        raise DataError(
+            f"the chip cache '{folder}' is damaged: {error}; delete it and make it again"
+        ) from None
     if len(rows) != len(chips):
         raise DataError(
-            f"the chip cache '{folder}' holds {len(rows)} of {len(chips)} pictures; "
-            "finish it by running mien data chips again"
+            f"the chip cache '{folder}' holds {len(rows)} of {len(chips)} pictures;"
+            " finish it with the same command: mien data chips"
         )
     return ChipCache(about["name"], about["size"], template, rows, chips, problems)
 
@@ -114,18 +121,18 @@ def common_template(caches: Sequence[ChipCache]) -> ChipTemplate:
     """Returns the template that the chips of all caches were cut by.
 
     Args:
-        caches: At least one.
+        caches: The caches, at least one.
 
     Raises:
-        DataError: They were cut by several: chips of different templates cannot be compared, and
-            a model sees faces by one.
+        DataError: The chips were cut by several templates. Such chips cannot be compared, and a
+            model takes the chips of one template.
     """
     first = caches[0]
     for cache in caches[1:]:
         if cache.template != first.template:
             raise DataError(
-                f"the chips of {cache.name} do not show as much of a face's surroundings as those"
-                f" of {first.name}: make both with one mien data chips --field"
+                f"the chips of '{first.name}' and '{cache.name}' were cut by different templates;"
+                " make both with the same crop scale: mien data chips --crop-scale"
             )
     return first.template
 
@@ -143,28 +150,28 @@ def build_cache(
 ) -> ChipCache:
     """Makes a cache, or finishes one that was interrupted.
 
-    The labels of pictures that were done before are taken anew, so that building a finished cache
-    again, with splits say, is quick.
+    The chips that an earlier run cut are kept and get the new labels. A finished cache can thus get
+    other labels, for example splits, in a short time.
 
     Args:
-        folder: Where the cache shall be.
-        name: The data set's name.
-        pictures: The folder that the records' paths are relative to.
-        records: The pictures.
+        folder: Folder of the cache; it is made if it is missing.
+        name: Name of the data set.
+        pictures: Folder that the paths of the records are relative to.
+        records: Records of the pictures, at least one.
         size: Side of the chips in pixels.
-        template: Where the landmarks shall lie.
-        processes: How many processes share the work.
-        progress: Called with the number of pictures done.
-        problems: What the reader of the labels met, kept for an audit.
+        template: Template to cut the chips by.
+        processes: Number of processes, at least 1.
+        progress: Function that is called with the number of finished pictures.
+        problems: Problems of the labels, for an audit.
 
     Returns:
         The finished cache.
 
     Raises:
-        DataError: There is no picture, or the folder holds a cache of something else.
+        DataError: There is no picture, or the folder holds a cache of other pictures or chips.
     """
     if not records:
-        raise DataError("there is no picture to make chips of")
+        raise DataError("there is no picture to make chips of; give at least one")
     about = {
         "name": name,
         "size": size,
@@ -203,7 +210,7 @@ def build_cache(
 
 
 def _start() -> None:
-    """Loads the detector once in each process, and leaves it to the parent when to end."""
+    """Prepares a process: it loads the detector, ignores Ctrl-C and ends with its parent."""
     global _detector
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
@@ -211,7 +218,7 @@ def _start() -> None:
 
 
 def _end_with_parent() -> None:
-    """Ends this process if its parent was killed, which it would outlive otherwise."""
+    """Ends this process when its parent ends; otherwise it would outlive a killed parent."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
@@ -235,10 +242,12 @@ def _cut(work: tuple[Path, Record, int, ChipTemplate]) -> tuple[Chip, CachedChip
 def _done_before(
     folder: Path, about: dict[str, Any], records: Sequence[Record]
 ) -> list[CachedChip]:
-    """Returns the rows that an earlier run wrote, with the labels of now."""
+    """Returns the rows that an earlier run wrote, with the new labels."""
     rows = read_index(folder / "index.csv")
     paths = [record.path for record in records[: len(rows)]]
     same = json.loads((folder / "cache.json").read_text(encoding="utf-8")) == about
     if not same or [row.record.path for row in rows] != paths:
-        raise DataError(f"'{folder}' holds a chip cache of something else; choose another")
+        raise DataError(
+            f"'{folder}' holds a chip cache of other pictures or chips; choose another folder"
+        )
     return [replace(row, record=record) for row, record in zip(rows, records, strict=False)]

@@ -1,4 +1,4 @@
-"""The index of a chip cache: a CSV row for each chip, appended to as chips are cut."""
+"""The index of a chip cache: a CSV file with a row for each chip."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from mien.datasets.records import Gender, Record
 from mien.faces.warp import Matrix
 
 Problem = tuple[str, str]
-"""Where a label was not as it should be, and what is wrong."""
+"""The path of a picture or the number of a row, and the problem of its label."""
 
 
 @dataclass(frozen=True, slots=True)
 class CachedChip:
-    """One row of a cache's index.
+    """A row of the index of a cache.
 
     Attributes:
-        record: The labels.
+        record: Record of the picture with its labels.
         found: Whether a face was found; if not, the chip shows the whole picture.
-        score: The detector's confidence, 0 where no face was found.
+        score: Detection score, 0..1; 0 if no face was found.
         width: Width of the picture in pixels; 0 if it could not be read.
         height: Height of the picture in pixels; 0 if it could not be read.
-        matrix: From the picture to the chip, 2 x 3.
-        error: Why the picture could not be read, or an empty text.
+        matrix: Affine transformation from pixels of the picture to pixels of the chip, 2 x 3.
+        error: Reason why the picture could not be read; an empty text if it could be read.
     """
 
     record: Record
@@ -48,7 +48,7 @@ _PROBLEM_COLUMNS = ("where", "problem")
 
 
 def to_row(chip: CachedChip) -> list[Any]:
-    """Returns the values of :data:`INDEX_COLUMNS`; further labels are one cell of JSON."""
+    """Returns the values of :data:`INDEX_COLUMNS`; labels of further attributes are JSON."""
     values = {**asdict(chip.record), "labels": json.dumps(dict(chip.record.labels))}
     record = ["" if value is None else value for value in values.values()]
     matrix = " ".join(repr(float(value)) for value in chip.matrix.ravel())
@@ -58,24 +58,29 @@ def to_row(chip: CachedChip) -> list[Any]:
 
 
 def write_index(path: Path, chips: Iterable[CachedChip]) -> None:
-    """Writes an index whole or not at all."""
+    """Writes an index; an interruption leaves the old file."""
     write_whole(path, _csv([INDEX_COLUMNS, *map(to_row, chips)]))
 
 
 def read_index(path: Path) -> list[CachedChip]:
-    """Reads an index, without a last row that an interruption cut short."""
+    """Reads an index; an incomplete last row is left out.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError, KeyError: The file is damaged.
+    """
     data = path.read_bytes()
     whole = data[: data.rfind(b"\n") + 1].decode("utf-8")
     return [_from_row(row) for row in csv.DictReader(io.StringIO(whole, newline=""))]
 
 
 def write_problems(path: Path, problems: Sequence[Problem]) -> None:
-    """Writes what the reader of the labels met, whole or not at all."""
+    """Writes the problems of the labels; an interruption leaves the old file."""
     write_whole(path, _csv([_PROBLEM_COLUMNS, *problems]))
 
 
 def read_problems(path: Path) -> list[Problem]:
-    """Reads what the reader of the labels met; nothing if it was not kept."""
+    """Reads the problems of the labels; without a file there are none."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
@@ -83,7 +88,7 @@ def read_problems(path: Path) -> list[Problem]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a file such that an interruption leaves the old one or the new one."""
+    """Writes a file in UTF-8; an interruption leaves the old file or the new one."""
     partial = path.with_suffix(".part")
     partial.write_bytes(text.encode("utf-8"))
     partial.replace(path)

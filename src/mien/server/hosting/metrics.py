@@ -53,7 +53,7 @@ class Metrics:
         self.streams = Gauge("mien_streams", "Open streams.", registry=registry)
         self.frames = Counter(
             "mien_frames",
-            "frames of streams: analysed, dropped or unreadable.",
+            "Frames of streams: analysed, dropped, unreadable or failed.",
             ["outcome"],
             registry=registry,
         )

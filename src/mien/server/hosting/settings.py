@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -16,8 +24,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from mien.attributes.heads import DEFAULT_CERTAINTY
 from mien.errors import ServiceError
 from mien.server.hosting.addresses import is_loopback
+from mien.server.hosting.environment import Environment, EnvironmentFile
+from mien.server.schemas import Certainty
 
 
 def _split(value: Any) -> Any:
@@ -27,7 +38,17 @@ def _split(value: Any) -> Any:
     return value
 
 
+def _prefix(value: str) -> str:
+    """Takes ``mien/`` for ``/mien``, and ``/`` for no prefix."""
+    parts = [part for part in value.split("/") if part]
+    if not all(re.fullmatch(r"[\w.~-]+", part, re.ASCII) and part.strip(".") for part in parts):
+        raise ValueError("it is a path of letters, digits and hyphens, such as /mien")
+    return "".join(f"/{part}" for part in parts)
+
+
 _Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+_Text = Annotated[str, Field(min_length=1)]
+_Seconds = Annotated[float, Field(gt=0, le=86_400)]
 
 
 class Settings(BaseSettings):
@@ -37,21 +58,36 @@ class Settings(BaseSettings):
     (``MIEN_PORT``) or in a file (TOML or ``.env``).
     """
 
-    model_config = SettingsConfigDict(env_prefix="MIEN_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MIEN_", extra="forbid", frozen=True, allow_inf_nan=False
+    )
 
-    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    host: Annotated[_Text, Field(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[
         int, Field(ge=0, le=65535, description="Port to listen on; 0 takes any that is free.")
     ] = 8000
-    model: Annotated[
-        str, Field(description="Name of a bundled model, or path of an ONNX file.")
-    ] = "default"
-    device: Annotated[
+    root_path: Annotated[
         str,
+        AfterValidator(_prefix),
+        Field(description="Path at which a proxy shows the service, such as /mien."),
+    ] = ""
+    model: Annotated[
+        _Text, Field(description="Name of a bundled model, or path of an ONNX file.")
+    ] = "default"
+    certainty: Annotated[
+        Certainty,
+        Field(
+            description="Share of the decided labels that shall be right, 0.5 to 1, where a request"
+            " does not say it; off decides every label."
+        ),
+    ] = DEFAULT_CERTAINTY
+    device: Annotated[
+        _Text,
         Field(description="What runs the networks: auto, cpu, cuda, coreml, directml or openvino."),
     ] = "auto"
     threads: Annotated[
-        int | None, Field(ge=1, description="Threads that the networks may use for a picture.")
+        int | None,
+        Field(ge=1, le=1024, description="Threads that the networks may use for a picture."),
     ] = None
     workers: Annotated[
         int, Field(ge=1, description="Pictures, and frames, that are worked on at a time.")
@@ -99,7 +135,7 @@ class Settings(BaseSettings):
     max_total_bytes: Annotated[
         int, Field(ge=1024, description="Size of all bodies at a time in bytes.")
     ] = 512_000_000
-    max_pixels: Annotated[int, Field(ge=1, description="Pixels of a picture.")] = 50_000_000
+    max_pixels: Annotated[int, Field(ge=1, description="Pixels of a picture.")] = 200_000_000
     max_side: Annotated[
         int, Field(ge=1, description="Longer side of a picture or frame in pixels.")
     ] = 32_768
@@ -115,17 +151,19 @@ class Settings(BaseSettings):
         Field(ge=1, description="The same for explanations, which have one worker thread."),
     ] = 4
     timeout: Annotated[
-        float, Field(gt=0, description="Seconds that the work on a request may take.")
+        _Seconds, Field(description="Seconds that the work on a request may take.")
     ] = 60
     upload_timeout: Annotated[
-        float, Field(gt=0, description="Seconds within which a request's body must come.")
+        _Seconds, Field(description="Seconds within which a request's body must come.")
     ] = 60
     send_timeout: Annotated[
-        float,
-        Field(gt=0, description="Seconds after which a client that takes no data is cut off."),
+        _Seconds, Field(description="Seconds after which a client that takes no data is cut off.")
     ] = 20
     grace: Annotated[
-        int, Field(ge=0, description="Seconds that running requests get when the service ends.")
+        int,
+        Field(
+            ge=0, le=86_400, description="Seconds that running requests get when the service ends."
+        ),
     ] = 10
     rate_limit: Annotated[
         float, Field(ge=0, description="Requests per second of a client; 0 allows any number.")
@@ -144,7 +182,7 @@ class Settings(BaseSettings):
         Field(gt=0, description="Frames per second to reach, by doing less in a frame if needed."),
     ] = 30
     stream_idle: Annotated[
-        float, Field(gt=0, description="Seconds without a frame after which a stream is closed.")
+        _Seconds, Field(description="Seconds without a frame after which a stream is closed.")
     ] = 120
 
     @model_validator(mode="after")
@@ -173,7 +211,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Puts flags before the environment, and the environment before files."""
         toml = TomlConfigSettingsSource(settings_cls)
-        return init_settings, env_settings, dotenv_settings, toml
+        environment, file = Environment(settings_cls), EnvironmentFile(settings_cls)
+        return init_settings, environment, file, toml
 
 
 def load_settings(file: Path | None = None, **flags: Any) -> Settings:
@@ -186,7 +225,7 @@ def load_settings(file: Path | None = None, **flags: Any) -> Settings:
     Raises:
         ServiceError: The file cannot be read, or a setting has a value that it cannot have.
     """
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):  # noqa: PTH113 (pathlib's may raise)
         raise ServiceError(f"there is no settings file '{file}'")
     toml = file is not None and file.suffix == ".toml"
 
@@ -204,9 +243,12 @@ def load_settings(file: Path | None = None, **flags: Any) -> Settings:
 
 
 def _why(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_input=False)[0]
-    name = ".".join(map(str, first["loc"]))
+    errors = error.errors(include_url=False, include_input=False)
+    where, first = errors[0]["loc"][:1], errors[0]
+    name = "".join(map(str, where))
     if first["type"] == "extra_forbidden":
         return f"there is no setting '{name.removeprefix('mien_')}'"
-    reason = first["msg"].removeprefix("Value error, ")
+    # A setting that may be one of several things has an error for each.
+    reasons = [e["msg"].removeprefix("Value error, ") for e in errors if e["loc"][:1] == where]
+    reason = ", or: ".join(reasons)
     return f"the setting '{name}' cannot be used: {reason}" if name else reason

@@ -47,11 +47,13 @@ class KeyCheck:
     Args:
         app: What answers.
         key: The key.
+        prefix: The path at which browsers see the service; empty if there is none.
     """
 
-    def __init__(self, app: App, key: Key) -> None:
+    def __init__(self, app: App, key: Key, prefix: str = "") -> None:
         self._app = app
         self._key = key
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, or refuses it."""
@@ -86,9 +88,10 @@ class KeyCheck:
         """Sets the browser's cookie, and reloads the page without the key in its address."""
         pairs = [pair for pair in _query(scope) if pair[0] != "key"]
         path = scope.get("raw_path", b"/").decode("latin-1").split("?")[0]
-        path = "/" + path.lstrip("/\\")  # always an address of this service
+        path = f"{self._prefix}/" + path.lstrip("/\\")  # always an address of this service
         secure = "; Secure" if scope.get("scheme") == "https" else ""
-        cookie = f"{COOKIE}={self._key.cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"
+        cookie = f"{COOKIE}={self._key.cookie}; Path={self._prefix or '/'}; HttpOnly"
+        cookie += f"; SameSite=Strict{secure}"
         location = path + (f"?{urlencode(pairs)}" if pairs else "")
         headers = [
             (b"location", location.encode("latin-1")),

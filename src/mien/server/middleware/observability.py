@@ -10,12 +10,15 @@ from mien.server.middleware.asgi import App, Message, Receive, Scope, Send
 
 _log = logging.getLogger("mien.server")
 
+STREAM = "/v1/stream"
+"""The path of the WebSocket."""
+
 _PATHS = frozenset(
     [
         "/v1/analyze",
         "/v1/explain",
         "/v1/model",
-        "/v1/stream",
+        STREAM,
         "/healthz",
         "/readyz",
         "/metrics",

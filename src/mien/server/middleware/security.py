@@ -16,7 +16,7 @@ from mien.server.problems import Problem, refuse
 
 _POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "
-    "connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "connect-src 'self'{sockets}; object-src 'none'; base-uri {base}; form-action 'self'; "
     "frame-ancestors 'none'"
 )
 
@@ -36,10 +36,12 @@ class SecurityHeaders:
 
     Args:
         app: What answers.
+        based: Whether the page says what its addresses are relative to.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, based: bool = False) -> None:
         self._app = app
+        self._base = "'self'" if based else "'none'"
         self._headers = [(k.encode("ascii"), v.encode("ascii")) for k, v in _HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +49,8 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = _POLICY.format(sockets=_sockets(header(scope, "host"))).encode("ascii")
+        sockets = _sockets(header(scope, "host"))
+        policy = _POLICY.format(sockets=sockets, base=self._base).encode("ascii")
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -104,13 +107,15 @@ class HostCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request, or refuses it."""
-        if scope["type"] == "lifespan" or self._allowed(header(scope, "host") or ""):
+        if scope["type"] == "lifespan" or self._allowed(header(scope, "host")):
             await self._app(scope, receive, send)
             return
-        detail = "The service does not answer to this name; allow it with --allowed-host."
+        detail = "The service does not answer to this name; allow it with --allowed-host NAME."
         await refuse(Problem("forbidden_host", detail), scope, receive, send)
 
-    def _allowed(self, host: str) -> bool:
+    def _allowed(self, host: str | None) -> bool:
+        if host is None:  # a client of HTTP/1.0, which is no browser
+            return True
         name = host_name(host)
         if name is None:
             return False
@@ -136,13 +141,15 @@ class OriginCheck:
         """Answers a request, or refuses it."""
         if (
             scope["type"] == "lifespan"
-            or scope.get("method") in _SAFE_METHODS
+            or (scope.get("method") in _SAFE_METHODS and not _asks_for_another(scope))
             or self._allowed(scope)
         ):
             await self._app(scope, receive, send)
             return
-        problem = Problem("forbidden_origin", "A page of another site may not use the service.")
-        await refuse(problem, scope, receive, send)
+        detail = (
+            "A page of another site may not use the service; allow it with --allowed-origin SITE."
+        )
+        await refuse(Problem("forbidden_origin", detail), scope, receive, send)
 
     def _allowed(self, scope: Scope) -> bool:
         origin = header(scope, "origin")
@@ -153,3 +160,8 @@ class OriginCheck:
         # Not the scheme: behind a proxy that ends TLS it is another one here.
         own = (header(scope, "host") or "").lower()
         return bool(own) and origin.lower().partition("://")[2] == own
+
+
+def _asks_for_another(scope: Scope) -> bool:
+    """Returns whether a browser asks if a page may send a request that is not safe."""
+    return header(scope, "access-control-request-method") is not None

@@ -1,4 +1,4 @@
-"""The registry of networks: a name gives the convolutional part and how its pictures are fed."""
+"""The registry of networks: the convolutional part and the normalisation of pixels by a name."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ Triple = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class NetworkEntry:
-    """How to make a network and what its starting weights expect.
+    """How a network is made, and the normalisation of pixels that its starting weights need.
 
     Attributes:
-        make: Takes the side of the images, gives a module that maps images (n, 3, s, s) to a
-            feature map (n, ``num_features``, h, w).
-        mean: Subtracted from RGB values 0..255.
-        std: Divided by, after that.
+        make: Takes the side s of the images in pixels. Returns a module that maps images
+            (n, 3, s, s) to a feature map (n, ``num_features``, h, w).
+        mean: Mean of each channel, which is subtracted from RGB values 0..255.
+        std: Standard deviation of each channel; the differences are divided by it.
     """
 
     make: Callable[[int], nn.Module]
@@ -53,13 +53,13 @@ NETWORKS: dict[str, NetworkEntry] = {
 
 
 def network_entry(name: str) -> NetworkEntry:
-    """Looks a network up.
+    """Returns the entry of a network.
 
     Raises:
-        RecipeError: There is none of that name.
+        RecipeError: There is no network of that name.
     """
     try:
         return NETWORKS[name]
     except KeyError:
         known = ", ".join(sorted(NETWORKS))
-        raise RecipeError(f"there is no network '{name}'; there are {known}") from None
+        raise RecipeError(f"there is no network '{name}'; choose one of {known}") from None

@@ -17,8 +17,8 @@ class AttributeNetwork(nn.Module):
     Args:
         network: Name in the registry.
         size: Side of the chips in pixels.
-        heads: What is predicted.
-        dropout: Fraction of pooled features dropped in training, 0..1.
+        heads: The heads to predict.
+        dropout: Fraction of pooled features that are dropped in training, 0..1.
 
     Raises:
         RecipeError: There is no such network, or it needs larger chips.
@@ -40,7 +40,7 @@ class AttributeNetwork(nn.Module):
         assert isinstance(features, int)
         self.dropout = nn.Dropout(dropout)
         self._outputs = {head.name: head.output for head in heads}
-        # By the name of the output: a head may be called as a method of ModuleDict is.
+        # The keys are names of outputs, for a head's name may be that of a method of ModuleDict.
         self.heads = nn.ModuleDict({head.output: nn.Linear(features, head.width) for head in heads})
         for layer in self.heads.values():
             assert isinstance(layer, nn.Linear)
@@ -59,7 +59,7 @@ class AttributeNetwork(nn.Module):
         return self.logits(self.dropout(self.features(images)))
 
     def features(self, images: Tensor) -> Tensor:
-        """Returns the pooled features of chips, (n, features)."""
+        """Returns the pooled features of chips, (n, features); for ``images`` see forward."""
         features: Tensor = self.backbone((images - self.mean) / self.std)
         return features.mean(dim=(2, 3))
 

@@ -11,9 +11,9 @@ from torch import Tensor, nn
 
 from mien.errors import RecipeError
 
-_LEAST_SIZE = 112  # pixels of which a feature map is left in the end
+_LEAST_SIZE = 112  # pixels; of fewer the last block has no feature map left
 
-# (channels, blocks that keep the size) after each block that halves it; the first does not.
+# (channels, number of blocks) of each stage. A halving block begins each stage but the first.
 _STAGES = ((32, 3), (64, 3), (128, 2), (256, 2))
 
 
@@ -25,7 +25,7 @@ def _convolution(inputs: int, outputs: int, stride: int) -> nn.Sequential:
 
 
 class _Block(nn.Module):
-    """Two convolutions beside the identity."""
+    """A residual block of two convolutions."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class _Block(nn.Module):
 
 
 class _HalvingBlock(nn.Module):
-    """Halves the size; the identity is averaged, and what is smaller is padded with zeros."""
+    """A residual block that halves the side; the smaller of its two branches is zero-padded."""
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
@@ -59,9 +59,12 @@ class _HalvingBlock(nn.Module):
 
 
 class DlibResNet(nn.Module):
-    """The convolutional part of dlib's network, for images of at least 112 pixels.
+    """The convolutional part of dlib's network, for images of at least 112 x 112 pixels.
 
-    Maps images (n, 3, s, s) to features (n, 256, h, h); h is 1 at 128 and 2 at 160.
+    It maps images (n, 3, s, s) to features (n, 256, h, h); h is 1 for s = 128 and 2 for s = 160.
+
+    Raises:
+        RecipeError: The size is smaller.
     """
 
     num_features = 256
@@ -69,7 +72,10 @@ class DlibResNet(nn.Module):
     def __init__(self, size: int) -> None:
         super().__init__()
         if size < _LEAST_SIZE:
-            raise RecipeError(f"dlib_resnet needs chips of at least {_LEAST_SIZE} pixels")
+            raise RecipeError(
+                f"the network 'dlib_resnet' needs chips of at least {_LEAST_SIZE} pixels;"
+                f" the recipe's size is {size}"
+            )
         self.stem = nn.Sequential(
             nn.Conv2d(3, 32, 7, 2, bias=False),
             nn.BatchNorm2d(32),
@@ -87,6 +93,6 @@ class DlibResNet(nn.Module):
         self.blocks = nn.Sequential(*blocks)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Returns the last feature map."""
+        """Returns the last feature map, (n, 256, h, h)."""
         features: Tensor = self.blocks(self.stem(images))
         return features

@@ -1,9 +1,10 @@
-"""A convolutional trunk with attention on its stride-16 map: the CNN-transformer hybrid.
+"""A hybrid of convolutions and attention: MobileNetV1 with attention blocks at stride 16.
 
-Convolutions see edges and wrinkles, attention relates places of the face to one another. The trunk
-is MobileNetV1's, so that its face-trained weights can start it; the attention blocks are ordinary
-pre-norm transformer blocks (Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021) whose
-output projections start at zero, so that training begins at the trunk's own answer.
+The convolutions detect local features, such as edges and wrinkles. The attention blocks relate
+distant parts of the face to each other. The convolutions are those of MobileNetV1, so that training
+can begin with weights that were trained on faces. The attention blocks are pre-norm transformer
+blocks (Dosovitskiy et al., "An Image is Worth 16x16 Words", 2021). Their output projections begin
+at zero, so that at first the network computes the same as MobileNetV1.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from torch import Tensor, nn
 
 from mien.training.networks.mobilenet_v1 import MobileNetV1
 
-_STRIDE_16_LAYERS = 23  # the stem and 11 pairs: all that runs at strides up to 16
+_STRIDE_16_LAYERS = 23  # the first convolution and 11 pairs: all layers with strides up to 16
 _CHANNELS = 512
 
 
 class _AttentionBlock(nn.Module):
-    """Self-attention, then a small perceptron, both added to what came in."""
+    """Self-attention, then a perceptron with one hidden layer, each with a residual connection."""
 
     def __init__(self, channels: int, heads: int) -> None:
         super().__init__()
@@ -43,10 +44,10 @@ class HybridMobileNetV1(nn.Module):
     """MobileNetV1 with attention blocks between its stride-16 and stride-32 parts.
 
     Args:
-        size: Side of the images that the learned positions are for; a multiple of 32. For others
-            they are interpolated.
-        blocks: How many attention blocks.
-        heads: How many heads each has.
+        size: Side of the images in pixels, a multiple of 32. For images of another size the learned
+            position embeddings are interpolated.
+        blocks: Number of attention blocks.
+        heads: Number of attention heads of each block.
     """
 
     num_features = MobileNetV1.num_features

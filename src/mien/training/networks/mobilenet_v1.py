@@ -1,4 +1,4 @@
-"""MobileNetV1 with TensorFlow's padding, for which face-trained weights exist.
+"""MobileNetV1 with TensorFlow's padding, for which weights that were trained on faces exist.
 
 Source: Howard et al., "MobileNets: Efficient Convolutional Neural Networks for Mobile Vision
 Applications", 2017.
@@ -21,10 +21,10 @@ class _SamePad(nn.ZeroPad2d):
 
 
 class _StridedDepthwise(nn.Conv2d):
-    """A depthwise convolution with a stride, always in 32 bits.
+    """A depthwise convolution with a stride, which always computes in 32 bits.
 
-    PyTorch's CPU library computes its gradient ten times slower in bfloat16 than in 32 bits, which
-    is a third of the whole step's time.
+    On a CPU, PyTorch computes its gradient ten times slower in bfloat16 than in 32 bits. That would
+    be a third of the time of a step.
     """
 
     def forward(self, images: Tensor) -> Tensor:
@@ -50,7 +50,7 @@ def _convolution(inputs: int, outputs: int, kernel: int, stride: int, groups: in
 class MobileNetV1(nn.Module):
     """The convolutional part of MobileNetV1.
 
-    Maps images (n, 3, s, s) to features (n, 1024, s / 32, s / 32); ``s`` is a multiple of 32.
+    It maps images (n, 3, s, s) to features (n, 1024, s / 32, s / 32); s is a multiple of 32.
     """
 
     num_features = 1024
@@ -66,6 +66,6 @@ class MobileNetV1(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Returns the last feature map."""
+        """Returns the last feature map, (n, 1024, s / 32, s / 32)."""
         features: Tensor = self.layers(images)
         return features

@@ -1,1 +1,1 @@
-"""Which person each track shows, and what all views of a person say together."""
+"""Identities: the person that each track shows, and the pooled estimates of all views."""

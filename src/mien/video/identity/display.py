@@ -1,4 +1,4 @@
-"""What is shown of a person: estimates that do not flicker."""
+"""The display of a person: estimates that do not flicker."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from mien.results import UNDETERMINED, AgeEstimate, Estimate, LabelEstimate
 
-_MARGIN = 0.4  # log-odds beyond the threshold at which a label changes
-_PLAY = 0.12  # share of the interval's width by which years may move before those shown do
+_MARGIN = 0.4  # log-odds beyond the threshold that a change of a label needs
+_TOLERANCE = 0.12  # maximum difference of the shown years, as a share of the interval's width
 
 
 class Display:
-    """Remembers what was shown of one person, so that it changes only for a reason."""
+    """Remembers the shown estimates of one person; small changes of estimates are not shown."""
 
     def __init__(self) -> None:
         self._years: dict[str, float] = {}
@@ -22,12 +22,12 @@ class Display:
     def show(
         self, estimates: Mapping[str, Estimate], thresholds: Mapping[str, float]
     ) -> dict[str, Estimate]:
-        """Returns the estimates with the years and labels to show; probabilities stay as they are.
+        """Returns the estimates with the years and labels to show; probabilities are not changed.
 
         Args:
-            estimates: From all views of the person, by the attribute's name.
-            thresholds: Of each attribute with labels, the probability from which one is decided,
-                0..1; see :meth:`mien.attributes.heads.Calibration.threshold`.
+            estimates: Estimates from all views of the person, by the attribute's name.
+            thresholds: Probability 0..1 from which a label is decided, for each attribute with
+                labels; see :meth:`mien.attributes.heads.Calibration.threshold`.
         """
         return {
             name: self._with_years(name, estimate)
@@ -37,22 +37,26 @@ class Display:
         }
 
     def _with_years(self, name: str, estimate: AgeEstimate) -> AgeEstimate:
-        """The years shown follow the estimate like a weight that is pulled on a loose rope."""
-        play = _PLAY * (estimate.high - estimate.low)
+        """Returns the estimate with the shown years; they change if they differ too much."""
+        tolerance = _TOLERANCE * (estimate.high - estimate.low)
         shown = self._years.get(name, estimate.years)
-        years = min(max(shown, estimate.years - play), estimate.years + play)
+        years = min(max(shown, estimate.years - tolerance), estimate.years + tolerance)
         self._years[name] = years
         return replace(estimate, years=years)
 
     def _with_label(self, name: str, estimate: LabelEstimate, threshold: float) -> LabelEstimate:
-        """The first label is that of a picture; later ones need more to change than to stay."""
+        """Returns the estimate with the shown label; a change needs a margin.
+
+        The first label is the same as that of a picture.
+        """
         odds = {label: _log_odds(p) for label, p in estimate.probabilities.items()}
         best = max(odds, key=lambda label: odds[label])
         needed = _log_odds(threshold)
         margin = _MARGIN if name in self._labels and needed > 0 else 0.0
         shown = self._labels.get(name, UNDETERMINED)
         if shown != UNDETERMINED:
-            overtaken = odds[best] - odds[shown] > 2 * _MARGIN  # of two labels: -odds[shown] twice
+            # For two labels the difference of the log-odds is twice those of the better label.
+            overtaken = odds[best] - odds[shown] > 2 * _MARGIN
             if odds[shown] < needed - _MARGIN or overtaken:
                 shown = UNDETERMINED
         if shown == UNDETERMINED and odds[best] >= needed + margin:
@@ -62,7 +66,7 @@ class Display:
 
 
 def _log_odds(probability: float) -> float:
-    """Returns the logarithm of a probability divided by that of the contrary."""
+    """Returns the log-odds of a probability; they are infinite for 0 and 1."""
     if probability in (0.0, 1.0):
         return math.inf if probability else -math.inf
     return math.log(probability / (1 - probability))

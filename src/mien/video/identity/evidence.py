@@ -1,21 +1,23 @@
-"""The evidence about one person: views pooled without more certainty than they allow.
+"""The evidence about one person: the pooled predictions of all views.
 
-A view is a calibrated answer: for each head the logarithms ``l`` of the probabilities of its ages
-or labels. Views of one face err together (the face itself misleads) and apart (light, pose, blur).
-Say that of the variance of a logarithm around its truth a share ``rho`` is common to all views of a
-face and the rest is the view's own, with correlation ``k_ij`` between two views. The weighted mean
-over views with weights ``w`` (summing to 1) has the variance
+The prediction of a view has for each head the logarithms ``l`` of the calibrated probabilities of
+its ages or labels. All views of a face have a common error, due to the face itself. Each view has
+also an error of its own, due to light, pose and blur. Let ``rho`` be the common share of the
+variance of a logarithm, and ``k_ij`` the correlation of the own errors of two views. The weighted
+mean over views with weights ``w``, which sum to 1, has the variance
 
-    V = rho + (1 - rho) * w' K w            (a single view: V = 1)
+    V = rho + (1 - rho) * w' K w            (for a single view V = 1)
 
-For calibrated answers with normal errors the log-likelihood ratio of the mean is the mean divided
-by V, so the pooled logarithms are ``sum(w * l) / V``, normalised: between the plain average (views
-that are all alike: K = 1, V = 1) and an average sharpened by at most ``1 / rho``. ``1 / (w' K w)``
-is the effective number of views: it grows with how *different* the views are, not with their
-number. For two labels this is the same as pooling their logit.
+For calibrated predictions with normal errors, the log-likelihood ratio of the mean is the mean
+divided by V. The pooled logarithms are therefore ``sum(w * l) / V``, normalised. If all views are
+the same (K = 1, V = 1), they are the mean; the more the views differ, the sharper they are, by a
+factor of at most ``1 / rho``. The effective number of views is ``1 / (w' K w)``. It grows with the
+*differences* of the views, not with their number. For two labels this is the same as pooling their
+logit.
 
-How alike two views are is the cosine of their embeddings. The evidence keeps a few views that
-differ most; a new view that is like an old one is averaged into it. Old views are slowly forgotten.
+The similarity of two views is the cosine of their embeddings. The evidence has a few views that
+differ most. A new view that is similar to an old one is averaged with it. The weight of old views
+falls slowly.
 """
 
 from __future__ import annotations
@@ -33,32 +35,31 @@ from mien.results import Quality
 Floats = NDArray[np.float32]
 
 MOST_VIEWS = 8
-"""How many different views are kept."""
+"""Maximum number of different views."""
 
 COMMON_SHARES = {"age": 0.95, "gender": 0.9}
-"""Share ``rho`` of an error's variance that is common to all views of a face, by head, 0..1; it was
-measured on UTKFace."""
+"""Common share ``rho`` of the error's variance, 0..1, by the head's name; measured on UTKFace."""
 
 DEFAULT_COMMON_SHARE = 0.95
-"""The same for heads of which it was not measured: the more careful of the two values."""
+"""The common share of other heads, for which it was not measured."""
 
 FORGET_AFTER = 30.0
-"""Seconds in which a view's weight falls to 1/e."""
+"""Seconds in which the weight of a view falls to 1/e."""
 
-_SAME_VIEW = 0.95  # similarity at which a view adds nothing to another
-_FLOOR = 1e-6  # least probability, so that one view cannot rule anything out
+_SAME_VIEW = 0.95  # minimum similarity of two views that count as the same
+_FLOOR = 1e-6  # minimum probability, so that a single view cannot exclude a label
 
 
 @dataclass(slots=True)
 class View:
-    """One calibrated answer about a face.
+    """The prediction of one view of a face.
 
     Attributes:
-        logs: Logarithms of the probabilities of the ages or labels, by the head's name.
-        embedding: Unit vector, (d,).
-        weight: How good the view is, more than 0.
-        time: When it was, seconds.
-        mass: The weights of all views that were averaged into it.
+        logs: Logarithms of the probabilities of the ages or labels, (n,), by the head's name.
+        embedding: Embedding of the face, a vector of length 1, (d,).
+        weight: Weight of the view, more than 0.
+        time: Time of the view in seconds.
+        mass: Sum of the weights of all views in this average.
     """
 
     logs: dict[str, Floats]
@@ -75,14 +76,15 @@ def make_view(
     score: float,
     time: float,
 ) -> View:
-    """Makes a view of what a model says about a face.
+    """Makes a view from a prediction.
 
     Args:
-        probabilities: Calibrated, of the ages, (101,), or labels, (n,), by the head's name.
-        embedding: The model's embedding of the face, (d,).
-        quality: How good the view is.
-        score: The detection's confidence, 0..1.
-        time: When it was, seconds.
+        probabilities: Calibrated probabilities of the ages, (101,), or labels, (n,), by the head's
+            name.
+        embedding: Embedding of the face, (d,).
+        quality: Quality of the view.
+        score: Detection score, 0..1.
+        time: Time of the view in seconds.
     """
     weight = view_weight(quality, score)
     return View(
@@ -95,9 +97,14 @@ def make_view(
 
 
 def view_weight(quality: Quality, score: float) -> float:
-    """Returns how much a view counts among those of the same face.
+    """Returns the weight of a view among the views of the same face.
 
-    Twice the size, up to 80 pixels, counts twice; sharpness and frontality count in proportion.
+    It is proportional to the size, up to 80 pixels, and to the score. It grows linearly with
+    sharpness and frontality.
+
+    Args:
+        quality: Quality of the view.
+        score: Detection score, 0..1.
     """
     size = min(quality.size / 80, 1.0)
     sharpness = 0.2 + 0.8 * quality.sharpness
@@ -106,7 +113,7 @@ def view_weight(quality: Quality, score: float) -> float:
 
 
 class Evidence:
-    """What the views of one person say.
+    """The evidence about one person from all views.
 
     Attributes:
         effective_views: The effective number of views, at least 1; 0 without views.
@@ -114,7 +121,7 @@ class Evidence:
 
     def __init__(self) -> None:
         self._views: list[View] = []
-        self._embeddings: Floats = np.zeros((0, 0), np.float32)  # of the views, (views, d)
+        self._embeddings: Floats = np.zeros((0, 0), np.float32)  # (views, d)
         self.effective_views = 0.0
 
     def __len__(self) -> int:
@@ -133,20 +140,24 @@ class Evidence:
                 self._views[first] = _merged(self._views[first], newer)
         self._embeddings = np.stack([view.embedding for view in self._views])
         weights = self._weights()
-        correlation = np.clip(_similarity(self._views) / _SAME_VIEW, 0, 1)  # of own errors
+        correlation = np.clip(_similarity(self._views) / _SAME_VIEW, 0, 1)  # K in the formula
         self.effective_views = 1 / float(weights @ correlation @ weights)
 
     @property
     def newest(self) -> float:
-        """When the last view was, seconds; -inf without views."""
+        """Time of the last view in seconds; -inf without views."""
         return max((view.time for view in self._views), default=-math.inf)
 
     def similarity_to(self, embedding: Floats) -> float:
-        """Returns how like the most similar view is to a unit vector, -1..1; -1 without views."""
+        """Returns the similarity of the most similar view, -1..1; -1 without views.
+
+        Args:
+            embedding: Embedding of a face, a vector of length 1, (d,).
+        """
         return float((self._embeddings @ embedding).max()) if self._views else -1.0
 
     def pooled(self) -> Prediction:
-        """Returns what all views say together, as a prediction about one face."""
+        """Returns the pooled prediction of all views, for one face; there must be a view."""
         weights = self._weights()
         probabilities = {}
         for name in self._views[0].logs:
@@ -158,20 +169,20 @@ class Evidence:
         return Prediction(probabilities, _unit(weights @ self._embeddings)[None])
 
     def _weights(self) -> NDArray[np.float64]:
-        """Returns the weight of each view, old ones less; they sum to 1."""
+        """Returns the weights of the views, (views,), which are less for old views and sum to 1."""
         ages = np.array([self.newest - view.time for view in self._views])
         weights = np.array([view.weight for view in self._views]) * np.exp(-ages / FORGET_AFTER)
         return np.asarray(weights / weights.sum())
 
 
 def _similarity(views: Sequence[View]) -> NDArray[np.float64]:
-    """Returns how alike views are, (views, views)."""
+    """Returns the similarity of each pair of views, (views, views)."""
     embeddings = np.stack([view.embedding for view in views]).astype(np.float64)
     return embeddings @ embeddings.T
 
 
 def _merged(a: View, b: View) -> View:
-    """Averages two views that are alike; together they weigh as much as the better one."""
+    """Averages two similar views; the average has the weight of the better one."""
     newest = max(a.time, b.time)
     masses = [v.mass * math.exp((v.time - newest) / FORGET_AFTER) for v in (a, b)]
     share = masses[1] / sum(masses)

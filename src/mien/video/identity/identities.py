@@ -1,9 +1,9 @@
-"""Which person a view shows: the one place where identities are decided.
+"""The decision which person a view shows.
 
-Motion alone confuses people who cross, loses people who are hidden for a while, and does not notice
-when one person takes the place of another. The embedding of a face comes with its attributes; here
-its similarity to the people seen so far is turned into a decision. Nothing is changed here:
-:meth:`mien.video.identity.people.People.apply` does what was decided.
+Motion alone confuses people who cross. It loses people who are hidden for a while. It does not show
+that one person replaces another. The model predicts an embedding of a face together with its
+attributes. This module decides by the similarity of this embedding to those of the people before.
+It changes nothing: :meth:`mien.video.identity.people.People.apply` applies a decision.
 """
 
 from __future__ import annotations
@@ -15,33 +15,34 @@ from typing import Literal
 from mien.video.identity.person import Person
 
 SAME = 0.5
-"""Similarity from which a face is taken for a person seen before."""
+"""Minimum similarity of a face to a person that was seen before."""
 
 OTHER = 0.3
-"""Similarity below which a face is taken for another person than its track showed."""
+"""Similarity below which a face is not that of its track's person."""
 
-_SURE = 0.8  # similarity from which two people who were taken for different ones are one
-_CERTAIN = 0.65  # similarity that ends a doubt at once: a view of another person may reach SAME
-_CLEARER = 0.2  # by how much more a view must resemble one person than another to tell
-_NEW = 2.0  # seconds for which a new person may turn out to be one who was gone
-_MOMENT = 1.0  # seconds in which no person comes to look unlike themselves
-_DOUBTS = 2  # views in a row that show another person before it is believed
-_WAITS = 3  # views of a new face that wait for a look at the track that shows the same person
+_ONE_PERSON = 0.8  # minimum similarity at which two known people are the same person
+_CERTAIN = 0.65  # similarity that ends a doubt at once; another person may reach SAME
+_CLEARER = 0.2  # minimum difference of the similarities to two people for a decision between them
+_NEW = 2.0  # seconds in which a new person may be recognised as one who was gone
+_MOMENT = 1.0  # seconds in which the look of a person hardly changes
+_DOUBTS = 2  # views in a row that show another person before this is decided
+_WAITS = 3  # views of a new face that wait for a new view of the track with the same person
 
 Action = Literal["keep", "wait", "swap", "return", "new"]
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A person that the track does not show, but the view may.
+    """A person other than that of the view's track.
 
     Attributes:
         person: The person.
-        similarity: How like the person the view is, -1..1.
-        state: ``"shown"`` by a track that sees a face, ``"lost"`` with their track, or ``"gone"``.
-        doubts: How many views in a row did not look like the person.
-        near: Whether the person's track expects them near the view.
-        overlapping: Whether the person's face overlaps that of the view.
+        similarity: Similarity of the view to the person, -1..1.
+        state: ``"shown"``: a track shows the person. ``"lost"``: the track of the person is lost.
+            ``"gone"``: the track of the person has ended.
+        doubts: Number of views in a row that were not similar to the person.
+        near: Whether the expected position of the person's lost track is near the view.
+        overlapping: Whether the face of the person overlaps that of the view.
     """
 
     person: Person
@@ -54,13 +55,14 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """What a decision depends on.
+    """The situation of a view, on which the decision depends.
 
     Attributes:
-        similarity: How like the track's person the view is, -1..1; None before their first view.
-        doubts: How many views in a row did not look like the track's person.
+        similarity: Similarity of the view to the track's person, -1..1; None before the person's
+            first view.
+        doubts: Number of views in a row that were not similar to the track's person.
         known: Seconds since the track's person was first seen.
-        unseen: Seconds since their last view.
+        unseen: Seconds since the last view of the track's person.
         others: All other people.
     """
 
@@ -73,16 +75,17 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of a view and of the track's person.
+    """A decision about a view and the track's person.
 
     Attributes:
-        action: ``"keep"``: the view shows the track's person. ``"wait"``: the view does not count.
+        action: ``"keep"``: the view shows the track's person. ``"wait"``: the view is not used.
             ``"swap"``: two tracks showed each other's person. ``"return"``: the view shows a person
-            who was gone or lost. ``"new"``: it shows a person who was never seen before.
-        person: The person to swap with, to return, or to look at next.
-        doubts: How many views in a row did not look like the track's person, this one included.
-        same: For ``"return"``: whether the track's person is the returning one under another
-            number. If not, the track's person has gone.
+            who was gone or lost. ``"new"``: the view shows a person who was never seen before.
+        person: The person to swap with, the person that returns, or the person that needs the next
+            view.
+        doubts: Number of views in a row that were not similar to the track's person, with this one.
+        same: For ``"return"``: whether the track's person and the returning person are the same
+            person with two numbers. If not, the track's person has gone.
     """
 
     action: Action
@@ -92,7 +95,11 @@ class Decision:
 
 
 def decide(situation: Situation) -> Decision:
-    """Decides which person a view shows."""
+    """Decides which person a view shows.
+
+    Args:
+        situation: The situation of the view.
+    """
     if situation.similarity is None:
         return _first_view(situation)
     return _later_view(situation, situation.similarity)
@@ -102,7 +109,7 @@ def _first_view(situation: Situation) -> Decision:
     others = situation.others
     if _most_similar(other for other in others if other.overlapping):
         return Decision("wait", doubts=situation.doubts)
-    # Another track shows this person, perhaps wrongly. It is looked at first, a few times at most.
+    # Another track shows this person, perhaps by mistake. First that track gets a few new views.
     shown = _most_similar(other for other in others if other.state == "shown")
     if shown and situation.doubts < _WAITS:
         return Decision("wait", shown.person, situation.doubts + 1)
@@ -116,7 +123,7 @@ def _later_view(situation: Situation, similarity: float) -> Decision:
     # The first views may have been too poor to recognise the person.
     new = situation.known <= _NEW
     if new or similarity >= SAME:
-        least = max(SAME if new else _SURE, similarity - _CLEARER)
+        least = max(SAME if new else _ONE_PERSON, similarity - _CLEARER)
         if back := _returning(others, least):
             return Decision("return", back.person, same=True)
     if not _doubtful(situation, similarity):
@@ -130,7 +137,7 @@ def _later_view(situation: Situation, similarity: float) -> Decision:
 
 
 def _doubtful(situation: Situation, similarity: float) -> bool:
-    """Whether a view looks unlike the track's person, or much more like another."""
+    """Whether a view is not similar to the track's person, or more similar to another person."""
     recent = situation.doubts > 0 or situation.unseen <= _MOMENT
     if similarity < (SAME if recent else OTHER):
         return True
@@ -139,10 +146,10 @@ def _doubtful(situation: Situation, similarity: float) -> bool:
 
 
 def _another_person(others: tuple[Other, ...], doubts: int) -> Decision:
-    """Decides which person a view shows that is not the track's person."""
+    """Decides which person a view shows, if it is not the track's person."""
     tracked = _most_similar(other for other in others if other.state != "gone")
     if tracked and tracked.state == "shown" and not tracked.doubts:
-        return Decision("wait", doubts=doubts)  # they stand in front of the track's person
+        return Decision("wait", doubts=doubts)  # the person is in front of the track's person
     if tracked:
         return Decision("swap", tracked.person)
     if any(other.overlapping for other in others):
@@ -153,15 +160,16 @@ def _another_person(others: tuple[Other, ...], doubts: int) -> Decision:
 
 
 def _returning(others: Iterable[Other], least: float = SAME) -> Other | None:
+    """Returns the most similar person who is lost or gone, if the similarity is high enough."""
     return _most_similar((other for other in others if other.state != "shown"), least)
 
 
 def _returning_near(others: Iterable[Other]) -> Other | None:
-    """Where a person was lost, less similarity is enough."""
+    """Returns the most similar person whose lost track is near; less similarity is enough."""
     return _most_similar((o for o in others if o.state == "lost" and o.near), OTHER)
 
 
 def _most_similar(others: Iterable[Other], least: float = SAME) -> Other | None:
-    """Returns the most similar person, if the view resembles them enough."""
+    """Returns the most similar person, if the similarity is high enough."""
     found = max(others, key=lambda other: other.similarity, default=None)
     return found if found and found.similarity >= least else None

@@ -1,4 +1,4 @@
-"""The people of a video: which of them each track shows, and which are gone."""
+"""The people of a video: the person of each track, and the people who are gone."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mien.video.identity.person import Person
 from mien.video.tracking import Track
 
 REMEMBERED_FOR = 10.0
-"""Seconds for which a person who is gone may come back."""
+"""Seconds for which a person who is gone can be recognised."""
 
 
 class People:
-    """Everyone seen lately."""
+    """The people who are shown by tracks or are gone for a short time."""
 
     def __init__(self) -> None:
         self._people: dict[int, Person] = {}  # by the number of their track
@@ -30,11 +30,11 @@ class People:
         return self._people[track.id]
 
     def follow(self, tracks: Iterable[Track], time: float) -> None:
-        """Brings people up to date with the tracks of a frame.
+        """Updates the people by the tracks of a frame.
 
         Args:
-            tracks: All tracks. A new one shows a new person; the person of one that ended is gone.
-            time: Of the frame, seconds.
+            tracks: All tracks. A new track gets a new person. The person of an ended track is gone.
+            time: Time of the frame in seconds.
         """
         before, self._people = self._people, {}
         for track in tracks:
@@ -45,7 +45,7 @@ class People:
         self._gone = [p for p in self._gone if time - p.seen <= REMEMBERED_FOR]
 
     def name(self, person: Person) -> None:
-        """Gives a person a number, unless there is one."""
+        """Gives a number to a person without one."""
         if not person.number:
             person.number = next(self._numbers)
 
@@ -57,14 +57,14 @@ class People:
         overlapping: Sequence[Track],
         time: float,
     ) -> Situation:
-        """Returns what the decision about a view depends on.
+        """Returns the situation of a view.
 
         Args:
-            track: Where the view was taken.
-            embedding: Of the view, a unit vector, (d,).
+            track: Track of the view.
+            embedding: Embedding of the view, a vector of length 1, (d,).
             tracks: All tracks.
-            overlapping: Those whose faces overlap the view.
-            time: Of the view, seconds.
+            overlapping: Tracks whose faces overlap that of the view.
+            time: Time of the view in seconds.
         """
         person, evidence = self[track], self[track].evidence
         return Situation(
@@ -97,12 +97,12 @@ class People:
                 )
 
     def apply(self, track: Track, decision: Decision, time: float) -> bool:
-        """Does what was decided about a view.
+        """Applies the decision about a view.
 
         Args:
-            track: Where the view was taken.
-            decision: What was decided.
-            time: Of the view, seconds.
+            track: Track of the view.
+            decision: The decision.
+            time: Time of the view in seconds.
 
         Returns:
             Whether the view is evidence about the person that the track shows now.
@@ -111,7 +111,9 @@ class People:
         person.doubts = decision.doubts
         if decision.action == "wait":
             if other is not None:
-                other.predicted = -math.inf  # so that it is looked at next
+                other.predicted = (
+                    -math.inf
+                )  # the person gets the highest priority for the next view
             return False
         if not len(person.evidence):
             person.since = time
@@ -127,23 +129,23 @@ class People:
         return True
 
     def _return(self, track: Track, back: Person, same: bool, time: float) -> None:
-        """Lets a track show a person who was gone or lost."""
+        """Gives a track the person who returns."""
         person = self[track]
         if back in self._gone:
             self._gone.remove(back)
         else:
             self._people[self._track_of(back)] = Person(time)
-        kept = back
+        shown = back
         if not same:
             self._gone.append(person)
         elif 0 < person.number < back.number:
-            kept = person
-            kept.join(back)
+            shown = person
+            shown.join(back)
         else:
-            kept.join(person)
-        kept.seen = time
-        kept.doubts = 0
-        self._people[track.id] = kept
+            shown.join(person)
+        shown.seen = time
+        shown.doubts = 0
+        self._people[track.id] = shown
 
     def _track_of(self, person: Person) -> int:
         return next(track for track, shown in self._people.items() if shown is person)

@@ -1,4 +1,4 @@
-"""What is known of one person of a video."""
+"""A person of a video, with all evidence and the shown estimates."""
 
 from __future__ import annotations
 
@@ -12,33 +12,34 @@ from mien.video.identity.display import Display
 from mien.video.identity.evidence import Evidence
 
 VERIFIED_SCORE = 0.85
-"""Score of a near view that confirms a face, unless faces of a picture must score more.
+"""Minimum detection score of a near view that verifies a face, for the usual minimum score.
 
-Of real faces 1 % score less than 0.88; of what resembles a face in the whole picture 1 % score more
-than 0.83."""
+1 % of real faces have scores below 0.88. 1 % of false detections in the whole picture have scores
+above 0.83 in a near view.
+"""
 
-_VERIFIED_SHARE = VERIFIED_SCORE / MIN_SCORE  # of the least score, where that is smaller than usual
-_UNVERIFIED = 8  # uncertain views in a row after which a face is not confirmed any more
+_VERIFIED_SHARE = VERIFIED_SCORE / MIN_SCORE  # the same as a share of a lower minimum score
+_UNVERIFIED = 8  # uncertain views in a row after which a face is not verified any more
 
 
 @dataclass(slots=True, eq=False)
 class Person:
-    """A person who was seen lately.
+    """A person of a video.
 
     Attributes:
-        since: When the person was first seen, seconds.
-        seen: When the person was last seen, seconds.
-        number: Identity, from 1; 0 until the person is shown.
-        former_ids: Numbers under which the person was shown before they were recognised.
-        evidence: All views.
-        display: What was shown last.
-        estimates: What is shown now; empty before the first view.
-        quality: Of the last view; None before the first.
-        predicted: When the attribute model last saw the person, seconds; -inf if never.
-        doubts: How many views in a row did not look like the person.
-        verified: Whether a near view confirmed that it is a face. What merely resembles one in the
-            whole picture seldom does so from near.
-        uncertain: How many near views in a row scored too low to confirm it.
+        since: Time at which the person was first seen, in seconds.
+        seen: Time at which the person was last seen, in seconds.
+        number: Number of the person, from 1; 0 until the person is shown.
+        former_ids: Numbers that the person had before the person was recognised.
+        evidence: Evidence from all views.
+        display: Memory of the shown estimates.
+        estimates: The shown estimates by the attribute's name; empty before the first view.
+        quality: Quality of the last view; None before the first view.
+        predicted: Time of the last prediction in seconds; -inf before the first one.
+        doubts: Number of views in a row that were not similar to the person.
+        verified: Whether a near view has verified that the track shows a face. A false detection in
+            the whole picture seldom has a high score in a near view.
+        uncertain: Number of near views in a row with too low a score.
     """
 
     since: float
@@ -58,11 +59,12 @@ class Person:
         """Adds the detection score of a near view.
 
         Args:
-            score: 0..1.
-            min_score: From which a face in a picture counts, 0..1.
+            score: Detection score, 0..1.
+            min_score: Minimum detection score of faces in a picture, 0..1.
 
         Returns:
-            Whether the view counts: it shows a confirmed face that is not mostly hidden.
+            Whether the view can be used: the face is verified, and this score is at least the
+            minimum.
         """
         certain = score >= max(min_score, min(VERIFIED_SCORE, _VERIFIED_SHARE * min_score))
         self.uncertain = 0 if certain else self.uncertain + 1
@@ -73,6 +75,6 @@ class Person:
         return self.verified and score >= min_score
 
     def join(self, other: Person) -> None:
-        """Takes over the numbers of a person who turned out to be this one."""
+        """Adds the numbers of a person who was recognised as this one to the former numbers."""
         if other.number:
             self.former_ids += (other.number, *other.former_ids)

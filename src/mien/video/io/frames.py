@@ -27,7 +27,10 @@ class Frame:
 
 
 class Source(Protocol):
-    """A camera, a file, a stream, a folder of pictures."""
+    """A camera, a file, a stream, a pipe, a folder of pictures.
+
+    What a stream's address leads to is known once there is a frame. Until then it counts as live.
+    """
 
     @property
     def name(self) -> str:

@@ -1,12 +1,9 @@
-"""Writing the annotated video and the lines of answers, so that both are whole when they end."""
+"""Writing of a video that is whole when it ends."""
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +12,7 @@ import numpy as np
 
 from mien.errors import VideoError
 from mien.images import Picture
-from mien.results import SCHEMA, TrackedFace
+from mien.video.io.devices import opencv_name
 
 CODECS = {".mp4": "vp09", ".webm": "VP90", ".avi": "MJPG"}
 """Codec of each suffix: VP9, which browsers play and which costs no licence; or Motion JPEG."""
@@ -84,12 +81,19 @@ class VideoFile:
             self._written = due
         self._latest = picture
 
+    @property
+    def seconds(self) -> float:
+        """The length of what was written."""
+        return (self._written + 1) / self._fps
+
     def _open(self, picture: Picture) -> None:
         # Codecs that subsample colour want even sides.
         size = (picture.shape[1] // 2 * 2, picture.shape[0] // 2 * 2)
         code = cv2.VideoWriter.fourcc(*CODECS[self._path.suffix.lower()])
-        # In a relative path, FFmpeg would take the part before a colon for a protocol.
-        writer = cv2.VideoWriter(str(self._path.absolute()), code, self._fps, size)
+        try:
+            writer = cv2.VideoWriter(opencv_name(self._path), code, self._fps, size)
+        except cv2.error:  # versions before 4.12 take only names in UTF-8
+            writer = cv2.VideoWriter()
         if not writer.isOpened():
             raise VideoError(f"'{self._path}' cannot be written")
         self._thread = threading.Thread(target=self._encode, args=(writer, size), name="mien video")
@@ -148,7 +152,7 @@ class VideoFile:
 
 def _ends_well(path: Path) -> bool:
     """Whether the last frame of a video can be read: on a full disk, writing fails in silence."""
-    video = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
+    video = cv2.VideoCapture(opencv_name(path), cv2.CAP_FFMPEG)
     last = video.get(cv2.CAP_PROP_FRAME_COUNT) - 1
     return last >= 0 and video.set(cv2.CAP_PROP_POS_FRAMES, last) and video.grab()
 
@@ -165,58 +169,3 @@ def fitted(picture: Picture, size: tuple[int, int]) -> Picture:
     resized = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
     canvas[top : top + small[1], left : left + small[0]] = resized
     return canvas
-
-
-class LinesFile:
-    """JSON lines being written; each is in the file before the next is made.
-
-    Raises:
-        VideoError: The file cannot be written.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._length = 0
-        try:
-            # Without a buffer: after an interruption the file would end in a part of it.
-            self._file = path.open("wb", buffering=0)
-        except OSError as error:
-            raise _unwritable(path, error) from None
-
-    def write(self, index: int, time: float, faces: Sequence[TrackedFace]) -> None:
-        """Adds a frame's answer.
-
-        Raises:
-            VideoError: The file cannot be written, as on a full disk.
-        """
-        line = frame_line(index, time, faces).encode()
-        written = 0
-        try:
-            while written < len(line):  # pipes and nearly full disks take a part at a time
-                written += self._file.write(line[written:])
-        except OSError as error:
-            with suppress(OSError):  # pipes take nothing back
-                self._file.truncate(self._length)
-            raise _unwritable(self._path, error) from None
-        self._length += written
-
-    def __enter__(self) -> LinesFile:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-
-def _unwritable(path: Path, error: OSError) -> VideoError:
-    return VideoError(f"'{path}' cannot be written: {error.strerror}")
-
-
-def frame_line(index: int, time: float, faces: Sequence[TrackedFace]) -> str:
-    """Returns a frame's answer as one JSON line."""
-    answer = {
-        "schema": SCHEMA,
-        "frame": index,
-        "time": round(time, 4),
-        "faces": [face.to_dict() for face in faces],
-    }
-    return json.dumps(answer) + "\n"

@@ -1,4 +1,4 @@
-"""Following faces from frame to frame by their motion; usable alone."""
+"""Tracking of faces from frame to frame by their motion; it can be used alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The assignment problem: pairs of rows and columns of least total cost."""
+"""The assignment problem: pairs of rows and columns with the minimum total cost."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def assign(cost: NDArray[np.float64], most: float) -> list[tuple[int, int]]:
-    """Pairs rows and columns such that the sum of costs is least, without expensive pairs.
+def assign(cost: NDArray[np.float64], limit: float) -> list[tuple[int, int]]:
+    """Pairs rows and columns such that the sum of the costs is minimal.
 
-    A pair that costs ``most`` or more is worse than no pair. This is the Hungarian method with
-    potentials (Kuhn 1955, Munkres 1957), adding one row after another.
+    This is the Hungarian method with potentials (Kuhn 1955, Munkres 1957), which adds one row after
+    another.
 
     Args:
-        cost: (rows, columns).
-        most: Cost of leaving a row and a column without a pair.
+        cost: Cost of each pair, at least 0, (rows, columns).
+        limit: Cost of a row without a column; a pair that costs as much or more is left out.
 
     Returns:
-        (row, column) of each pair, by row.
+        The (row, column) of each pair, ordered by row.
     """
     rows, columns = cost.shape
     if rows == 0 or columns == 0:
         return []
-    # Each row gets a column of its own that stands for "no pair".
-    padded = np.full((rows, columns + rows), most)
-    padded[:, :columns] = np.minimum(cost, most)
+    # Each row has one more column, which stands for "no pair".
+    padded = np.full((rows, columns + rows), limit)
+    padded[:, :columns] = np.minimum(cost, limit)
     owner = _hungarian(padded)
     pairs = [(int(row), column) for column, row in enumerate(owner[:columns]) if row >= 0]
-    return sorted((r, c) for r, c in pairs if cost[r, c] < most)
+    return sorted((r, c) for r, c in pairs if cost[r, c] < limit)
 
 
 def _hungarian(cost: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Returns the row that each column belongs to, -1 for none; rows <= columns."""
+    """Returns the row of each column, (columns,), -1 for none; it needs rows <= columns."""
     rows, columns = cost.shape
     u, v = np.zeros(rows), np.zeros(columns)
     owner = np.full(columns, -1)

@@ -1,9 +1,9 @@
-"""Which detection continues which track.
+"""The tracker: it associates the detections of a frame with tracks.
 
-Two-stage association (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every
-Detection Box", 2022): certain detections first, then doubtful ones for the tracks that got none.
-A Kalman filter and the measured motion of the camera predict where each face should be. A track is
-motion alone; which person it shows is decided in :mod:`mien.video.identity`.
+It is a two-stage association (Zhang et al., "ByteTrack: Multi-Object Tracking by Associating Every
+Detection Box", 2022): first the certain detections, then the doubtful ones for the tracks that are
+left. A Kalman filter and the measured motion of the camera predict the box of each face. A track
+knows the motion of a face only; :mod:`mien.video.identity` decides which person it shows.
 """
 
 from __future__ import annotations
@@ -23,33 +23,35 @@ from mien.video.tracking.assignment import assign
 from mien.video.tracking.motion import BoxFilter
 
 LOST_FOR = 1.5
-"""Seconds after which a track that was not seen ends."""
+"""Seconds without a detection after which a track ends."""
 
-# At low resolution and in motion, faces score less than in a picture: shares of its least score.
-_CERTAIN = 0.75  # from which a detection is associated first and may begin a track
-_DOUBTFUL = 0.375  # from which it may continue a track
+# Shares of the minimum score. Faces in motion or at a low resolution have lower scores.
+_CERTAIN = 0.75  # minimum of a certain detection, which may begin a track
+_DOUBTFUL = 0.375  # minimum of a doubtful detection, which may only continue a track
 
-_UNPAIRED = 1.0  # cost of no pair: centres a face apart, or sizes that differ by the factor e
-_NEAR = 2.0  # the same cost, up to which a new face may be one that was lost
-_REACH = 2.0  # face sizes that a face may be from where it is expected, at most
-_DUPLICATE = 0.6  # intersection over union from which two tracks follow one face
-_OVERLAPPING = 0.2  # share of a box from which another covers it
+_UNPAIRED = (
+    1.0  # cost of no pair: a distance of one face size, or sizes that differ by the factor e
+)
+_NEAR = 2.0  # maximum cost at which a new face may be a lost one
+_REACH = 2.0  # maximum distance of a face from its expected position, in face sizes
+_DUPLICATE = 0.6  # minimum intersection over union of two tracks of one face
+_OVERLAPPING = 0.2  # minimum share of a box that an overlapping box covers
 _HITS = 2  # detections after which a track is confirmed
 
 
 @dataclass(slots=True, eq=False)
 class Track:
-    """A face, for as long as its motion can be followed.
+    """The track of a face.
 
     Attributes:
         id: Number of the track, from 1.
-        filter: Where the face is and how it moves.
+        filter: Filter of the box, with the expected box and its motion.
         detection: The last detection.
-        since: Time of the first detection, seconds.
-        seen: Time of the last detection, seconds.
-        best_score: The greatest score with which a search of the whole frame found it, 0..1.
-        hits: How often it was detected.
-        lost: Whether the last search did not find it.
+        since: Time of the first detection in seconds.
+        seen: Time of the last detection in seconds.
+        best_score: The highest score of the face in a search of the whole frame, 0..1.
+        hits: Number of detections.
+        lost: Whether the last search did not find the face.
     """
 
     id: int
@@ -63,19 +65,19 @@ class Track:
 
     @property
     def confirmed(self) -> bool:
-        """Whether it was detected often enough to wait for the next detection."""
+        """Whether the face was detected twice; a confirmed track stays while it is lost."""
         return self.hits >= _HITS
 
     def near(self, other: Track) -> bool:
-        """Whether the face may have come from where the other track's face is expected."""
+        """Whether the face is near the expected position of another track's face."""
         return bool(_costs([self.filter], [other.filter.box])[0, 0] < _NEAR)
 
     def observe(self, detection: Detection, time: float) -> None:
-        """Adds a detection of this face.
+        """Adds a detection of the face.
 
         Args:
-            detection: The face as it is now.
-            time: Of the frame, seconds.
+            detection: The detection.
+            time: Time of the frame in seconds.
         """
         self.filter.update(detection.box)
         self.detection = detection
@@ -85,18 +87,18 @@ class Track:
 
 
 class Tracker:
-    """Follows faces from frame to frame.
+    """Tracks faces from frame to frame.
 
     For each frame call :meth:`predict`, then :meth:`update` if the frame was searched for faces.
 
     Args:
-        min_score: Detection score from which a face in a picture counts, 0..1. A track begins at
-            three quarters of it and is continued from three eighths on.
+        min_score: Minimum detection score of faces in a picture, 0..1. The first detection of a
+            track has at least three quarters of it, later ones at least three eighths.
 
     Attributes:
-        tracks: The faces that are followed.
-        searched: Time of the last frame that was searched for faces, seconds.
-        least_score: Detections that score less are ignored, 0..1.
+        tracks: The tracks.
+        searched: Time of the last frame that was searched for faces, in seconds.
+        least_score: Minimum score of a detection, 0..1; detections with a lower score are ignored.
 
     Example:
         >>> from mien.results import Box, Detection
@@ -117,11 +119,11 @@ class Tracker:
         self._ids = count(1)
 
     def predict(self, time: float, shift: tuple[float, float] = (0.0, 0.0)) -> None:
-        """Moves all tracks on to the time of a frame; tracks not seen for too long end.
+        """Predicts the boxes of all tracks in the next frame; tracks that were lost too long end.
 
         Args:
-            time: Of the frame, seconds.
-            shift: How far the whole picture moved since the last frame, (x, y) in pixels.
+            time: Time of the frame in seconds.
+            shift: Shift of the whole picture since the last frame, (x, y) in pixels.
         """
         seconds = 0.0 if self._time is None else max(0.0, min(time - self._time, LOST_FOR))
         self._time = time
@@ -131,11 +133,11 @@ class Tracker:
             track.filter.shift(*shift)
 
     def update(self, detections: Sequence[Detection], time: float) -> None:
-        """Adds the detections of a frame; a track that was detected just once and is lost ends.
+        """Adds the detections of a frame; lost tracks that are not confirmed end.
 
         Args:
-            detections: All faces of the frame.
-            time: Of the frame, seconds.
+            detections: Detections of the whole frame.
+            time: Time of the frame in seconds.
         """
         certain = [d for d in detections if d.score >= self._first_score]
         doubtful = [d for d in detections if self.least_score <= d.score < self._first_score]
@@ -152,26 +154,29 @@ class Tracker:
             self.tracks.append(track)
 
     def drop_duplicates(self) -> None:
-        """Ends tracks that came to follow the same face as an older one."""
+        """Ends all but one of the tracks that follow the same face.
+
+        The track with the latest detection stays, and of these the one with most detections.
+        """
         tracks = sorted(self.tracks, key=lambda track: (-track.seen, -track.hits))
         boxes = corners([track.filter.box for track in tracks])
-        kept = {tracks[i].id for i in suppress(boxes, range(len(tracks)), _DUPLICATE)}
-        self.tracks = [track for track in self.tracks if track.id in kept]
+        different = {tracks[i].id for i in suppress(boxes, range(len(tracks)), _DUPLICATE)}
+        self.tracks = [track for track in self.tracks if track.id in different]
 
     def overlapping(self, track: Track) -> list[Track]:
-        """Returns the tracks whose faces are so near that one may hide the other."""
+        """Returns the tracks whose faces overlap that of a track; one may hide the other."""
         others = [other for other in self.tracks if other is not track and not other.lost]
-        here = corners([track.filter.box])
-        there = corners([other.filter.box for other in others])
-        share = np.maximum(covered(here, there)[0], covered(there, here)[:, 0])
+        box = corners([track.filter.box])
+        boxes = corners([other.filter.box for other in others])
+        share = np.maximum(covered(box, boxes)[0], covered(boxes, box)[:, 0])
         return [o for o, value in zip(others, share, strict=True) if value > _OVERLAPPING]
 
     def scale(self, x: float, y: float) -> None:
         """Scales all tracks because the size of the video changed.
 
         Args:
-            x: New width divided by the old one.
-            y: New height divided by the old one.
+            x: New width divided by the old width.
+            y: New height divided by the old height.
         """
         for track in self.tracks:
             track.filter.scale(x, y)
@@ -179,7 +184,7 @@ class Tracker:
     def _associate(
         self, tracks: Sequence[Track], detections: Sequence[Detection], time: float
     ) -> tuple[list[Track], list[Detection]]:
-        """Gives detections to tracks; returns the tracks and the detections left over."""
+        """Associates detections with tracks; returns the tracks and detections that are left."""
         cost = _costs([track.filter for track in tracks], [d.box for d in detections])
         pairs = assign(cost, _UNPAIRED)
         for row, column in pairs:
@@ -194,9 +199,10 @@ class Tracker:
 
 
 def _costs(filters: Sequence[BoxFilter], boxes: Sequence[Box]) -> NDArray[np.float64]:
-    """Returns how far each box is from each prediction, (filters, boxes).
+    """Returns the cost of each pair of an expected box and another box, (filters, boxes).
 
-    It is the distance of the centres in face sizes plus the difference of the sizes' logarithms.
+    It is the distance of the centres in face sizes, less for an uncertain filter, plus the
+    difference of the logarithms of the sizes.
     """
     if not filters or not boxes:
         return np.zeros((len(filters), len(boxes)))

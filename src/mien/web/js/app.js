@@ -1,4 +1,4 @@
-// Brings the page's parts together.
+// Connects the parts of the page.
 
 import * as api from "./api/api.js";
 import { CameraError } from "./api/camera.js";
@@ -23,7 +23,7 @@ const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 let model = null;
 /** @type {LiveView | null} */
 let live = null;
-/** Why there is no camera, a text of the catalogue. @type {string | null} */
+/** Key of the text that says why the camera cannot be used. @type {string | null} */
 let cameraProblem = null;
 
 const files = byId("files", HTMLInputElement);
@@ -45,7 +45,7 @@ const gallery = new Gallery({
 
 /**
  * @param {Iterable<Blob>} pictures
- * @param {string} [name] Of those that are not files.
+ * @param {string} [name] Name of pictures that are not files.
  */
 function add(pictures, name) {
   const blobs = [...pictures];
@@ -55,7 +55,7 @@ function add(pictures, name) {
 }
 
 /**
- * Tells users who do not see the page.
+ * Announces a text to users of a screen reader.
  *
  * @param {string} text
  */
@@ -63,7 +63,7 @@ function announce(text) {
   byId("announcer", HTMLElement).textContent = text;
 }
 
-/** Shows everything in the language of now. */
+/** Shows everything in the current language. */
 function render() {
   options.render();
   gallery.render();
@@ -74,21 +74,21 @@ function render() {
 
 // The service -----------------------------------------------------------------------------------
 
-/** @param {string} problem Its code. */
+/** @param {string} problem Code of the problem that has ended. */
 function restored(problem) {
   if (problem === "unreachable") announce(t("server.back"));
   begin(problem);
 }
 
 /**
- * Begins, or goes on where a problem stood in the way.
+ * Begins, or continues after a problem.
  *
- * @param {string} problem Its code.
+ * @param {string} problem Code of the problem that has ended; empty at the beginning.
  */
 async function begin(problem) {
   if (model === null) await loadModel();
   gallery.showSample();
-  gallery.goOn(problem);
+  gallery.resume(problem);
 }
 
 async function loadModel() {
@@ -102,9 +102,9 @@ async function loadModel() {
 }
 
 function showLimits() {
-  for (const place of document.querySelectorAll(".where")) {
-    const here = LOCAL.has(location.hostname);
-    place.textContent = here ? t("notice.here") : t("notice.there", { host: location.host });
+  const here = LOCAL.has(location.hostname);
+  for (const notice of document.querySelectorAll(".where")) {
+    notice.textContent = here ? t("notice.here") : t("notice.there", { host: location.host });
   }
   if (model === null) return;
   showFigures(byId("figures", HTMLElement), model);

@@ -1,4 +1,4 @@
-// What the page keeps in its tab. Read by the type checker alone; no browser loads this file.
+// Types of what the page keeps in its tab, for the type checker only; no browser loads this file.
 
 import type { Document } from "./types";
 
@@ -8,18 +8,18 @@ export interface Entry {
   blob: Blob;
   url: string;
   sample: boolean;
-  /** Whether the whole picture is taken for one face. */
+  /** Whether the whole picture is analysed as one face. */
   cropped: boolean;
   state: "waiting" | "busy" | "done" | "failed";
   /** The service's answer; it stays while the picture is analysed again. */
   document: Document | null;
-  /** Code of what went wrong, see `api.js`. */
+  /** Code of the problem, see `api.js`; null if there is none. */
   problem: string | null;
 }
 
-/** What the user may choose of each answer. */
+/** Options of the user for each answer. */
 export interface Options {
-  /** Share of labels that shall be right. */
+  /** Wanted share of right labels among the decided ones, 0..1; "off" decides every label. */
   certainty: number | "off";
   /** Attributes to show although they have a notice. */
   attributes: string[];

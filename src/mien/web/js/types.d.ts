@@ -2,6 +2,21 @@
 // src/mien/server/schemas.py; change those, then run: python -m tools.page_types
 // Read by the type checker alone; no browser loads this file.
 
+/** Whether a face looks old enough. An apparent age is no proof of age. */
+export interface AgeCheck {
+  /** The age in question in years. */
+  over: number;
+  /** Least apparent age in years of a face that passes; null for none. */
+  challenge: number | null;
+  /** The answer: over, under, or ask for a proof of age. */
+  answer: string;
+  /** What decided: probability; estimate, the apparent age is below the challenge age; view, the
+    view is too poor; no face, none was detected. */
+  reason: string;
+  /** Probability of looking as old as asked or older, 0..1; null before the first view. */
+  probability: number | null;
+}
+
 /** An apparent age. */
 export interface AgeEstimate {
   /** The kind of attribute. */
@@ -16,9 +31,9 @@ export interface AgeEstimate {
   group: string;
   /** Probability of each age group. */
   group_probabilities: Record<string, number>;
-  /** Probability of looking so many years old or older. */
+  /** Probability of looking this old or older, by the age in years. */
   at_least: Record<string, number>;
-  /** Probability of each age 0..100; only if asked for. */
+  /** Probability of each age 0..100; only if the request asks for it. */
   distribution?: number[];
 }
 
@@ -50,7 +65,7 @@ export interface Document {
   schema: number;
   /** Name of the model. */
   model: string;
-  /** What to know about attributes that were asked for, by their names; only if there is any. */
+  /** Notices of the shown attributes, by the attribute's name; only if there are any. */
   notices?: Record<string, string>;
   /** One for each picture of the request. */
   pictures: Picture[];
@@ -84,18 +99,20 @@ export interface Explanation {
 
 /** One face and what it looks like. */
 export interface Face {
-  /** Where the face is. */
+  /** Box around the face. */
   box: Box;
-  /** Eyes, tip of the nose and corners of the mouth, from the left, (x, y) in pixels. */
+  /** Eyes, tip of the nose, corners of the mouth, the left one first; x and y in pixels. */
   landmarks: number[][] | null;
-  /** The detector's confidence, 0..1. */
+  /** Detection score, 0..1. */
   score: number;
-  /** Whether the face was turned and scaled by its landmarks. */
+  /** Whether the face was aligned by its landmarks. */
   aligned: boolean;
-  /** How good the view is. */
+  /** Quality of the view. */
   quality: Quality;
   /** An estimate for each attribute of the model, by its name. */
   attributes: Record<string, AgeEstimate | LabelEstimate>;
+  /** Whether the face looks old enough; only if the request asks for it. */
+  age_check?: AgeCheck;
   /** The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true. */
   chip?: string;
   /** What the estimates depend on. Only from /v1/explain. */
@@ -129,7 +146,7 @@ export interface LabelEstimate {
   kind: "label";
   /** The most probable label, or undetermined. */
   label: string;
-  /** The label that is more than four times as likely as all others together, decided or not. */
+  /** The label that is at least four times as likely as all others together, or null. */
   leaning: string | null;
   /** Probability of each label. */
   probabilities: Record<string, number>;
@@ -180,7 +197,7 @@ export interface Picture {
   schema: number;
   /** Name of the model. */
   model: string;
-  /** What the input called the picture. */
+  /** Name of the picture in the input. */
   path: string;
   /** Width of the upright picture in pixels; null if it cannot be used. */
   width: number | null;
@@ -188,7 +205,7 @@ export interface Picture {
   height: number | null;
   /** The faces, the largest first. */
   faces: Face[];
-  /** Why the picture cannot be used. */
+  /** Reason why the picture cannot be used; null if it can be used. */
   error: string | null;
   /** Stable code of the error. Only with an error. */
   code?: string;
@@ -208,15 +225,18 @@ export interface ProblemDetails {
   detail: string;
 }
 
-/** How good the view of a face is. */
+/** Quality of the view of a face. */
 export interface Quality {
   /** Shorter side of the box in pixels. */
   size: number;
-  /** 0: no detail left; 1: as sharp as the aligned face can be. */
+  /** Sharpness, 0..1. 0: no detail is left. 1: the aligned face cannot be sharper. */
   sharpness: number;
-  /** 0: profile; 1: looks into the camera; null without landmarks. */
+  /** Frontality, 0..1. 0: profile. 1: turned to the camera. Null without landmarks. */
   frontality: number | null;
-  /** What is wrong with the view: small, blurred, turned. */
+  /** Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
+    landmarks. */
+  rotation: number | null;
+  /** Problems of the view: small, blurred, turned, rotated. */
   hints: string[];
 }
 
@@ -284,22 +304,22 @@ export interface Summary {
   by_gender: Record<string, Expected>;
 }
 
-/** One person of a video in one frame. */
+/** A person in a frame of a video. */
 export interface TrackedFace {
-  /** Where the face is. */
+  /** Box around the face. */
   box: Box;
-  /** Eyes, tip of the nose and corners of the mouth, from the left, (x, y) in pixels. */
+  /** Eyes, tip of the nose, corners of the mouth, the left one first; x and y in pixels. */
   landmarks: number[][] | null;
-  /** The detector's confidence, 0..1. */
+  /** Detection score, 0..1. */
   score: number;
-  /** Number of the person within this video, from 1. */
+  /** Number of the person in this video, from 1. */
   person_id: number;
-  /** When the person was first seen, in seconds. */
+  /** Time at which the person was first seen, in seconds. */
   since: number;
-  /** Numbers under which the person was shown before they were recognised. */
+  /** Numbers that the person had before the person was recognised. */
   former_ids: number[];
-  /** How good the last predicted view was; null before the first. */
+  /** Quality of the last predicted view; null before the first one. */
   quality: Quality | null;
-  /** An estimate for each attribute from all views; empty before the first. */
+  /** An estimate for each attribute from all views, by its name; empty before the first view. */
   attributes: Record<string, AgeEstimate | LabelEstimate>;
 }

@@ -24,12 +24,14 @@ def audit(
     """
     from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
+    from mien.cli.outputs import check_folder, writing
     from mien.datasets.audit import report as auditing
     from mien.datasets.audit.tables import tables
     from mien.datasets.chips.cache import open_cache
 
     if out:
         require_evaluate()
+        check_folder(out)
     result = auditing.audit([open_cache(folder) for folder in caches])
     console = plain_console()
     for part in tables(result):
@@ -37,6 +39,7 @@ def audit(
     if out:
         from mien.datasets.audit.plots import draw
 
-        plots = draw(result, out)
-        (out / "audit.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
+        with writing(out):
+            plots = draw(result, out)
+            (out / "audit.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
         console.print(f"wrote audit.json, {', '.join(path.name for path in plots)} into '{out}'")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from mien.cli.options import finite
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,12 +32,13 @@ def chips(
         ),
     ],
     out: Annotated[Path, typer.Option(help="Folder for the chip cache.")],
-    size: Annotated[int, typer.Option(min=16, help="Side of the chips in pixels.")] = 128,
-    field: Annotated[
+    size: Annotated[int, typer.Option(min=16, max=1024, help="Side of the chips in pixels.")] = 128,
+    crop_scale: Annotated[
         float,
         typer.Option(
             min=0.5,
             max=2,
+            callback=finite,
             help="How much of a face's surroundings a chip shows. A smaller number is closer.",
         ),
     ] = 0.97,
@@ -51,14 +55,20 @@ def chips(
     from rich.progress import Progress
 
     from mien.cli.console import plain_console
+    from mien.cli.interruption import EXIT_CODE, interruptible
+    from mien.cli.outputs import check_folder, writing
     from mien.datasets.chips.cache import build_cache
     from mien.datasets.sets import read_set
     from mien.faces.align import ChipTemplate
 
     read = read_set(labelled_set)
     records = read.labels.records
+    check_folder(out)
+    count = processes or os.cpu_count() or 1
+    if sys.platform == "win32":
+        count = min(count, 61)  # a pool of processes takes no more there
     console = plain_console()
-    with Progress(console=console) as progress:
+    with interruptible(), writing(out), Progress(console=console) as progress:
         task = progress.add_task(f"{len(records):,} pictures", total=len(records))
         try:
             cache = build_cache(
@@ -67,15 +77,15 @@ def chips(
                 read.pictures,
                 records,
                 size,
-                ChipTemplate(field=field),
-                processes or os.cpu_count() or 1,
+                ChipTemplate(crop_scale=crop_scale),
+                count,
                 lambda done: progress.update(task, completed=done),
                 read.labels.problems,
             )
         except KeyboardInterrupt:
             progress.stop()
             console.print("interrupted; run the same command again to continue")
-            raise typer.Exit(130) from None
+            raise typer.Exit(EXIT_CODE) from None
     _print_summary(console, cache)
 
 

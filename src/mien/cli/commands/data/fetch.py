@@ -26,7 +26,9 @@ def fetch(
 ) -> None:
     """Downloads a data set from Kaggle (UTKFace: for non-commercial research only)."""
     from mien.cli.console import plain_console
+    from mien.cli.outputs import check_folder
     from mien.datasets.fetch import fetch_utkface
 
+    check_folder(out)
     count = fetch_utkface(out)
     plain_console().print(f"{count:,} pictures of {name} are in '{out}'")

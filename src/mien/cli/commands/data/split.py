@@ -33,13 +33,14 @@ def split(
             metavar="SPLIT", help="A split with equally many of each ethnicity; repeatable."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the random order of the pictures.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the random order of the pictures.")] = 0,
 ) -> None:
     """Divides a data set into splits with equal shares of age groups, genders and ethnicities.
 
     Near-duplicates stay together. Name the file in the entry splits of the data set file.
     """
     from mien.cli.console import plain_console
+    from mien.cli.outputs import check_output_and_folder, writing
     from mien.datasets.audit.tables import split_table
     from mien.datasets.chips.cache import open_cache
     from mien.datasets.duplicates import cache_pairs, groups
@@ -47,11 +48,12 @@ def split(
 
     shares = dict(_parse_share(text) for text in share or _SHARES)
     opened = open_cache(cache)
+    check_output_and_folder(out, [cache / "index.csv", cache / "problems.csv"])
     records = [row.record for row in opened.rows]
     numbers = groups(len(records), cache_pairs([opened]))
     names = split_records(records, numbers, shares, balance or (), seed)
     out.parent.mkdir(parents=True, exist_ok=True)
-    with out.open("w", newline="", encoding="utf-8") as file:
+    with writing(out), out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(("file", "split", "group"))
         writer.writerows(

@@ -1,4 +1,4 @@
-// Reading answers: a picture's faces, and which of their attributes is which.
+// Access to answers: the picture of an answer, its faces, and their attributes.
 
 /** @typedef {import("../page").Entry} Entry */
 /** @typedef {import("../types").AgeEstimate} AgeEstimate */
@@ -6,11 +6,11 @@
 /** @typedef {AgeEstimate | LabelEstimate} Estimate */
 /** @typedef {{attributes: Record<string, Estimate>}} Described */
 
-/** What a label says that is not certain enough. */
+/** The label of an estimate that is not certain enough. */
 export const UNDETERMINED = "undetermined";
 
 /**
- * Returns what is known of a picture of the tab.
+ * Returns the answer for a picture of the tab; null if there is none yet.
  *
  * @param {Pick<Entry, "document">} entry
  */
@@ -18,7 +18,11 @@ export function pictureOf({ document }) {
   return document?.pictures[0] ?? null;
 }
 
-/** @param {Pick<Entry, "document">} entry */
+/**
+ * Returns the faces of a picture of the tab; none if there is no answer yet.
+ *
+ * @param {Pick<Entry, "document">} entry
+ */
 export function facesOf(entry) {
   return pictureOf(entry)?.faces ?? [];
 }
@@ -44,14 +48,14 @@ export function genderOf({ attributes }) {
 }
 
 /**
- * Returns all attributes but the apparent age and gender presentation.
+ * Returns the names and estimates of all other attributes.
  *
  * @param {Described} face
  */
 export function othersOf(face) {
-  const special = [ageOf(face), genderOf(face)];
+  const known = [ageOf(face), genderOf(face)];
   return Object.entries(face.attributes).filter(
-    ([, estimate]) => !special.some((known) => known === estimate),
+    ([, estimate]) => !known.some((other) => other === estimate),
   );
 }
 

@@ -1,21 +1,21 @@
-// Talking to the service.
+// Requests to the service.
 
 /** @typedef {import("../page").Options} Options */
 /** @typedef {import("../types").Document} Document */
 /** @typedef {import("../types").Explanation} Explanation */
 /** @typedef {import("../types").Model} Model */
 
-/** Problems that pass by themselves. */
-const PASSING = new Set(["rate_limited", "overloaded"]);
-/** How often a busy service is asked. */
-const TRIES = 4;
+/** Codes of a busy service; a later request may succeed. */
+const BUSY = new Set(["rate_limited", "overloaded"]);
+/** Maximum number of requests to a busy service. */
+const MAX_ATTEMPTS = 4;
 const LONGEST_WAIT = 10; // seconds
 
-/** The service cannot answer, or refuses to. */
+/** A request failed: the service cannot be reached, cannot answer, or refuses the request. */
 export class Problem extends Error {
   /**
-   * @param {string} code The service's own, or `unreachable` or `unknown`.
-   * @param {number} retryAfter Seconds after which the service may be asked again.
+   * @param {string} code Code of the service's answer, or `unreachable` or `unknown`.
+   * @param {number} retryAfter Seconds until the next request is allowed.
    */
   constructor(code, retryAfter = 1) {
     super(code);
@@ -25,12 +25,12 @@ export class Problem extends Error {
 }
 
 /**
- * Returns the card of the model in use and the service's limits.
+ * Returns the card of the model and the limits of the service.
  *
  * @returns {Promise<Model>}
  */
 export async function fetchModel() {
-  return (await ask("v1/model")).json();
+  return (await request("v1/model")).json();
 }
 
 /**
@@ -39,23 +39,23 @@ export async function fetchModel() {
  * @returns {Promise<Blob>}
  */
 export async function fetchSample() {
-  return (await ask("sample.jpg")).blob();
+  return (await request("sample.jpg")).blob();
 }
 
 /**
- * Gives the service the key that it asks for; the browser then keeps a cookie, which no script sees.
+ * Sends the key to the service; the browser then keeps a cookie that scripts cannot read.
  *
  * @param {string} key
  * @throws {Problem}
  */
 export async function giveKey(key) {
-  await ask(`?${new URLSearchParams({ key })}`);
+  await request(`?${new URLSearchParams({ key })}`);
 }
 
-/** Tells whether the service is there. */
+/** Returns whether the service can be reached. */
 export async function isAlive() {
   try {
-    await ask("healthz");
+    await request("healthz");
     return true;
   } catch {
     return false;
@@ -66,7 +66,7 @@ export async function isAlive() {
  * Analyses a picture.
  *
  * @param {Blob} picture
- * @param {boolean} cropped Whether the picture is one face and little else.
+ * @param {boolean} cropped Whether the picture is a tight crop of one face.
  * @param {Options} options
  * @returns {Promise<Document>}
  * @throws {Problem}
@@ -80,9 +80,9 @@ export function analyze(picture, cropped, options) {
 }
 
 /**
- * Asks where the model looked.
+ * Explains the estimates for a face.
  *
- * @param {string} chip The aligned face, as the answer for its picture has it.
+ * @param {string} chip The aligned face from the answer for its picture, as a `data:` URL.
  * @param {Options} options
  * @returns {Promise<Explanation>}
  * @throws {Problem}
@@ -97,7 +97,7 @@ export async function explain(chip, options) {
 }
 
 /**
- * Returns options as the service reads them in an address.
+ * Returns options as query parameters of the service.
  *
  * @param {Options} options
  */
@@ -108,7 +108,7 @@ export function optionsQuery({ certainty, attributes }) {
 }
 
 /**
- * Returns the bytes of a `data:` URL. The page's policy does not let it be fetched.
+ * Returns the content of a `data:` URL. The page's content security policy forbids to fetch it.
  *
  * @param {string} url
  */
@@ -119,7 +119,7 @@ export function blobOf(url) {
 }
 
 /**
- * Sends a picture, again where the service is busy.
+ * Sends a picture; if the service is busy, it is sent again later.
  *
  * @param {string} path
  * @param {URLSearchParams} query
@@ -128,14 +128,15 @@ export function blobOf(url) {
 async function send(path, query, picture) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const response = await ask(`${path}?${query}`, {
+      const response = await request(`${path}?${query}`, {
         method: "POST",
         body: picture,
         headers: { "Content-Type": "application/octet-stream" },
       });
       return await response.json();
     } catch (error) {
-      if (!(error instanceof Problem && PASSING.has(error.code)) || attempt === TRIES) throw error;
+      const busy = error instanceof Problem && BUSY.has(error.code);
+      if (!busy || attempt === MAX_ATTEMPTS) throw error;
       await wait(Math.min(error.retryAfter * attempt, LONGEST_WAIT));
     }
   }
@@ -144,8 +145,9 @@ async function send(path, query, picture) {
 /**
  * @param {string} path
  * @param {RequestInit} options
+ * @throws {Problem}
  */
-async function ask(path, options = {}) {
+async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(path, { cache: "no-store", ...options });
@@ -157,7 +159,7 @@ async function ask(path, options = {}) {
   try {
     code = (await response.json()).code ?? code;
   } catch {
-    // A proxy in between may answer with something else than the service's own problems.
+    // The answer may be that of a proxy, which is not in the form of the service.
   }
   throw new Problem(code, Number(response.headers.get("Retry-After")) || 1);
 }

@@ -1,8 +1,8 @@
-// The audience of pictures: how many people, by age group and gender presentation.
+// The audience of pictures: the expected number of people by age group and gender presentation.
 //
-// The service sums up a stream, which it sees as a whole. It sees pictures one at a time; only the
-// page knows which are on it. A person who presents as female with probability 0.7 counts 0.7 there
-// and 0.3 on the other side. The interval follows from the variance, the sum of p (1 - p), as in
+// The service sends the audience of a stream. It analyses pictures one at a time, so that the page
+// sums up its pictures. A person with a female presentation of probability 0.7 counts 0.7 as female
+// and 0.3 as male. The interval follows from the variance, the sum of p (1 - p), as in
 // `mien watch --summary`.
 
 import { ageOf, genderOf } from "./answers.js";
@@ -11,13 +11,13 @@ import { ageOf, genderOf } from "./answers.js";
 /** @typedef {import("../types").Expected} Expected */
 /** @typedef {import("../types").Summary} Summary */
 
-/** Share of such sums that the interval holds. */
+/** Probability that the interval contains the true number. */
 export const LEVEL = 0.8;
-/** So many standard deviations of the normal distribution hold it. */
+/** Half the width of this interval of a normal distribution, in standard deviations. */
 const DEVIATIONS = 1.2816;
 
 /**
- * Sums up faces. A person who is in two pictures counts twice.
+ * Sums up faces. A person in two pictures counts twice.
  *
  * @param {Described[]} faces
  * @returns {Summary}
@@ -34,7 +34,7 @@ export function summarize(faces) {
 }
 
 /**
- * @param {Record<string, number>[]} probabilities Of each face, by name.
+ * @param {Record<string, number>[]} probabilities Probabilities of each face by name.
  * @param {string[]} names
  * @returns {Record<string, Expected>}
  */

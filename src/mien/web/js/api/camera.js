@@ -2,7 +2,7 @@
 
 /** The camera cannot be used. */
 export class CameraError extends Error {
-  /** @param {string} text Of the catalogue. */
+  /** @param {string} text Key of a text of the catalogue. */
   constructor(text) {
     super(text);
     this.text = text;
@@ -19,11 +19,11 @@ const CAMERA_ERRORS = {
   AbortError: "camera.in-use",
 };
 
-/** The camera that looks at its user, where there are several. */
+/** The camera on the user's side of the device, if there are several. */
 export const FIRST_CAMERA = { facingMode: "user" };
 
 /**
- * Asks the user for a camera.
+ * Opens a camera; the browser asks the user for permission.
  *
  * @param {MediaTrackConstraints} which
  * @returns {Promise<MediaStream>}
@@ -41,10 +41,10 @@ export async function openCamera(which) {
 }
 
 /**
- * Returns the camera to switch to: on a phone that on its other side, elsewhere the next of them.
+ * Returns the camera to switch to: on a phone the camera on the other side, else the next camera.
  *
  * @param {MediaStreamTrack} current
- * @returns {Promise<MediaTrackConstraints | null>} Nothing where there is no other.
+ * @returns {Promise<MediaTrackConstraints | null>} Null if there is no other camera.
  */
 export async function otherCamera(current) {
   const devices = await navigator.mediaDevices.enumerateDevices();
@@ -52,6 +52,6 @@ export async function otherCamera(current) {
   if (cameras.length < 2) return null;
   const { facingMode, deviceId } = current.getSettings();
   if (facingMode) return { facingMode: facingMode === "user" ? "environment" : "user" };
-  const place = cameras.findIndex((camera) => camera.deviceId === deviceId);
-  return { deviceId: { exact: cameras[(place + 1) % cameras.length].deviceId } };
+  const index = cameras.findIndex((camera) => camera.deviceId === deviceId);
+  return { deviceId: { exact: cameras[(index + 1) % cameras.length].deviceId } };
 }

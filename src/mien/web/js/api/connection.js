@@ -1,4 +1,4 @@
-// What stands between the page and the service: that it is gone for a while, or wants a key.
+// The connection to the service: it can be lost for a while, or need a key.
 
 import * as api from "./api.js";
 import { byId } from "../views/dom.js";
@@ -7,7 +7,7 @@ const FIRST_WAIT = 1; // seconds
 const LONGEST_WAIT = 8;
 
 export class Connection {
-  /** @param {(code: string) => void} restored Told the code of a problem that is no more. */
+  /** @param {(code: string) => void} restored Called with the code of a problem that has ended. */
   constructor(restored) {
     this.#restored = restored;
     this.#dialog = byId("key-dialog", HTMLDialogElement);
@@ -19,10 +19,10 @@ export class Connection {
   #isGone = false;
 
   /**
-   * Does what a problem asks for.
+   * Handles a problem: it waits for a lost service, or opens the dialog for the key.
    *
-   * @param {unknown} error
-   * @returns {string} Its code.
+   * @param {unknown} error An error that is not a Problem is thrown again.
+   * @returns {string} The code of the problem.
    */
   report(error) {
     if (!(error instanceof api.Problem)) throw error;
@@ -31,7 +31,7 @@ export class Connection {
     return error.code;
   }
 
-  /** Says that the service is gone, until it is back. */
+  /** Shows that the service cannot be reached, until it can be reached again. */
   async wait() {
     if (this.#isGone) return;
     this.#isGone = true;

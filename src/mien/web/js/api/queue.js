@@ -1,16 +1,16 @@
-// Pictures on their way to the service, a few at a time.
+// The queue of pictures for the service, which gets two of them at a time.
 
 /** @typedef {import("../page").Entry} Entry */
 /** @typedef {import("../types").Document} Answer */
 
-/** So many are at the service at a time. */
-const AT_A_TIME = 2;
+/** Maximum number of pictures that the service analyses at a time. */
+const MAX_BUSY = 2;
 
 export class Queue {
   /**
    * @param {(entry: Entry) => Promise<Answer>} analyze
-   * @param {(entry: Entry) => void} changed Told of each step of a picture.
-   * @param {(error: unknown) => string} report Told what went wrong; returns its code.
+   * @param {(entry: Entry) => void} changed Called when the state of a picture has changed.
+   * @param {(error: unknown) => string} report Handles an error and returns its code.
    */
   constructor(analyze, changed, report) {
     this.#analyze = analyze;
@@ -24,16 +24,16 @@ export class Queue {
   /** @type {Entry[]} */
   #waiting = [];
   #busy = 0;
-  /** How often each picture was added; an answer to an earlier time is dropped. */
+  /** Number of times that each picture was added; only the answer to the last one is used. */
   #times = /** @type {WeakMap<Entry, number>} */ (new WeakMap());
-  /** How many pictures came since nothing was to be done, and how many of them are done. */
+  /** Number of pictures that were added since the queue was empty, and how many of them are done. */
   progress = { count: 0, done: 0 };
 
   /**
-   * Has a picture analysed, or analysed again; what is known of it stays until then.
+   * Adds a picture, for the first time or again. It keeps its old answer until the new one comes.
    *
    * @param {Entry} entry
-   * @param {number} limit Bytes that the service accepts; what is larger is not sent.
+   * @param {number} limit Bytes that the service accepts; a larger picture is not sent.
    */
   add(entry, limit) {
     if (this.#waiting.includes(entry)) return;
@@ -51,7 +51,7 @@ export class Queue {
   }
 
   /**
-   * Forgets a picture, if it was not sent yet.
+   * Removes a picture from the queue if it was not sent yet.
    *
    * @param {Entry} entry
    */
@@ -63,7 +63,7 @@ export class Queue {
   }
 
   #work() {
-    while (this.#busy < AT_A_TIME) {
+    while (this.#busy < MAX_BUSY) {
       const entry = this.#waiting.shift();
       if (entry === undefined) break;
       this.#send(entry);
@@ -84,6 +84,7 @@ export class Queue {
     this.#changed(entry);
     this.#work();
   }
+
   /**
    * @param {Entry} entry
    * @returns {Promise<Partial<Entry>>}

@@ -1,4 +1,4 @@
-// The webcam's frames to the service, and its answers back, each with the frame that it is about.
+// The stream: frames of the webcam go to the service, which answers each with its faces.
 
 /** @typedef {import("../page").Options} Options */
 /** @typedef {import("../types").StreamAnswer} StreamAnswer */
@@ -6,38 +6,39 @@
 
 /**
  * @typedef {object} Listener
- * @property {(answer: StreamAnswer, frame: HTMLCanvasElement, delay: number) => void} answered The
- *     frame, lent until the call returns, and the milliseconds since the camera gave it.
- * @property {(state: StreamState) => void} changed
+ * @property {(answer: StreamAnswer, frame: HTMLCanvasElement, delay: number) => void} answered Called
+ *     with an answer, its frame, and the milliseconds since the camera took the frame. The canvas of
+ *     the frame is used again after the call.
+ * @property {(state: StreamState) => void} changed Called with the state of the stream.
  */
 
 /**
- * `live` with the first answer; `lost` and `full` (the service has too many streams) while it tries
- * again; `refused` for good.
+ * `live`: the service answers. `lost`: the connection is lost; `full`: the service has too many
+ * streams; in both cases the stream connects again. `refused`: the stream has ended.
  *
  * @typedef {"live" | "lost" | "full" | "refused"} StreamState
  */
 
 /** @typedef {{canvas: HTMLCanvasElement, taken: number}} Frame */
 
-/** Frames that may be at the service or on their way: one in work, one that comes next. */
-const UNDER_WAY = 2;
+/** Maximum number of frames without an answer: the service analyses one while the next is sent. */
+const MAX_PENDING = 2;
 /** Longer side of the frames that are sent, in pixels. */
 const SIZE = 960;
 const QUALITY = 0.85;
 const FIRST_WAIT = 500; // milliseconds
-const LONGEST_WAIT = 8000;
-/** An answer that takes longer is not coming; the connection is thought to be dead. */
-const PATIENCE = 20_000;
+const LONGEST_WAIT = 8000; // milliseconds
+/** Milliseconds without an answer after which the connection is closed. */
+const ANSWER_TIMEOUT = 20_000;
 
-// Codes with which the service ends a connection.
+// Codes with which the service closes a connection.
 const POLICY = 1008;
 const TOO_LARGE = 1009;
 const TRY_LATER = 1013;
 
 export class Stream {
   /**
-   * @param {HTMLVideoElement} video What plays the camera.
+   * @param {HTMLVideoElement} video Element that plays the camera.
    * @param {Options} options
    * @param {Listener} listener
    */
@@ -60,7 +61,7 @@ export class Stream {
   /** Frames without an answer, by their number. @type {Map<number, Frame>} */
   #pending = new Map();
   #encoding = false;
-  /** Canvases to use again. @type {HTMLCanvasElement[]} */
+  /** Canvases that can be used again. @type {HTMLCanvasElement[]} */
   #free = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #watchdog;
@@ -68,21 +69,21 @@ export class Stream {
   #again;
 
   /**
-   * Takes other options from the next frame on.
+   * Sets the options from the next frame on.
    *
    * @param {Options} options
    */
   setOptions(options) {
     this.#options = options;
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#tellOptions(this.#socket);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#sendOptions(this.#socket);
   }
 
   /** @param {WebSocket} socket */
-  #tellOptions(socket) {
+  #sendOptions(socket) {
     socket.send(JSON.stringify(this.#options));
   }
 
-  /** Ends the stream; the camera is the caller's. */
+  /** Ends the stream; the caller closes the camera. */
   stop() {
     this.#stopped = true;
     this.#expectNothing();
@@ -97,7 +98,7 @@ export class Stream {
     this.#socket = socket;
     this.#sent = 0;
     this.#pending.clear();
-    socket.addEventListener("open", () => this.#tellOptions(socket));
+    socket.addEventListener("open", () => this.#sendOptions(socket));
     socket.addEventListener("message", ({ data }) => this.#receive(JSON.parse(data)));
     socket.addEventListener("close", ({ code }) => {
       if (!this.#stopped && socket === this.#socket) this.#ended(code);
@@ -113,7 +114,7 @@ export class Stream {
       return;
     }
     this.#listener.changed(code === TRY_LATER ? "full" : "lost");
-    // A little chance keeps many pages from coming back at the same moment.
+    // The random part prevents that many pages connect again at the same moment.
     this.#again = setTimeout(() => this.#connect(), this.#wait * (0.75 + Math.random() / 2));
     this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT);
   }
@@ -130,7 +131,7 @@ export class Stream {
     const socket = this.#socket;
     const { videoWidth, videoHeight } = this.#video;
     if (socket?.readyState !== WebSocket.OPEN || videoWidth === 0) return;
-    if (this.#encoding || this.#pending.size >= UNDER_WAY) return;
+    if (this.#encoding || this.#pending.size >= MAX_PENDING) return;
     const scale = Math.min(1, SIZE / Math.max(videoWidth, videoHeight));
     const canvas = this.#free.pop() ?? document.createElement("canvas");
     canvas.width = Math.round(scale * videoWidth);
@@ -149,7 +150,7 @@ export class Stream {
   }
 
   #expectAnswer() {
-    this.#watchdog = setTimeout(() => this.#socket?.close(), PATIENCE);
+    this.#watchdog = setTimeout(() => this.#socket?.close(), ANSWER_TIMEOUT);
   }
 
   #expectNothing() {
@@ -167,7 +168,7 @@ export class Stream {
     if (frame && !("error" in answer)) {
       this.#listener.answered(answer, frame.canvas, performance.now() - frame.taken);
     }
-    // Of frames before this one no answer comes any more: the service takes the newest.
+    // The service takes the newest frame, so that earlier frames get no answer any more.
     for (const [number, old] of this.#pending) {
       if (number > answer.frame) continue;
       this.#pending.delete(number);

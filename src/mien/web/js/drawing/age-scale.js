@@ -1,14 +1,14 @@
-// Ages drawn on a scale from 0 to 100: the interval as a bar, the estimate as a mark, the whole
-// distribution as a hill over the same scale.
+// Charts of an age on a scale from 0 to 100: the estimate as a mark, its interval as a bar, and the
+// whole distribution as a curve.
 
-import { drawn, element } from "../views/dom.js";
+import { element, svgElement } from "../views/dom.js";
 import { number } from "../i18n/formats.js";
 
 /** @typedef {import("../types").AgeEstimate} AgeEstimate */
 
 const OLDEST = 100;
 const TICKS = [0, 20, 40, 60, 80, 100];
-/** The hill's own height, in units of its drawing. */
+/** Height of the curve, in units of its drawing. */
 const HEIGHT = 40;
 
 /**
@@ -26,7 +26,7 @@ export function ageScale(age) {
 }
 
 /**
- * Draws the distribution over ages, its interval emphasised.
+ * Draws the distribution of ages; the part inside the interval is emphasised.
  *
  * @param {number[]} distribution
  * @param {AgeEstimate} age
@@ -43,11 +43,11 @@ export function ageDistribution(distribution, age) {
     ...within.map(({ years, y }) => `${years},${y}`),
     `${within.at(-1)?.years ?? 0},${HEIGHT}`,
   ].join(" ");
-  const chart = drawn(
+  const chart = svgElement(
     "svg",
     { viewBox: `0 0 ${OLDEST} ${HEIGHT}`, preserveAspectRatio: "none", class: "hill" },
-    drawn("polygon", { points: hill, class: "hill-all" }),
-    drawn("polygon", { points: inner, class: "hill-interval" }),
+    svgElement("polygon", { points: hill, class: "hill-all" }),
+    svgElement("polygon", { points: inner, class: "hill-interval" }),
   );
   return element("div", { class: "distribution", "aria-hidden": "true" }, chart, axis());
 }
@@ -62,9 +62,11 @@ function axis() {
 }
 
 /**
+ * Positions a part on the scale.
+ *
  * @param {HTMLElement} part
- * @param {number} from
- * @param {number} to
+ * @param {number} from Age in years.
+ * @param {number} to Age in years.
  */
 function put(part, from, to) {
   const [low, high] = [from, to].map((years) => Math.min(Math.max(years, 0), OLDEST));

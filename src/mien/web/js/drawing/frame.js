@@ -4,12 +4,12 @@ import { drawFaces } from "./overlay.js";
 
 /** @typedef {import("../types").StreamAnswer} StreamAnswer */
 
-const FONT_SIZE = 14; // pixels of the screen
+const FONT_SIZE = 14; // CSS pixels
 
 /**
- * Draws an answer on the frame that it is about, so that labels never trail behind a face.
+ * Draws an answer on its own frame, so that labels are never behind a moving face.
  *
- * @param {HTMLCanvasElement} canvas Keeps its width on the page and gets the frame's shape.
+ * @param {HTMLCanvasElement} canvas It keeps its width on the page, and gets the frame's proportions.
  * @param {HTMLCanvasElement} frame
  * @param {StreamAnswer} answer
  * @param {boolean} mirrored

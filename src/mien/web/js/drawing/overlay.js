@@ -1,36 +1,37 @@
-// Drawing answers onto a picture. The browser shapes the text, so that every script is right.
+// Drawing of boxes and labels onto a picture. The browser can write the text of every script.
 
 import { ageOf, genderOf, othersOf, UNDETERMINED } from "../api/answers.js";
 import { estimateText } from "../i18n/attributes.js";
 import { number, range } from "../i18n/formats.js";
 import { direction } from "../i18n/i18n.js";
-import { labelPlace, placedBox } from "./places.js";
+import { boxOnSurface, labelPosition } from "./geometry.js";
 
 /** @typedef {import("../types").Face | import("../types").TrackedFace} Face */
-/** @typedef {import("./places.js").Rectangle} Rectangle */
-/** @typedef {import("./places.js").Surface} Surface */
+/** @typedef {import("./geometry.js").Rectangle} Rectangle */
+/** @typedef {import("./geometry.js").Surface} Surface */
 
 /**
  * @typedef {object} Style
- * @property {number} [fontSize] In pixels of the surface; follows the face where it is left out.
- * @property {number | null} [chosen] Index of the face that is looked at.
+ * @property {number} [fontSize] Size in pixels of the surface; by default it grows with the face.
+ * @property {number | null} [chosen] Index of the chosen face, which has the pointer or the focus.
  */
 
 /** @typedef {Surface & Style} View */
 
-/** Of the colour-blind-safe IBM palette, the same as in pictures that the command line annotates. */
+/** Colours for colour-blind readers from IBM's palette, as in the pictures of `mien analyze`. */
 const COLOURS = /** @type {Record<string, string>} */ ({ female: "#ffb000", male: "#7ea0ff" });
 const UNDETERMINED_COLOUR = "#ebebeb";
 const INK = "20 22 26";
-/** Width in pixels below which a face's label is its years alone. */
+/** Width in pixels; the label of a narrower face has the years alone. */
 const COMPACT = 44;
-/** Width below which a face has no label until it is looked at; in a crowd sooner. */
+/** Width in pixels; a narrower face has a label only if it is chosen. */
 const TINY = 15;
+/** The same width if there is a crowd. */
 const TINY_IN_CROWD = 32;
-/** More faces than these have their years alone as labels, until one is looked at. */
+/** With more faces there is a crowd: only the label of the chosen face has more than the years. */
 const CROWD = 12;
-/** Share of a label that may lie on other labels and faces before it is cut down to the years. */
-const MOST_COVERING = 0.1;
+/** Maximum share of a label that covers other labels and faces; above it the label has the years alone. */
+const MAX_COVERED = 0.1;
 
 /**
  * Draws each face's box with its apparent age, interval and gender presentation.
@@ -42,7 +43,7 @@ const MOST_COVERING = 0.1;
 export function drawFaces(context, faces, view) {
   const chosen = view.chosen ?? null;
   const crowded = faces.length > CROWD;
-  const boxes = faces.map((face) => placedBox(face.box, view));
+  const boxes = faces.map((face) => boxOnSurface(face.box, view));
   const order = [...faces.keys()].sort((a, b) => boxes[b].width - boxes[a].width);
   context.save();
   for (const i of order) {
@@ -51,14 +52,14 @@ export function drawFaces(context, faces, view) {
   }
   context.globalAlpha = 1;
   /** @type {Rectangle[]} */
-  const taken = [];
+  const labels = [];
   for (const i of order) {
-    const looked = chosen === i;
-    if (Object.keys(faces[i].attributes).length === 0 || (chosen !== null && !looked)) continue;
-    if (boxes[i].width < (crowded ? TINY_IN_CROWD : TINY) && !looked) continue;
+    const isChosen = chosen === i;
+    if (Object.keys(faces[i].attributes).length === 0 || (chosen !== null && !isChosen)) continue;
+    if (boxes[i].width < (crowded ? TINY_IN_CROWD : TINY) && !isChosen) continue;
     const others = boxes.filter((_, other) => other !== i);
-    const around = { taken: [...taken, ...others], crowded };
-    taken.push(drawLabel(context, faces[i], boxes[i], view, around, looked));
+    const around = { others: [...labels, ...others], crowded };
+    labels.push(drawLabel(context, faces[i], boxes[i], view, around, isChosen));
   }
   context.restore();
 }
@@ -91,37 +92,38 @@ function drawBox(context, box, stroke, chosen) {
  * @param {Face} face
  * @param {Rectangle} box
  * @param {View} view
- * @param {{taken: Rectangle[], crowded: boolean}} around What should not be covered.
- * @param {boolean} looked Whether the face is looked at; then its label is whole at any cost.
- * @returns {Rectangle} Where the label is.
+ * @param {{others: Rectangle[], crowded: boolean}} around Labels and faces that the label should
+ *     not cover, and whether there is a crowd.
+ * @param {boolean} isChosen Whether the face is chosen; its label then always has all texts.
+ * @returns {Rectangle} The area of the label.
  */
-function drawLabel(context, face, box, view, { taken, crowded }, looked) {
+function drawLabel(context, face, box, view, { others, crowded }, isChosen) {
   let label = measured(context, face, box, view, false);
-  let { place, covered } = labelPlace(box, label, view, taken);
-  const covers = covered > MOST_COVERING * label.width * label.height;
-  if (!looked && (crowded || covers || box.width < COMPACT)) {
+  let { area, covered } = labelPosition(box, label, view, others);
+  const covers = covered > MAX_COVERED * label.width * label.height;
+  if (!isChosen && (crowded || covers || box.width < COMPACT)) {
     label = measured(context, face, box, view, true);
-    ({ place } = labelPlace(box, label, view, taken));
+    ({ area } = labelPosition(box, label, view, others));
   }
 
   context.beginPath();
-  context.roundRect(place.x, place.y, place.width, place.height, place.height / 3.5);
+  context.roundRect(area.x, area.y, area.width, area.height, area.height / 3.5);
   context.fillStyle = `rgb(${INK} / 86%)`;
   context.fill();
   const forward = direction() === "rtl" ? -1 : 1;
-  const start = (forward === 1 ? place.x : place.x + place.width) + forward * label.pad;
-  const middle = place.y + place.height * 0.53;
+  const start = (forward === 1 ? area.x : area.x + area.width) + forward * label.pad;
+  const middle = area.y + area.height * 0.53;
   context.fillStyle = colour(face);
   context.font = label.bold;
   context.fillText(label.title, start, middle);
   context.fillStyle = "rgb(255 255 255 / 94%)";
   context.font = label.plain;
   context.fillText(label.details, start + forward * (label.titleWidth + label.pad), middle);
-  return place;
+  return area;
 }
 
 /**
- * Returns a label's texts and size.
+ * Returns the texts, the fonts and the size of a label.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Face} face
@@ -148,8 +150,8 @@ function measured(context, face, box, view, compact) {
 }
 
 /**
- * Returns what a label says: the years, the person's number, the interval, the gender presentation.
- * Of a model without both it says the other attributes.
+ * Returns the texts of a label: the years, the person's number, the interval, the gender
+ * presentation. If the model predicts neither age nor gender, they are those of the other attributes.
  *
  * @param {Face} face
  */
@@ -166,7 +168,7 @@ function labelTexts(face) {
 }
 
 /**
- * Follows the face, within what is readable and what is not loud.
+ * Returns the size of the text in pixels: it grows with the face, within limits.
  *
  * @param {Rectangle} box
  * @param {View} view

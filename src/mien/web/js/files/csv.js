@@ -1,12 +1,12 @@
-// Tables as text, for spreadsheets.
+// Tables as CSV, for spreadsheets.
 
 /** @typedef {string | number | null | undefined} Cell */
 
-/** What makes a spreadsheet take a text for a formula. */
+/** Beginnings of a text that a spreadsheet reads as a formula. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 /**
- * Writes rows with the same members as a table with a line of titles.
+ * Returns rows as CSV. The first line has the names of all members.
  *
  * @param {Record<string, Cell>[]} rows
  */

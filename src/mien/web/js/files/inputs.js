@@ -1,11 +1,11 @@
-// Pictures that are dropped onto the page or pasted into it.
+// Pictures that the user drops onto the page or pastes into it.
 
 import { byId } from "../views/dom.js";
 
-/** What browsers call a picture that is pasted from a screen rather than from a file. */
+/** The name that browsers give to a pasted picture that is not a file, such as a screenshot. */
 const NAMELESS = "image.png";
 
-/** @param {(pictures: Blob[]) => void} take Gets files, and blobs where there is no name. */
+/** @param {(pictures: Blob[]) => void} take Called with files, and with blobs for those without a name. */
 export function listenForPictures(take) {
   const veil = byId("veil", HTMLElement);
   document.addEventListener("paste", ({ clipboardData }) => {

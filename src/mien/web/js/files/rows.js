@@ -1,4 +1,4 @@
-// Answers as rows of tables.
+// Rows of tables from answers.
 
 import { facesOf } from "../api/answers.js";
 

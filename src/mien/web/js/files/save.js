@@ -1,4 +1,4 @@
-// Results as files: JSON, CSV, labelled pictures. They are made in the tab.
+// Saving of results: JSON, CSV and labelled pictures. The files are made in the tab.
 
 import { facesOf, pictureOf } from "../api/answers.js";
 import { drawFaces } from "../drawing/overlay.js";
@@ -12,7 +12,7 @@ import { zip } from "./zip.js";
 const QUALITY = 0.93;
 
 /**
- * Saves all answers as one document, that of `mien analyze --json`.
+ * Saves all answers as one document, as `mien analyze --json` does.
  *
  * @param {Entry[]} pictures
  */
@@ -53,7 +53,7 @@ function saveTable(text, name) {
 }
 
 /**
- * Saves labelled pictures in their own size: one as it is, several in an archive.
+ * Saves labelled pictures in their own size: one as a file, several in a zip file.
  *
  * @param {Entry[]} pictures
  */
@@ -62,7 +62,7 @@ export async function savePictures(pictures) {
   const names = new Set();
   for (const entry of pictures) {
     const annotated = await annotate(entry);
-    if (annotated) files.push({ name: freeName(entry.name, names), blob: annotated });
+    if (annotated) files.push({ name: uniqueName(entry.name, names), blob: annotated });
   }
   if (files.length === 1) download(files[0].blob, files[0].name);
   else if (files.length > 1) download(await zip(files), "mien-pictures.zip");
@@ -70,7 +70,7 @@ export async function savePictures(pictures) {
 
 /**
  * @param {Entry} entry
- * @returns {Promise<Blob | null>} Nothing where the browser cannot read the picture.
+ * @returns {Promise<Blob | null>} Null if the browser cannot read the picture.
  */
 async function annotate(entry) {
   let bitmap;
@@ -85,22 +85,24 @@ async function annotate(entry) {
   if (context === null) return null;
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
-  const drawing = /** @type {any} */ (context); // the two kinds of canvas draw alike
+  const drawing = /** @type {any} */ (context); // both kinds of canvas have the same methods
   const scale = width / (pictureOf(entry)?.width ?? width);
   drawFaces(drawing, facesOf(entry), { width, height, scale });
   return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
 }
 
 /**
+ * Returns the name of a labelled picture, which no other has.
+ *
  * @param {string} name
- * @param {Set<string>} taken
+ * @param {Set<string>} used Names of the others; the new one is added.
  */
-function freeName(name, taken) {
+function uniqueName(name, used) {
   const stem = name.replace(/\.[^.]*$/, "");
-  let free = `${stem}-mien.jpg`;
-  for (let i = 2; taken.has(free); i += 1) free = `${stem}-mien-${i}.jpg`;
-  taken.add(free);
-  return free;
+  let unique = `${stem}-mien.jpg`;
+  for (let i = 2; used.has(unique); i += 1) unique = `${stem}-mien-${i}.jpg`;
+  used.add(unique);
+  return unique;
 }
 
 /**
@@ -112,6 +114,6 @@ function download(blob, name) {
   link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
-  // The browser has the blob once the click was handled.
+  // The browser reads the blob after the click; the URL must not be revoked before.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

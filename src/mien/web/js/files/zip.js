@@ -1,4 +1,4 @@
-// Puts files into one archive, as they are: pictures are compressed already.
+// Makes a zip file. The files in it are not compressed, for pictures are compressed already.
 
 const LOCAL = 0x04034b50;
 const CENTRAL = 0x02014b50;
@@ -7,7 +7,7 @@ const UTF8_NAMES = 0x0800;
 const VERSION = 20;
 
 /**
- * @param {{name: string, blob: Blob}[]} files Each under a name of its own.
+ * @param {{name: string, blob: Blob}[]} files Files with different names.
  * @returns {Promise<Blob>}
  */
 export async function zip(files) {
@@ -25,7 +25,7 @@ export async function zip(files) {
       [sum, 4], [blob.size, 4], [blob.size, 4], [bytes.length, 2], [0, 2],
     ];
     parts.push(packed([[LOCAL, 4], ...about]), bytes, blob);
-    // Comment, disk, attributes: none; then where the file begins.
+    // Comment, disk, attributes (none), position of the file in the archive.
     const rest = [[0, 2], [0, 2], [0, 2], [0, 4], [offset, 4]];
     directory.push(packed([[CENTRAL, 4], [VERSION, 2], ...about, ...rest]), bytes);
     offset += 30 + bytes.length + blob.size;
@@ -36,14 +36,14 @@ export async function zip(files) {
   return new Blob([...parts, ...directory, packed(end)], { type: "application/zip" });
 }
 
-/** @param {number[][]} fields Each a number and its width in bytes. */
+/** @param {number[][]} fields Pairs of a number and its width in bytes. */
 function packed(fields) {
   const view = new DataView(new ArrayBuffer(fields.reduce((sum, [, width]) => sum + width, 0)));
-  let at = 0;
+  let offset = 0;
   for (const [value, width] of fields) {
-    if (width === 2) view.setUint16(at, value, true);
-    else view.setUint32(at, value, true);
-    at += width;
+    if (width === 2) view.setUint16(offset, value, true);
+    else view.setUint32(offset, value, true);
+    offset += width;
   }
   return view.buffer;
 }

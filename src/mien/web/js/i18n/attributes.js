@@ -1,5 +1,5 @@
-// Attributes, their labels and what was estimated, in words. An attribute may be one that the page
-// has never heard of; its texts are then shown as the model has them.
+// Texts of attributes, labels and estimates. An attribute without texts in the catalogue is shown
+// with the texts of the model.
 
 import { UNDETERMINED } from "../api/answers.js";
 import { number, percent, range } from "./formats.js";
@@ -26,7 +26,7 @@ const LABELS = {
   },
 };
 
-/** Notices of models that come with mien. @type {Record<string, string>} */
+/** Notices of the models that come with mien. @type {Record<string, string>} */
 const NOTICES = {
   "An apparent ethnicity is a guess by looks. It says nothing about a person's origin, and laws restrict its use in many places.":
     "ethnicity.notice",
@@ -46,13 +46,13 @@ export function labelName(attribute, label) {
   return translated(LABELS[attribute] ?? {}, label);
 }
 
-/** @param {string} notice As the model has it. */
+/** @param {string} notice Notice of the model. */
 export function noticeText(notice) {
   return translated(NOTICES, notice);
 }
 
 /**
- * Says an estimate in a few words: "female 99%", "leans female 92%", "27 (22–33)".
+ * Returns an estimate as a short text: "female 99%", "leans female 92%", "27 (22–33)".
  *
  * @param {string} attribute
  * @param {Estimate} estimate
@@ -65,8 +65,8 @@ export function estimateText(attribute, estimate) {
   const named = label === UNDETERMINED ? leaning : label;
   if (named === null) return labelName(attribute, UNDETERMINED);
   const name = labelName(attribute, named);
-  const said = label === UNDETERMINED ? t("label.leans", { label: name }) : name;
-  return `${said} ${percent(probabilities[named])}`;
+  const text = label === UNDETERMINED ? t("label.leans", { label: name }) : name;
+  return `${text} ${percent(probabilities[named])}`;
 }
 
 /**

@@ -1,12 +1,13 @@
-// Numbers, shares, intervals and lists as a language writes them, by the browser's Intl.
+// Numbers, shares, intervals and lists in the form of a language, by the browser's Intl.
 //
-// Making a formatter takes about a hundred times as long as using it. Each is made once a language.
+// To make a formatter takes about a hundred times as long as to use it. Each formatter is therefore
+// made once for each language.
 
 /** @type {Map<string, any>} */
 const formatters = new Map();
 let locale = "en";
 
-/** @param {string} tag Of the language, with a region if there is one. */
+/** @param {string} tag Tag of the language, with a region if there is one. */
 export function setLocale(tag) {
   locale = tag;
   formatters.clear();
@@ -18,7 +19,7 @@ export function setLocale(tag) {
  * @returns {Intl.NumberFormat}
  */
 function numberFormat(name, options) {
-  return kept(name, () => new Intl.NumberFormat(locale, options));
+  return cached(name, () => new Intl.NumberFormat(locale, options));
 }
 
 /**
@@ -27,7 +28,7 @@ function numberFormat(name, options) {
  * @param {() => T} make
  * @returns {T}
  */
-function kept(name, make) {
+function cached(name, make) {
   let formatter = formatters.get(name);
   if (formatter === undefined) {
     formatter = make();
@@ -42,15 +43,17 @@ function decimals(digits) {
 }
 
 /**
+ * Writes a number.
+ *
  * @param {number} value
- * @param {number} digits After the decimal point.
+ * @param {number} digits Digits after the decimal point.
  */
 export function number(value, digits = 0) {
   return numberFormat(`number ${digits}`, decimals(digits)).format(value);
 }
 
 /**
- * Writes a probability in whole per cent. It never rounds to certainty.
+ * Writes a probability in whole per cent; it is never rounded to 0 or 100 per cent.
  *
  * @param {number} probability
  */
@@ -64,7 +67,7 @@ export function percent(probability) {
  * Writes a measured share in per cent.
  *
  * @param {number} value
- * @param {number} digits After the decimal point.
+ * @param {number} digits Digits after the decimal point.
  */
 export function share(value, digits = 1) {
   return numberFormat(`share ${digits}`, { style: "percent", ...decimals(digits) }).format(value);
@@ -75,13 +78,13 @@ export function share(value, digits = 1) {
  *
  * @param {number} low
  * @param {number} high
- * @param {number} digits After the decimal point.
+ * @param {number} digits Digits after the decimal point.
  */
 export function range(low, high, digits = 0) {
   const format = numberFormat(`number ${digits}`, decimals(digits));
   const [from, to] = [low, high].map((end) => Number(end.toFixed(digits)));
   if (from === to) return format.format(from);
-  // A line must not end within it.
+  // No line may end inside the interval.
   return format.formatRange(from, to).replaceAll("–", "\u2060–\u2060");
 }
 
@@ -90,7 +93,7 @@ export function range(low, high, digits = 0) {
  *
  * @param {number} value
  * @param {"year" | "millisecond" | "megabyte"} unit
- * @param {number} digits After the decimal point.
+ * @param {number} digits Digits after the decimal point.
  */
 export function withUnit(value, unit, digits = 0) {
   const unitDisplay = unit === "year" ? "long" : "short";
@@ -104,14 +107,14 @@ export function withUnit(value, unit, digits = 0) {
  * @param {string[]} parts
  */
 export function list(parts) {
-  return kept("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(parts);
+  return cached("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(parts);
 }
 
 /**
- * Returns which plural a number takes.
+ * Returns the plural form for a number.
  *
  * @param {number} count
  */
 export function plural(count) {
-  return kept("plural", () => new Intl.PluralRules(locale)).select(count);
+  return cached("plural", () => new Intl.PluralRules(locale)).select(count);
 }

@@ -26,20 +26,20 @@ export function direction() {
 /**
  * @param {Language} tag
  * @returns {Promise<Catalogue>}
- * @throws {Error} The service does not give it.
+ * @throws {Error} The catalogue cannot be loaded.
  */
 export async function loadCatalogue(tag) {
   const response = await fetch(`locales/${tag}.json`);
-  if (!response.ok) throw new Error(`the catalogue ${tag} cannot be loaded`);
+  if (!response.ok) throw new Error(`the catalogue '${tag}' cannot be loaded`);
   return response.json();
 }
 
 /**
- * Takes a language for all texts from now on.
+ * Sets the language of all texts.
  *
  * @param {Language} tag
  * @param {Catalogue} texts
- * @param {readonly string[]} preferred What the browser asks for, which may name a region.
+ * @param {readonly string[]} preferred Tags of the browser's languages, which may name a region.
  */
 export function useLanguage(tag, texts, preferred = []) {
   language = tag;
@@ -51,12 +51,12 @@ export function useLanguage(tag, texts, preferred = []) {
  * Returns a text of the catalogue.
  *
  * @param {string} key
- * @param {Record<string, string | number>} values They replace `{name}` in the text; numbers are
- *     written as the language does, and `count` chooses the plural.
+ * @param {Record<string, string | number>} values Values for each `{name}` in the text; `count`
+ *     decides the plural form.
  */
 export function t(key, values = {}) {
   const entry = catalogue[key];
-  if (entry === undefined) throw new Error(`no text ${key} in ${language}`);
+  if (entry === undefined) throw new Error(`the catalogue '${language}' has no text '${key}'`);
   const text =
     typeof entry === "string" ? entry : (entry[plural(Number(values.count))] ?? entry.other ?? "");
   return text.replace(/\{(\w+)\}/g, (_, name) => {
@@ -66,7 +66,7 @@ export function t(key, values = {}) {
 }
 
 /**
- * Keeps a part that may be written in the other direction from reordering what is around it.
+ * Isolates a part of a text, so that its writing direction does not change the order of the rest.
  *
  * @param {string} part
  */
@@ -85,8 +85,10 @@ export function ageGroup(group) {
   return range(Number(low), Number(high));
 }
 
-/** Puts the document's own texts into the language: `data-t` names the content, `data-t-label` the
- * accessible name. */
+/**
+ * Translates the texts of the document: `data-t` is the key of a content, `data-t-label` that of an
+ * accessible name.
+ */
 export function translateDocument() {
   document.documentElement.lang = language;
   document.documentElement.dir = direction();

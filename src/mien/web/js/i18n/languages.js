@@ -1,6 +1,6 @@
-// The languages of the page, and the one to begin with.
+// The languages of the page, and the language at the beginning.
 
-/** Languages by their tag, each called as its speakers call it. */
+/** Names of the languages by their tag, each in its own language. */
 export const LANGUAGES = {
   en: "English",
   de: "Deutsch",
@@ -28,7 +28,7 @@ export function isLanguage(tag) {
 }
 
 /**
- * Returns the first of some tags, such as `de-AT`, that is a language of the page.
+ * Returns the language of the first tag, such as `de-AT`, that the page has; else English.
  *
  * @param {readonly string[]} tags
  * @returns {Language}
@@ -38,7 +38,7 @@ export function firstLanguage(tags) {
 }
 
 /**
- * Returns the tag for numbers in a language: with the user's own region where one is named.
+ * Returns the tag for numbers in a language, with the user's region if a tag names one.
  *
  * @param {Language} language
  * @param {readonly string[]} tags
@@ -47,13 +47,13 @@ export function regionalTag(language, tags) {
   return tags.find((tag) => baseTag(tag) === language) ?? language;
 }
 
-/** Returns the language to begin with: the remembered one, or the one that the browser prefers. */
+/** Returns the language at the beginning: the remembered one, or that of the browser. */
 export function preferredLanguage() {
   return firstLanguage([remembered(), ...navigator.languages]);
 }
 
 /**
- * Keeps the choice for the next visit.
+ * Remembers the chosen language for the next visit.
  *
  * @param {Language} language
  */
@@ -61,7 +61,7 @@ export function rememberLanguage(language) {
   try {
     localStorage.setItem(REMEMBERED, language);
   } catch {
-    // A browser may forbid it; then the choice lasts as long as the tab.
+    // The browser may forbid storage; the choice then lasts as long as the tab.
   }
 }
 

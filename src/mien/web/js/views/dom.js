@@ -1,4 +1,4 @@
-// Making elements.
+// Elements of the document.
 
 /** @typedef {Node | string | null | false} Child */
 
@@ -7,8 +7,9 @@
  *
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
- * @param {Record<string, string | boolean | ((event: Event) => void)>} attributes A function listens
- *     to the event of that name; true is an attribute without a value; false leaves it out.
+ * @param {Record<string, string | boolean | ((event: Event) => void)>} attributes Attributes by name.
+ *     A function listens to the event of that name. True is an attribute without a value. An
+ *     attribute that is false is left out.
  * @param {...Child} children
  * @returns {HTMLElementTagNameMap[T]}
  */
@@ -31,7 +32,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * @param {Record<string, string>} attributes
  * @param {...Node} children
  */
-export function drawn(tag, attributes, ...children) {
+export function svgElement(tag, attributes, ...children) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);
@@ -39,13 +40,13 @@ export function drawn(tag, attributes, ...children) {
 }
 
 /**
- * Makes one of the icons of `icons.svg`; they only decorate what a text beside them says.
+ * Makes an icon of `icons.svg`. Icons are decoration; a text beside them has their meaning.
  *
  * @param {string} name
  */
 export function icon(name) {
-  const use = drawn("use", { href: `icons.svg#${name}` });
-  return drawn("svg", { class: "icon", "aria-hidden": "true" }, use);
+  const use = svgElement("use", { href: `icons.svg#${name}` });
+  return svgElement("svg", { class: "icon", "aria-hidden": "true" }, use);
 }
 
 /**
@@ -58,6 +59,6 @@ export function icon(name) {
  */
 export function byId(id, type) {
   const found = document.getElementById(id);
-  if (!(found instanceof type)) throw new Error(`no ${type.name} has the id ${id}`);
+  if (!(found instanceof type)) throw new Error(`no ${type.name} has the id '${id}'`);
   return found;
 }

@@ -1,4 +1,4 @@
-// What is said about one face.
+// The card of a face.
 
 import { ageOf, byProbability, genderOf, othersOf, UNDETERMINED } from "../api/answers.js";
 import { ageScale } from "../drawing/age-scale.js";
@@ -15,20 +15,26 @@ import { questions } from "./questions.js";
 /** @typedef {import("../types").TrackedFace} TrackedFace */
 /** @typedef {import("./why.js").Why} Why */
 
-/** Of an undetermined label so many possible ones are named. */
-const NAMED = 3;
-/** Probability below which they are not. */
-const LEAST_NAMED = 0.01;
+/** Maximum number of labels that are named instead of an undetermined one. */
+const MAX_NAMED = 3;
+/** Minimum probability of such a label. */
+const MIN_PROBABILITY = 0.01;
 
 /** @type {Record<string, string>} */
-const HINTS = { small: "hint.small", blurred: "hint.blurred", turned: "hint.turned" };
+const HINTS = {
+  small: "hint.small",
+  blurred: "hint.blurred",
+  turned: "hint.turned",
+  rotated: "hint.rotated",
+};
 
 /**
- * Makes a face's card.
+ * Makes the card of a face.
  *
  * @param {Face | TrackedFace} face
  * @param {string} title
- * @param {Why | null} why Where it can be asked; the faces of a stream change too fast for it.
+ * @param {Why | null} why How the face is explained; null for the faces of a stream, which change
+ *     too fast.
  * @returns {HTMLElement}
  */
 export function faceCard(face, title, why = null) {
@@ -56,8 +62,8 @@ export function faceCard(face, title, why = null) {
     const items = hints.map((hint) => element("li", { class: "hint" }, hint));
     card.append(element("ul", { class: "hints", "aria-label": t("hint.title") }, ...items));
   }
-  const asked = questions(age, title, why);
-  if (asked) card.append(asked);
+  const footer = questions(age, title, why);
+  if (footer) card.append(footer);
   return card;
 }
 
@@ -92,7 +98,7 @@ function genderFigure(gender) {
  *
  * @param {string} name
  * @param {Estimate} estimate
- * @param {HTMLElement | null} bar Its probabilities, drawn.
+ * @param {HTMLElement | null} bar Chart of its probabilities.
  */
 function attributeFigure(name, estimate, bar = null) {
   const undecided = estimate.kind === "label" && estimate.label === UNDETERMINED;
@@ -116,8 +122,8 @@ function attributeFigure(name, estimate, bar = null) {
  */
 function possibleLabels(name, estimate) {
   const labels = byProbability(estimate)
-    .filter(([, probability]) => probability >= LEAST_NAMED)
-    .slice(0, NAMED)
+    .filter(([, probability]) => probability >= MIN_PROBABILITY)
+    .slice(0, MAX_NAMED)
     .map(([label, probability]) => `${labelName(name, label)}\u00a0${percent(probability)}`);
   return t("label.possible", { labels: list(labels) });
 }

@@ -1,4 +1,4 @@
-// The pictures of this tab, and what is around them: their number, the audience, the progress.
+// The pictures of this tab, with their number, their audience and the progress.
 
 import * as api from "../api/api.js";
 import { facesOf } from "../api/answers.js";
@@ -17,14 +17,14 @@ import { summaryPanel } from "./summary.js";
  * @typedef {object} Surroundings
  * @property {() => Options} options
  * @property {() => number} limit Bytes of a picture that the service accepts.
- * @property {(error: unknown) => string} report Told what went wrong; returns its code.
- * @property {(code: string) => string} describe Says in a sentence what went wrong.
- * @property {(text: string) => void} announce Tells users who do not see the page.
- * @property {() => void} choose Lets the user choose pictures.
- * @property {() => boolean} hasSample Whether the sample is shown when there is no picture.
+ * @property {(error: unknown) => string} report Handles an error and returns its code.
+ * @property {(code: string) => string} describe Returns a sentence for the code of a problem.
+ * @property {(text: string) => void} announce Announces a text to users of a screen reader.
+ * @property {() => void} choose Opens the dialog to choose pictures.
+ * @property {() => boolean} hasSample Whether the sample is shown if there is no picture.
  */
 
-/** Faces of a single picture that are an audience. */
+/** Minimum number of faces of a single picture for an audience. */
 const AUDIENCE = 5;
 
 export class Gallery {
@@ -40,7 +40,7 @@ export class Gallery {
     this.#actions = {
       remove: (entry) => this.#remove(entry),
       retry: (entry) => this.#analyze(entry),
-      takeWhole: (entry) => {
+      useWhole: (entry) => {
         entry.cropped = true;
         this.#analyze(entry);
       },
@@ -59,22 +59,22 @@ export class Gallery {
   #queue;
   /** @type {import("./picture-view.js").Actions} */
   #actions;
-  /** The newest first. @type {PictureView[]} */
+  /** Views of the pictures, the newest first. @type {PictureView[]} */
   #views = [];
-  #place = byId("pictures", HTMLElement);
+  #container = byId("pictures", HTMLElement);
 
   /**
-   * Takes pictures in, the sample away.
+   * Adds pictures and removes the sample.
    *
    * @param {Blob[]} blobs
-   * @param {string} [name] Of those that are not files.
+   * @param {string} [name] Name of pictures that are not files.
    */
   add(blobs, name = "") {
     const entries = blobs.map((blob) => newEntry(blob, blob instanceof File ? blob.name : name));
     this.removeSample();
     const added = entries.map((entry) => new PictureView(entry, this.#actions));
     this.#views = [...added, ...this.#views];
-    this.#place.prepend(...added.map((view) => view.element));
+    this.#container.prepend(...added.map((view) => view.element));
     for (const entry of entries) this.#analyze(entry);
   }
 
@@ -87,7 +87,7 @@ export class Gallery {
       const sample = newEntry(blob, "astronaut.jpg", true);
       const view = new PictureView(sample, this.#actions);
       this.#views = [view];
-      this.#place.append(view.element);
+      this.#container.append(view.element);
       this.#analyze(sample);
     } catch (error) {
       this.#around.report(error);
@@ -95,24 +95,24 @@ export class Gallery {
   }
 
   removeSample() {
-    for (const { entry } of this.#views) if (entry.sample) this.#takeAway(entry);
+    for (const { entry } of this.#views) if (entry.sample) this.#delete(entry);
   }
 
-  /** Analyses all pictures again, as with other options. */
+  /** Analyses all pictures again, because the options have changed. */
   analyzeAgain() {
     for (const { entry } of this.#views) this.#analyze(entry);
   }
 
   /**
-   * Goes on with the pictures that a problem stopped.
+   * Analyses the pictures again that failed because of a problem.
    *
-   * @param {string} problem Its code.
+   * @param {string} problem Code of the problem.
    */
-  goOn(problem) {
+  resume(problem) {
     for (const { entry } of this.#views) if (entry.problem === problem) this.#analyze(entry);
   }
 
-  /** Shows everything in the language of now. */
+  /** Shows everything in the current language. */
   render() {
     for (const view of this.#views) view.render();
     this.#showState();
@@ -122,7 +122,7 @@ export class Gallery {
     return this.#views.length === 0 && this.#around.hasSample();
   }
 
-  /** Pictures with an answer, as they stand on the page. */
+  /** Pictures with an answer, in the order of the page. */
   get #answered() {
     return this.#views.map(({ entry }) => entry).filter(({ document }) => document !== null);
   }
@@ -134,14 +134,14 @@ export class Gallery {
 
   /** @param {Entry} entry */
   #remove(entry) {
-    this.#takeAway(entry);
+    this.#delete(entry);
     this.#showState();
-    // The button that was pressed is gone; the keyboard goes on from here.
+    // The pressed button is gone, so that another button must get the focus.
     (this.#views[0]?.element.querySelector("button") ?? byId("choose", HTMLElement)).focus();
   }
 
   /** @param {Entry} entry */
-  #takeAway(entry) {
+  #delete(entry) {
     const view = this.#views.find((candidate) => candidate.entry === entry);
     this.#views = this.#views.filter((candidate) => candidate !== view);
     view?.element.remove();
@@ -150,7 +150,7 @@ export class Gallery {
   }
 
   #clear() {
-    for (const { entry } of this.#views) this.#takeAway(entry);
+    for (const { entry } of this.#views) this.#delete(entry);
     this.#showState();
     byId("choose", HTMLElement).focus();
     this.showSample();

@@ -7,7 +7,7 @@ import { byId, element } from "./dom.js";
 /** @typedef {import("../i18n/languages.js").Language} Language */
 
 export class LanguageChoice {
-  /** @param {() => void} changed Told after the texts of the document itself were changed. */
+  /** @param {() => void} changed Called after the texts of the document were translated. */
   constructor(changed) {
     this.#changed = changed;
     for (const [tag, name] of Object.entries(LANGUAGES)) {
@@ -21,15 +21,15 @@ export class LanguageChoice {
   #problem = byId("language-problem", HTMLElement);
 
   /**
-   * Begins with the language that the user prefers, or with English if it cannot be loaded.
+   * Begins with the preferred language, or with English if it cannot be loaded.
    *
-   * @returns {Promise<boolean>} Whether the page has a language now.
+   * @returns {Promise<boolean>} Whether a language could be loaded.
    */
   async start() {
     const preferred = preferredLanguage();
     if (await this.#use(preferred)) return true;
     if (!(await this.#use("en"))) return false;
-    this.#tell(preferred);
+    this.#showMissing(preferred);
     return true;
   }
 
@@ -37,12 +37,12 @@ export class LanguageChoice {
     const tag = this.#select.value;
     if (!isLanguage(tag)) return;
     if (await this.#use(tag)) rememberLanguage(tag);
-    else this.#tell(tag);
+    else this.#showMissing(tag);
   }
 
   /**
    * @param {Language} tag
-   * @returns {Promise<boolean>} Whether the language is the page's now.
+   * @returns {Promise<boolean>} Whether the language could be loaded.
    */
   async #use(tag) {
     try {
@@ -57,8 +57,8 @@ export class LanguageChoice {
     return true;
   }
 
-  /** @param {Language} missing */
-  #tell(missing) {
+  /** @param {Language} missing The language that cannot be loaded. */
+  #showMissing(missing) {
     this.#select.value = currentLanguage();
     byId("language-problem-text", HTMLElement).textContent = t("language.missing", {
       language: LANGUAGES[missing],

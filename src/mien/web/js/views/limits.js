@@ -1,4 +1,4 @@
-// The model's own figures: how often it is right, and for which people it is wrong most often.
+// The figures of the model: how often it is right, and for which people it is wrong most often.
 
 import { attributeName } from "../i18n/attributes.js";
 import { list, number, share, withUnit } from "../i18n/formats.js";
@@ -8,20 +8,19 @@ import { DEFAULT_CERTAINTY } from "./options.js";
 
 /** @typedef {import("../types").Model} Model */
 
-/** Data sets by the names that people know them under. */
+/** Titles of data sets by their names in the card. */
 const DATA_SETS = /** @type {Record<string, string>} */ ({
   utkface: "UTKFace",
   fairface: "FairFace",
 });
 
-/** Years that count as near, and the ages at which childhood ends and old age begins, in the card's
- * figures. */
+// Years in the figures of the card: the limit of a near age, the end of childhood, the begin of old age.
 const NEAR = 5;
 const CHILDHOOD = 10;
 const OLD = 60;
 
 /**
- * What was measured: its name in the card, the text that explains it, how it is written.
+ * Figures: the name in the card, the key of the text, the function that writes the value.
  *
  * @type {[string, string, (value: number) => string][]}
  */
@@ -37,16 +36,16 @@ const FIGURES = [
   ["decided_accuracy", "figure.decided", share],
 ];
 
-/** Figures that are worse for some than for others. */
+/** Figures of the people for whom the model is wrong most often. */
 const WORST = new Set(["gender_accuracy_0-9", "mae_60+"]);
 
 /**
- * Fills the figures in.
+ * Shows the figures.
  *
- * @param {HTMLElement} place
+ * @param {HTMLElement} container
  * @param {Model} model
  */
-export function showFigures(place, model) {
+export function showFigures(container, model) {
   const sets = Object.entries(/** @type {Record<string, Record<string, number>>} */ (model.metrics));
   const known = FIGURES.filter(([name]) => sets.some(([, values]) => name in values));
   const head = sets.map(([name, values]) =>
@@ -65,7 +64,7 @@ export function showFigures(place, model) {
       ...sets.map(([, values]) => element("td", {}, name in values ? write(values[name]) : "–")),
     ),
   );
-  place.replaceChildren(
+  container.replaceChildren(
     element(
       "table",
       { class: "figures" },
@@ -82,12 +81,12 @@ export function showFigures(place, model) {
 }
 
 /**
- * Says which model it is and where it comes from.
+ * Shows the name of the model, its attributes and its origin.
  *
- * @param {HTMLElement} place
+ * @param {HTMLElement} container
  * @param {Model} model
  */
-export function showModel(place, model) {
+export function showModel(container, model) {
   const data = model.data.map((source) =>
     element(
       "span",
@@ -96,7 +95,7 @@ export function showModel(place, model) {
       element("bdi", { lang: "en" }, source.licence),
     ),
   );
-  place.replaceChildren(
+  container.replaceChildren(
     ...fact(t("model.name"), `${model.name} (${model.network})`),
     ...fact(t("model.attributes"), list(model.heads.map(({ name }) => attributeName(name)))),
     ...fact(t("model.parameters"), number(model.parameters)),

@@ -1,4 +1,4 @@
-// The webcam's picture with steady labels, and the people who are in view.
+// The picture of the webcam with labels, and the people in view.
 
 import { CameraError, FIRST_CAMERA, openCamera, otherCamera } from "../api/camera.js";
 import { Stream } from "../api/stream.js";
@@ -17,21 +17,23 @@ import { summaryPanel } from "./summary.js";
 
 /**
  * @typedef {object} Actions
- * @property {(problem: string | null) => void} stopped With a text of the catalogue if it had to.
- * @property {(picture: Blob) => void} keep
- * @property {(text: string) => void} announce
+ * @property {(problem: string | null) => void} stopped Called with the key of a text of the
+ *     catalogue if the camera cannot be used any more; with null if the user stopped it.
+ * @property {(picture: Blob) => void} keep Called with a picture that the user took.
+ * @property {(text: string) => void} announce Announces a text to users of a screen reader.
  * @property {(summary: Summary) => void} saveSummary
  */
 
-/** Cards and figures change less often than frames, to stay readable. */
-const RENEWED = 400; // milliseconds
-/** With more people the video is on top, until there were fewer for a while. */
-const BESIDE = 1;
-const SETTLED = 5000; // milliseconds
-/** Of more people the cards say only what matters. */
-const ROOMY = 3;
-/** Over which the rate is measured. */
-const MEASURED = 3000; // milliseconds
+/** Milliseconds between two changes of the cards and figures, so that they can be read. */
+const RENEWAL_INTERVAL = 400;
+/** Maximum number of people whose cards are beside the video; with more, the video is above them. */
+const MAX_BESIDE = 1;
+/** Milliseconds with fewer people after which the cards are beside the video again. */
+const SETTLING_TIME = 5000;
+/** Maximum number of people with whole cards; with more, cards show the main attributes only. */
+const MAX_WHOLE_CARDS = 3;
+/** Milliseconds over which the frame rate is measured. */
+const RATE_PERIOD = 3000;
 
 /** @type {Record<StreamState | "connecting", string>} */
 const STATES = {
@@ -83,11 +85,11 @@ export class LiveView {
   /** @type {StreamState | "connecting"} */
   #state = "connecting";
   #renewed = 0;
-  /** When the frames of the last seconds were shown. @type {number[]} */
+  /** Times at which the frames of the last seconds were shown. @type {number[]} */
   #shown = [];
   #delay = 0;
-  #seen = -1;
-  /** When more people than fit beside the video were last seen. */
+  #announced = -1;
+  /** Time at which more people than fit beside the video were last seen. */
   #crowded = -Infinity;
   /** @type {StreamAnswer | null} */
   #last = null;
@@ -95,7 +97,7 @@ export class LiveView {
   #summary = null;
 
   /**
-   * Asks for a camera and begins.
+   * Opens a camera and begins the stream.
    *
    * @param {MediaTrackConstraints} which
    * @throws {CameraError}
@@ -104,7 +106,7 @@ export class LiveView {
     const camera = await openCamera(which);
     this.#camera = camera;
     const [track] = camera.getVideoTracks();
-    // A camera that looks at its user is expected to show what a mirror would.
+    // Users expect that the camera on their side is like a mirror.
     this.#mirrored = track.getSettings().facingMode !== "environment";
     track.addEventListener("ended", () => this.stop());
     this.#video.srcObject = camera;
@@ -123,7 +125,7 @@ export class LiveView {
     this.#stream?.setOptions(options);
   }
 
-  /** Gives the camera back. */
+  /** Ends the stream and closes the camera. */
   stop() {
     this.#end();
     this.#actions.stopped(null);
@@ -146,7 +148,7 @@ export class LiveView {
     }
   }
 
-  /** Shows everything in the language of now. */
+  /** Shows everything in the current language. */
   render() {
     this.element.setAttribute("aria-label", t("live.title"));
     this.#canvas.setAttribute("aria-label", t("live.picture"));
@@ -166,12 +168,12 @@ export class LiveView {
       element(
         "div",
         { class: "picture-body" },
-        element("div", { class: "photo-place" }, element("div", { class: "photo" }, this.#canvas)),
-        element("div", { class: "said" }, this.#notices, this.#people),
+        element("div", { class: "photo-frame" }, element("div", { class: "photo" }, this.#canvas)),
+        element("div", { class: "result" }, this.#notices, this.#people),
       ),
     );
     this.element.replaceChildren(this.#panel, this.#audience);
-    this.#say();
+    this.#showStatus();
     this.#showFigures();
     this.#showSummary();
   }
@@ -205,7 +207,7 @@ export class LiveView {
     ];
   }
 
-  /** Makes a picture of what the camera sees now. */
+  /** Makes a picture of the current frame of the camera. */
   #keep() {
     const canvas = element("canvas");
     canvas.width = this.#video.videoWidth;
@@ -218,10 +220,10 @@ export class LiveView {
   #change(state) {
     if (state === this.#state) return;
     this.#state = state;
-    this.#say();
+    this.#showStatus();
   }
 
-  #say() {
+  #showStatus() {
     this.#status.textContent = t(STATES[this.#state]);
     this.element.dataset.state = this.#state;
   }
@@ -230,8 +232,8 @@ export class LiveView {
    * Shows an answer.
    *
    * @param {StreamAnswer} answer
-   * @param {HTMLCanvasElement} frame That it is about.
-   * @param {number} delay Milliseconds since the camera gave it.
+   * @param {HTMLCanvasElement} frame The frame of the answer.
+   * @param {number} delay Milliseconds since the camera took the frame.
    */
   #show(answer, frame, delay) {
     drawFrame(this.#canvas, frame, answer, this.#mirrored);
@@ -242,9 +244,9 @@ export class LiveView {
     }
     const now = performance.now();
     this.#shown.push(now);
-    while (now - this.#shown[0] > MEASURED) this.#shown.shift();
+    while (now - this.#shown[0] > RATE_PERIOD) this.#shown.shift();
     this.#delay = delay;
-    if (now - this.#renewed < RENEWED) return;
+    if (now - this.#renewed < RENEWAL_INTERVAL) return;
     this.#renewed = now;
     this.#showFigures();
   }
@@ -253,7 +255,7 @@ export class LiveView {
     const answer = this.#last;
     if (answer === null) return;
     this.#figures.textContent = t("live.figures", {
-      rate: (1000 * (this.#shown.length - 1)) / MEASURED,
+      rate: (1000 * (this.#shown.length - 1)) / RATE_PERIOD,
       delay: withUnit(this.#delay, "millisecond"),
     });
     const people = answer.faces;
@@ -266,8 +268,8 @@ export class LiveView {
     if (people.length === 0) {
       this.#people.append(element("p", { class: "quiet" }, t("live.nobody")));
     }
-    if (people.length !== this.#seen) {
-      this.#seen = people.length;
+    if (people.length !== this.#announced) {
+      this.#announced = people.length;
       this.#actions.announce(
         people.length === 0 ? t("live.nobody") : t("live.in-view", { count: people.length }),
       );
@@ -277,9 +279,9 @@ export class LiveView {
   /** @param {number} people */
   #arrange(people) {
     const now = performance.now();
-    if (people > BESIDE) this.#crowded = now;
-    this.#panel.classList.toggle("wide", now - this.#crowded < SETTLED);
-    this.#panel.classList.toggle("crowd", people > ROOMY);
+    if (people > MAX_BESIDE) this.#crowded = now;
+    this.#panel.classList.toggle("wide", now - this.#crowded < SETTLING_TIME);
+    this.#panel.classList.toggle("crowd", people > MAX_WHOLE_CARDS);
   }
 
   #showSummary() {

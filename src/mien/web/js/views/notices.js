@@ -1,11 +1,11 @@
-// What to know about attributes that are shown only on request.
+// Notices of attributes that are shown only on request.
 
 import { noticeText } from "../i18n/attributes.js";
 import { element, icon } from "./dom.js";
 
 /**
- * @param {Record<string, string>} notices By the attribute's name.
- * @returns {HTMLElement | null}
+ * @param {Record<string, string>} notices Notices by the attribute's name.
+ * @returns {HTMLElement | null} Null if there are none.
  */
 export function noticeList(notices = {}) {
   const texts = Object.values(notices);

@@ -1,5 +1,4 @@
-// What the user may choose of each answer: how certain a label must be, and which attributes with a
-// notice are shown.
+// The options of the user: how certain a label must be, and which attributes with a notice are shown.
 
 import { attributeName, noticeText } from "../i18n/attributes.js";
 import { share } from "../i18n/formats.js";
@@ -15,30 +14,31 @@ const CERTAINTIES = [DEFAULT_CERTAINTY, 0.95, 0.9, "off"];
 
 export class OptionsView {
   /**
-   * @param {HTMLElement} place
-   * @param {(options: Options) => void} changed
+   * @param {HTMLElement} container
+   * @param {(options: Options) => void} changed Called with the options when they have changed.
    */
-  constructor(place, changed) {
-    this.#place = place;
+  constructor(container, changed) {
+    this.#container = container;
     this.#changed = changed;
   }
 
-  #place;
+  #container;
   #changed;
   /** @type {Head[]} */
   #heads = [];
   /** @type {Options} */
   options = { certainty: DEFAULT_CERTAINTY, attributes: [] };
 
-  /** @param {Head[]} heads What the model predicts. */
+  /** @param {Head[]} heads The heads of the model. */
   setHeads(heads) {
     this.#heads = heads.filter(({ notice }) => notice);
     this.render();
   }
 
-  /** Shows everything in the language of now. */
+  /** Shows everything in the current language. */
   render() {
-    this.#place.replaceChildren(this.#certainty(), ...this.#heads.map((head) => this.#switch(head)));
+    const switches = this.#heads.map((head) => this.#switch(head));
+    this.#container.replaceChildren(this.#certainty(), ...switches);
   }
 
   /** @param {Partial<Options>} chosen */
@@ -48,7 +48,7 @@ export class OptionsView {
   }
 
   #certainty() {
-    const means = element("p", { class: "quiet small", "aria-live": "polite" }, this.#meaning);
+    const meaning = element("p", { class: "quiet small", "aria-live": "polite" }, this.#meaning);
     const choices = CERTAINTIES.map((certainty) =>
       element(
         "label",
@@ -60,7 +60,7 @@ export class OptionsView {
           checked: certainty === this.options.certainty,
           change: () => {
             this.#choose({ certainty });
-            means.textContent = this.#meaning;
+            meaning.textContent = this.#meaning;
           },
         }),
         element("span", {}, certainty === "off" ? t("options.always") : share(certainty, 0)),
@@ -71,7 +71,7 @@ export class OptionsView {
       {},
       element("legend", {}, t("options.certainty")),
       element("div", { class: "segments" }, ...choices),
-      means,
+      meaning,
     );
   }
 

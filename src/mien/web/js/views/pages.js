@@ -1,11 +1,11 @@
-// The pages that the address names: faces and limits.
+// The two pages, faces and limits; the hash of the address names the page.
 
 import { byId } from "./dom.js";
 
-/** Shows the page that the address names, now and whenever it changes. */
+/** Shows the page that the address names, now and when the address changes. */
 export function followAddress() {
   byId("skip", HTMLElement).addEventListener("click", (event) => {
-    event.preventDefault(); // the address names pages, not parts of them
+    event.preventDefault(); // the hash names a page, so that it must not name a part of it
     byId("content", HTMLElement).focus();
   });
   addEventListener("hashchange", showPage);

@@ -1,8 +1,8 @@
-// One picture with its faces: boxes on the picture and cards beside it, linked both ways.
+// A picture with the boxes of its faces and their cards; a chosen box or card shows the other too.
 
 import { facesOf, pictureOf } from "../api/answers.js";
 import { drawFaces } from "../drawing/overlay.js";
-import { placedBox, smallestAt } from "../drawing/places.js";
+import { boxOnSurface, smallestAt } from "../drawing/geometry.js";
 import { t } from "../i18n/i18n.js";
 import { element, icon } from "./dom.js";
 import { faceCard } from "./face-card.js";
@@ -18,18 +18,18 @@ import { failure } from "./problems.js";
  * @typedef {object} Actions
  * @property {(entry: Entry) => void} remove
  * @property {(entry: Entry) => void} retry
- * @property {(entry: Entry) => void} takeWhole Take the whole picture for one face.
- * @property {() => void} choose
+ * @property {(entry: Entry) => void} useWhole Analyses the whole picture as one face.
+ * @property {() => void} choose Opens the dialog to choose pictures.
  * @property {(chip: string) => Promise<Explanation>} explain
- * @property {(error: unknown) => string} failed Takes what was thrown; says it in a sentence.
- * @property {(code: string) => string} describe Says in a sentence what went wrong.
+ * @property {(error: unknown) => string} failed Handles an error and returns a sentence for it.
+ * @property {(code: string) => string} describe Returns a sentence for the code of a problem.
  */
 
-const FONT_SIZE = 13.5; // pixels of the screen
-/** Up to so many cards stand beside a picture; more stand below it, where it is larger. */
-const BESIDE = 3;
-const BESIDE_LANDSCAPE = 1;
-/** Width by height from which a picture is a landscape. */
+const FONT_SIZE = 13.5; // CSS pixels
+/** Maximum number of cards beside a picture; with more, the picture is larger and above them. */
+const MAX_BESIDE = 3;
+const MAX_BESIDE_LANDSCAPE = 1;
+/** Minimum ratio of width to height of a landscape. */
 const LANDSCAPE = 1.4;
 
 export class PictureView {
@@ -48,9 +48,9 @@ export class PictureView {
     });
     this.#canvas = element("canvas", {
       "aria-hidden": "true",
-      pointermove: (event) => this.#look(this.#faceAt(/** @type {PointerEvent} */ (event))),
-      pointerleave: () => this.#look(null),
-      click: (event) => this.#visit(this.#faceAt(/** @type {PointerEvent} */ (event))),
+      pointermove: (event) => this.#choose(this.#faceAt(/** @type {PointerEvent} */ (event))),
+      pointerleave: () => this.#choose(null),
+      click: (event) => this.#focusCard(this.#faceAt(/** @type {PointerEvent} */ (event))),
     });
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
     this.render();
@@ -67,7 +67,7 @@ export class PictureView {
   /** @type {number | null} */
   #chosen = null;
 
-  /** Shows what is known of the picture now, in the language of now. */
+  /** Shows the current state of the picture in the current language. */
   render() {
     const { state } = this.entry;
     this.#chosen = null;
@@ -76,11 +76,11 @@ export class PictureView {
     const count = this.#cards.length;
     const { width, height } = pictureOf(this.entry) ?? {};
     const landscape = (width ?? 1) >= LANDSCAPE * (height ?? 1);
-    this.element.classList.toggle("wide", count > (landscape ? BESIDE_LANDSCAPE : BESIDE));
-    this.element.classList.toggle("crowd", count > BESIDE);
+    this.element.classList.toggle("wide", count > (landscape ? MAX_BESIDE_LANDSCAPE : MAX_BESIDE));
+    this.element.classList.toggle("crowd", count > MAX_BESIDE);
     this.element.setAttribute("aria-busy", String(state === "busy"));
     this.element.setAttribute("aria-label", this.#name);
-    const body = element("div", { class: "picture-body" }, this.#photo(), this.#said());
+    const body = element("div", { class: "picture-body" }, this.#photo(), this.#result());
     this.element.replaceChildren(this.#head(), body);
     this.#draw();
   }
@@ -139,10 +139,10 @@ export class PictureView {
     if (this.#image.complete && this.#image.naturalWidth === 0) photo.classList.add("unshown");
     if (state === "busy" || state === "waiting") photo.append(element("div", { class: "scan" }));
     const note = element("p", { class: "unshown-note quiet small" }, t("picture.unshown"));
-    return element("div", { class: "photo-place" }, photo, note);
+    return element("div", { class: "photo-frame" }, photo, note);
   }
 
-  #said() {
+  #result() {
     const { entry } = this;
     if (entry.state === "failed") {
       const text = this.#actions.describe(entry.problem ?? "unknown");
@@ -150,9 +150,9 @@ export class PictureView {
     }
     if (this.#cards.length > 0) {
       const faces = element("div", { class: "faces" }, ...this.#cards);
-      return element("div", { class: "said" }, noticeList(entry.document?.notices), faces);
+      return element("div", { class: "result" }, noticeList(entry.document?.notices), faces);
     }
-    return entry.state === "done" ? this.#nothingFound() : this.#soon();
+    return entry.state === "done" ? this.#nothingFound() : this.#waiting();
   }
 
   #nothingFound() {
@@ -166,14 +166,14 @@ export class PictureView {
         {
           type: "button",
           class: "button small",
-          click: () => this.#actions.takeWhole(this.entry),
+          click: () => this.#actions.useWhole(this.entry),
         },
         t("picture.whole"),
       ),
     );
   }
 
-  #soon() {
+  #waiting() {
     const text = t(this.entry.state === "busy" ? "picture.busy" : "picture.waiting");
     const skeleton = element(
       "div",
@@ -192,15 +192,15 @@ export class PictureView {
     const { explain, failed } = this.#actions;
     const { chip } = face;
     const card = faceCard(face, title, chip ? { ask: () => explain(chip), failed } : null);
-    card.addEventListener("pointerenter", () => this.#look(i));
-    card.addEventListener("pointerleave", () => this.#look(null));
-    card.addEventListener("focusin", () => this.#look(i));
-    card.addEventListener("focusout", () => this.#look(null));
+    card.addEventListener("pointerenter", () => this.#choose(i));
+    card.addEventListener("pointerleave", () => this.#choose(null));
+    card.addEventListener("focusin", () => this.#choose(i));
+    card.addEventListener("focusout", () => this.#choose(null));
     return card;
   }
 
-  /** @param {number | null} chosen */
-  #look(chosen) {
+  /** @param {number | null} chosen Index of the face; null for none. */
+  #choose(chosen) {
     if (chosen === this.#chosen) return;
     this.#chosen = chosen;
     this.#cards.forEach((card, i) => card.classList.toggle("chosen", i === chosen));
@@ -208,8 +208,8 @@ export class PictureView {
     this.#draw();
   }
 
-  /** @param {number | null} i */
-  #visit(i) {
+  /** @param {number | null} i Index of the face; null for none. */
+  #focusCard(i) {
     if (i === null) return;
     this.#cards[i].focus({ preventScroll: true });
     this.#cards[i].scrollIntoView({ block: "nearest" });
@@ -225,7 +225,7 @@ export class PictureView {
   /** @param {PointerEvent} event */
   #faceAt(event) {
     const view = this.#view;
-    const boxes = this.#faces.map((face) => placedBox(face.box, view));
+    const boxes = this.#faces.map((face) => boxOnSurface(face.box, view));
     return smallestAt(boxes, event.offsetX, event.offsetY);
   }
 

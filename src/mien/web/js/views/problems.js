@@ -1,4 +1,4 @@
-// What went wrong, in a sentence.
+// Sentences for problems.
 
 import { number, withUnit } from "../i18n/formats.js";
 import { t } from "../i18n/i18n.js";
@@ -7,7 +7,7 @@ import { element, icon } from "./dom.js";
 /** @typedef {import("../types").Limits} Limits */
 
 /**
- * Texts of the catalogue by the service's codes; `unreachable` is the page's own.
+ * Keys of texts by the code of the problem; `unreachable` is a code of the page, not of the service.
  *
  * @type {Record<string, string>}
  */
@@ -22,8 +22,10 @@ const TEXTS = {
 };
 
 /**
+ * Returns a sentence for a problem.
+ *
  * @param {string} code
- * @param {Limits | null} limits Of the service, where they are known.
+ * @param {Limits | null} limits Limits of the service; null if they are not known yet.
  */
 export function describe(code, limits) {
   if (limits && code === "too_large") {
@@ -36,7 +38,7 @@ export function describe(code, limits) {
 }
 
 /**
- * Tells what went wrong, with a button to try again.
+ * Shows the sentence for a problem with a button to try again.
  *
  * @param {string} text
  * @param {() => void} retry

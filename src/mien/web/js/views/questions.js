@@ -1,4 +1,4 @@
-// What a card answers when it is asked: a row of questions, and the open answers below it.
+// The questions of a card: a row of buttons, and the opened answers below it.
 
 import { ageDistribution } from "../drawing/age-scale.js";
 import { percent } from "../i18n/formats.js";
@@ -9,17 +9,20 @@ import { whyAnswer } from "./why.js";
 /** @typedef {import("../types").AgeEstimate} AgeEstimate */
 /** @typedef {import("./why.js").Why} Why */
 
-/** What the question for an age begins with. */
+/** Age in years at which the question for an age begins. */
 const OF_AGE = 18;
-/** Age groups that are named: so many, each at least so probable. */
-const MOST_GROUPS = 3;
-const LEAST_PROBABLE = 0.05;
+/** Maximum number of age groups that are named. */
+const MAX_GROUPS = 3;
+/** Minimum probability of such an age group. */
+const MIN_PROBABILITY = 0.05;
 
 /**
+ * Makes the questions and answers of a card.
+ *
  * @param {AgeEstimate | null} age
- * @param {string} title Of the card; the same question is asked of every face.
+ * @param {string} title Title of the card, which distinguishes its buttons from those of other cards.
  * @param {Why | null} why
- * @returns {HTMLElement | null} Null if nothing can be asked.
+ * @returns {HTMLElement | null} Null if there is no question.
  */
 export function questions(age, title, why) {
   const row = element("div", { class: "questions" });
@@ -40,7 +43,7 @@ export function questions(age, title, why) {
  * @param {HTMLElement} answers
  * @param {string} text
  * @param {string} title
- * @param {() => HTMLElement} answer Made when it is asked for, and kept.
+ * @param {() => HTMLElement} answer Makes the answer when the question is opened for the first time.
  */
 function question(answers, text, title, answer) {
   /** @type {HTMLElement | null} */
@@ -72,8 +75,8 @@ function question(answers, text, title, answer) {
 function distributionAnswer(age, distribution) {
   const likely = Object.entries(age.group_probabilities)
     .sort(([, a], [, b]) => b - a)
-    .filter(([, p]) => p >= LEAST_PROBABLE)
-    .slice(0, MOST_GROUPS);
+    .filter(([, p]) => p >= MIN_PROBABILITY)
+    .slice(0, MAX_GROUPS);
   const rows = likely.map(([group, p]) =>
     element("li", {}, element("span", {}, ageGroup(group)), element("strong", {}, percent(p))),
   );
@@ -96,11 +99,11 @@ function atLeastAnswer(distribution) {
     "aria-label": t("ask.age"),
     input: show,
   });
-  const said = element("output", { class: "at-least" });
+  const output = element("output", { class: "at-least" });
   function show() {
     const years = Number(slider.value);
     const sum = distribution.slice(years).reduce((total, p) => total + p, 0);
-    said.replaceChildren(
+    output.replaceChildren(
       element("span", {}, t("ask.looks-at-least", { age: years })),
       element("strong", {}, percent(Math.min(1, sum))),
     );
@@ -109,7 +112,7 @@ function atLeastAnswer(distribution) {
   return element(
     "div",
     { class: "answer" },
-    said,
+    output,
     slider,
     element("p", { class: "quiet small" }, t("ask.not-for-deciding")),
   );

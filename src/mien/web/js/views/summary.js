@@ -1,4 +1,4 @@
-// The audience as charts: people by age group and gender presentation.
+// Charts of the audience: people by age group and gender presentation.
 
 import { LEVEL } from "../api/audience.js";
 import { labelName } from "../i18n/attributes.js";
@@ -9,14 +9,14 @@ import { element, icon } from "./dom.js";
 /** @typedef {import("../types").Expected} Expected */
 /** @typedef {import("../types").Summary} Summary */
 
-/** Share of a chart's width below which an interval is not drawn. */
-const LEAST_DRAWN = 0.01;
+/** Minimum width of a drawn interval, as a share of the chart's width. */
+const MIN_EXTENT = 0.01;
 
 /**
  * Draws a summary.
  *
  * @param {Summary} summary
- * @param {"faces" | "people"} kind What was counted.
+ * @param {"faces" | "people"} kind Whether faces of pictures or people of a stream were counted.
  * @param {(summary: Summary) => void} save
  * @returns {HTMLElement | null} Null if the model predicts neither ages nor gender presentations.
  */
@@ -92,14 +92,14 @@ function chart(title, rows) {
 /**
  * @param {string} name
  * @param {Expected} cell
- * @param {number} longest
- * @param {string} kind Of the bar: age, or the gender presentation.
+ * @param {number} longest Number of people at the end of the chart.
+ * @param {string} kind Kind of the bar: `age`, or the gender presentation.
  */
 function row(name, cell, longest, kind) {
   const bar = element("span", { class: `bar bar-${kind}` });
   bar.style.setProperty("inline-size", `${(100 * cell.people) / longest}%`);
   const extent = (cell.high - cell.low) / longest;
-  const whisker = element("span", { class: "whisker", hidden: extent < LEAST_DRAWN });
+  const whisker = element("span", { class: "whisker", hidden: extent < MIN_EXTENT });
   whisker.style.setProperty("inset-inline-start", `${(100 * cell.low) / longest}%`);
   whisker.style.setProperty("inline-size", `${100 * extent}%`);
   return element(
@@ -109,7 +109,7 @@ function row(name, cell, longest, kind) {
     element(
       "td",
       { class: "bar-cell" },
-      element("span", { class: "bar-place", "aria-hidden": "true" }, bar, whisker),
+      element("span", { class: "bar-track", "aria-hidden": "true" }, bar, whisker),
       element("strong", {}, number(cell.people, 1)),
     ),
     element("td", { class: "quiet interval-cell" }, range(cell.low, cell.high, 1)),

@@ -1,4 +1,4 @@
-// Where the model looked, coloured on the face: the service is asked for it on demand.
+// The explanation of the estimates for a face, which the service computes on demand.
 
 import { attributeName } from "../i18n/attributes.js";
 import { list, percent } from "../i18n/formats.js";
@@ -12,12 +12,12 @@ import { failure } from "./problems.js";
 
 /**
  * @typedef {object} Why
- * @property {() => Promise<Explanation>} ask
- * @property {(error: unknown) => string} failed Takes what was thrown; says it in a sentence.
+ * @property {() => Promise<Explanation>} ask Requests the explanation.
+ * @property {(error: unknown) => string} failed Handles an error and returns a sentence for it.
  */
 
-/** So many parts of the face are named, as by `mien explain`. */
-const NAMED = 2;
+/** Maximum number of parts of the face that are named, as in `mien explain`. */
+const MAX_NAMED = 2;
 
 /** @type {Record<keyof Shares, string>} */
 const PARTS = {
@@ -30,7 +30,7 @@ const PARTS = {
 };
 
 /**
- * Asks why, and makes the element that the answer comes into.
+ * Requests the explanation, and makes the element that will show it.
  *
  * @param {Why} why
  */
@@ -39,13 +39,13 @@ export function whyAnswer(why) {
   async function load() {
     answer.replaceChildren(element("p", { class: "quiet small busy" }, t("why.busy")));
     try {
-      answer.replaceChildren(...explained(await why.ask()));
+      answer.replaceChildren(...explanationParts(await why.ask()));
     } catch (error) {
       answer.replaceChildren(failure(why.failed(error), again));
     }
   }
   function again() {
-    answer.focus(); // the button that was pressed goes
+    answer.focus(); // the pressed button will be removed
     load();
   }
   load();
@@ -53,7 +53,7 @@ export function whyAnswer(why) {
 }
 
 /** @param {Explanation} explanation */
-function explained({ chip, importance }) {
+function explanationParts({ chip, importance }) {
   const looks = Object.entries(importance).map(([name, one]) => look(chip, one, attributeName(name)));
   return [
     element("div", { class: "looks" }, ...looks),
@@ -63,7 +63,7 @@ function explained({ chip, importance }) {
 }
 
 /**
- * Shows a face coloured where the model looked.
+ * Shows the important parts of a face in colour.
  *
  * @param {string} chip
  * @param {Importance} importance
@@ -80,21 +80,21 @@ function look(chip, { map, shares }, title) {
       "figcaption",
       {},
       element("span", { class: "label" }, title),
-      element("span", { class: "small" }, most(shares)),
+      element("span", { class: "small" }, mainParts(shares)),
     ),
   );
 }
 
 /**
- * Says which parts counted most.
+ * Returns the names of the most important parts.
  *
  * @param {Shares} shares
  */
-function most(shares) {
+function mainParts(shares) {
   const parts = /** @type {[keyof Shares, number][]} */ (Object.entries(shares))
     .filter(([, share]) => share > 0)
     .sort(([, a], [, b]) => b - a)
-    .slice(0, NAMED)
+    .slice(0, MAX_NAMED)
     .map(([part, share]) => `${t(PARTS[part])}\u00a0${percent(share)}`);
   return parts.length > 0 ? t("why.most", { parts: list(parts) }) : t("why.nothing");
 }

@@ -1,0 +1,1 @@
+"""Predictions of other systems for labelled pictures, for ``mien evaluate --predictions``."""

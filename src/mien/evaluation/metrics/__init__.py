@@ -1,0 +1,1 @@
+"""Metrics of estimates against labels: pure functions of NumPy arrays."""

@@ -1,0 +1,110 @@
+"""Plots of certainty: reliability, coverage of intervals, risk and coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.drawing import plots as style
+from mien.evaluation.page.names import ATTRIBUTES
+from mien.evaluation.page.names import head as words
+from mien.evaluation.page.plots.common import WIDTH, colours, dots, legend, per_cent, row_names
+from mien.evaluation.report.calibration import INTERVAL
+from mien.evaluation.report.key_figures import Figures
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+
+Sets = Mapping[str, Figures]
+
+
+def reliability(title: str, subtitle: str, figures: Figures, width: float, event: str) -> Drawing:
+    """Plots how frequent an event is by its predicted probability.
+
+    Args:
+        title: Title of the plot.
+        subtitle: Text below it.
+        figures: See :func:`mien.evaluation.report.calibration.probability_report`.
+        width: Width in inches.
+        event: Words for the event, for the axis.
+    """
+    bins = figures["reliability"]
+    drawing = style.new_figure(width, width + 0.1, title, subtitle)
+    axes = drawing.subplots()
+    axes.axline((0, 0), slope=1, color=style.MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+    probability = 100 * np.array(bins["probability"])
+    low, high = 100 * np.array(bins["band_low"]), 100 * np.array(bins["band_high"])
+    axes.fill_between(probability, low, high, color=style.MUTED, alpha=0.22, linewidth=0)
+    for x, frequency in zip(probability, bins["frequency"], strict=True):
+        ends = [100 * frequency["low"], 100 * frequency["high"]]
+        axes.plot([x, x], ends, color=style.BLUE, linewidth=1.2)
+    shares = [100 * frequency["value"] for frequency in bins["frequency"]]
+    axes.plot(probability, shares, "o", color=style.BLUE, markersize=3.8)
+    axes.set_xlim(-3, 103)
+    axes.set_ylim(-3, 103)
+    axes.set_aspect("equal")
+    per_cent(axes, "xy")
+    style.tidy(axes, "Predicted probability", event, grid="both")
+    return drawing
+
+
+def coverage(by: str, tests: Sequence[Figures]) -> Drawing:
+    """Plots the share of ages inside the 80 % interval, for each tested part.
+
+    Args:
+        by: Word for the attributes that divide the pictures, for the title.
+        tests: See :func:`mien.evaluation.report.calibration.interval_report`.
+    """
+    attributes = list(dict.fromkeys(test["attribute"] for test in tests))
+    counts = [sum(test["attribute"] == name for test in tests) for name in attributes]
+    drawing = style.new_figure(
+        WIDTH,
+        1.3 + 0.23 * len(tests) + 0.32 * len(attributes),
+        f"Ages inside the 80 % interval, by {by}",
+        "Orange: differs from 80 %, corrected for the number of tests",
+    )
+    panels = drawing.subplots(
+        len(attributes), sharex=True, squeeze=False, gridspec_kw={"height_ratios": counts}
+    )[:, 0]
+    for axes, attribute in zip(panels, attributes, strict=True):
+        rows = [test for test in tests if test["attribute"] == attribute]
+        for i, test in enumerate(rows):
+            colour = style.VERMILION if test["differs"] else style.BLUE
+            dots(axes, [test["coverage"]], colour, i, 100)
+        axes.axvline(100 * INTERVAL, color=style.MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+        row_names(axes, [test["part"] for test in rows])
+        per_cent(axes, "x")
+        if attribute != "all":
+            style.panel_title(axes, ATTRIBUTES[attribute].capitalize())
+        style.tidy(axes, grid="x")
+    return drawing
+
+
+def risk_coverage(name: str, sets: Sets) -> Drawing:
+    """Plots the error of the most certain answers.
+
+    Args:
+        name: ``age``, or the name of a head.
+        sets: Figures by the name of the set, of sets with such a curve.
+    """
+    is_age = name == "age"
+    drawing = style.new_figure(
+        WIDTH,
+        3.3,
+        f"Risk and coverage: {words(name)}",
+        "Error of the most certain answers; less certain ones are added to the right",
+    )
+    axes = drawing.subplots()
+    for of, colour in colours(sets).items():
+        curve = sets[of]["calibration"]["risk_coverage"][name]
+        risk = np.array(curve["risk"]) * (1 if is_age else 100)
+        axes.plot(100 * np.array(curve["coverage"]), risk, color=colour, linewidth=1.5)
+    axes.set_xlim(0, 101)
+    axes.set_ylim(bottom=0)
+    per_cent(axes, "x" if is_age else "xy")
+    unit = "Mean absolute error, years" if is_age else "Wrong labels"
+    style.tidy(axes, "Share of pictures, the most certain first", unit, grid="both")
+    legend(drawing, colours(sets), "")
+    return drawing

@@ -1,0 +1,1 @@
+"""The sections of the page: which figures they show, and what these mean."""

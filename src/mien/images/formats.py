@@ -1,0 +1,119 @@
+"""The formats that mien reads: all are decoded inside the process.
+
+Pillow knows more formats, but for some of them it starts other programs (Ghostscript for
+PostScript), so that it is never asked what a file is.
+"""
+
+from __future__ import annotations
+
+import io
+from importlib import import_module
+from typing import Any, NamedTuple, cast
+
+from PIL import Image
+
+from mien.errors import MissingExtraError, PictureUnsupportedError
+
+
+class Format(NamedTuple):
+    """A format of picture files.
+
+    Attributes:
+        name: Name of the format.
+        suffixes: Endings of file names, in lower case.
+        module: Module of the decoder.
+        decoder: Class of the decoder in the module, a ``PIL.ImageFile.ImageFile``.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    module: str
+    decoder: str
+
+    def open(self, data: bytes) -> Image.Image:
+        """Reads the header of a file of this format.
+
+        Args:
+            data: Bytes of the file.
+
+        Raises:
+            PictureUnsupportedError: The package of the decoder is not installed.
+            Exception: The file is damaged; each decoder raises its own.
+        """
+        try:
+            module: Any = import_module(self.module)
+        except ImportError:
+            missing = MissingExtraError(f"Reading {self.name} pictures", self.name.lower())
+            text = str(missing)
+            raise PictureUnsupportedError(text[0].lower() + text[1:]) from None
+        return cast(Image.Image, getattr(module, self.decoder)(io.BytesIO(data), ""))
+
+
+_JPEG = Format(
+    "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "PIL.JpegImagePlugin", "JpegImageFile"
+)
+_PNG = Format("PNG", (".png", ".apng"), "PIL.PngImagePlugin", "PngImageFile")
+_WEBP = Format("WebP", (".webp",), "PIL.WebPImagePlugin", "WebPImageFile")
+_AVIF = Format("AVIF", (".avif", ".avifs"), "PIL.AvifImagePlugin", "AvifImageFile")
+_HEIC = Format("HEIC", (".heic", ".heif", ".hif"), "pi_heif", "HeifImageFile")
+_GIF = Format("GIF", (".gif",), "PIL.GifImagePlugin", "GifImageFile")
+_BMP = Format("BMP", (".bmp",), "PIL.BmpImagePlugin", "BmpImageFile")
+_TIFF = Format("TIFF", (".tif", ".tiff"), "PIL.TiffImagePlugin", "TiffImageFile")
+_JPEG_2000 = Format(
+    "JPEG 2000", (".jp2", ".j2k", ".jpx"), "PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile"
+)
+_PPM = Format("PPM", (".ppm", ".pgm", ".pbm", ".pnm"), "PIL.PpmImagePlugin", "PpmImageFile")
+
+FORMATS = (_JPEG, _PNG, _WEBP, _AVIF, _HEIC, _GIF, _BMP, _TIFF, _JPEG_2000, _PPM)
+"""All formats that mien reads."""
+
+PICTURE_SUFFIXES = frozenset(suffix for form in FORMATS for suffix in form.suffixes)
+"""Endings of the names of pictures, in lower case, for the search of a folder."""
+
+KNOWN = ", ".join(form.name for form in FORMATS[:-1]) + f" or {FORMATS[-1].name}"
+"""Names of all formats, for messages."""
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", _JPEG),
+    (b"\x89PNG\r\n\x1a\n", _PNG),
+    (b"GIF87a", _GIF),
+    (b"GIF89a", _GIF),
+    (b"BM", _BMP),
+    (b"II*\x00", _TIFF),
+    (b"MM\x00*", _TIFF),
+    (b"II+\x00", _TIFF),
+    (b"MM\x00+", _TIFF),
+    (b"\xff\x4f\xff\x51", _JPEG_2000),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _JPEG_2000),
+    *((b"P" + kind + space, _PPM) for kind in (b"1 2 3 4 5 6".split()) for space in (b"\n", b" ")),
+)
+
+_BRANDS = {
+    **dict.fromkeys((b"avif", b"avis"), _AVIF),
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis"), _HEIC),
+    **dict.fromkeys((b"hevc", b"hevx", b"hevm", b"hevs"), _HEIC),
+}
+_CONTAINERS = (b"mif1", b"mif2", b"msf1", b"miaf")  # brands that leave the codec open
+
+
+def find_format(data: bytes) -> Format | None:
+    """Returns the format of a picture file by its first bytes, or None if mien does not read it.
+
+    Args:
+        data: Bytes of the file.
+    """
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _WEBP
+    if data[4:8] == b"ftyp":
+        return _by_brand(data)
+    return next((form for signature, form in _SIGNATURES if data.startswith(signature)), None)
+
+
+def _by_brand(data: bytes) -> Format | None:
+    """Returns the format of a file of the ISO media type by the brands that it names."""
+    length = min(int.from_bytes(data[:4], "big"), len(data), 256)
+    brands = [data[8:12], *(data[i : i + 4] for i in range(16, length - 3, 4))]
+    known = next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
+    if known is None and any(brand in _CONTAINERS for brand in brands):
+        return _HEIC
+    return known

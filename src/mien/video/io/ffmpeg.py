@@ -1,0 +1,180 @@
+"""ffmpeg, a program that decodes what OpenCV cannot where it is installed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import cv2
+
+from mien.errors import VideoError
+from mien.video.io.matroska import RawVideo
+
+QUIET = ("-hide_banner", "-loglevel", "error")
+"""Options with which ffmpeg and ffprobe say nothing but errors."""
+
+APART: dict[str, Any] = {
+    "start_new_session": True,
+    "creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+    | getattr(subprocess, "CREATE_NO_WINDOW", 0),
+}
+"""Settings of a process that Ctrl-C in the terminal does not reach: mien itself ends it."""
+
+_WHOLE_PICTURES = "bwdif=mode=send_frame:parity=auto:deint=interlaced"
+_PIPE_SIZE = 1 << 20  # bytes; less makes large pictures slow
+_KEPT_LINES = 10  # of what ffmpeg says
+
+
+def find_ffmpeg() -> str | None:
+    """Returns where ffmpeg is installed, if it is."""
+    return shutil.which("ffmpeg")
+
+
+def from_place(place: str | Path | None) -> list[str]:
+    """Returns ffmpeg's arguments for what it reads.
+
+    Args:
+        place: A path is that of a file, a text an address; None is the standard input.
+    """
+    if place is None:
+        return ["-i", "pipe:0"]
+    if isinstance(place, Path):
+        return ["-i", f"file:{place.absolute()}"]  # whatever its name looks like
+    transport = ["-rtsp_transport", "tcp"] if place.startswith("rtsp") else []
+    return [*transport, "-i", place]
+
+
+class FfmpegDevice:
+    """Reads a video as ``cv2.VideoCapture`` does, by a process of ffmpeg.
+
+    Pictures are upright, and interlaced ones are made whole from their fields.
+
+    Args:
+        ffmpeg: The program.
+        place: As of :func:`from_place`.
+        standard_input: What ffmpeg reads as its standard input; None for that of this process.
+        timeout: Seconds without a picture after which it ends; None waits without end.
+
+    Raises:
+        VideoError: ffmpeg cannot be started.
+    """
+
+    def __init__(
+        self,
+        ffmpeg: str,
+        place: str | Path | None,
+        *,
+        standard_input: BinaryIO | None = None,
+        timeout: float | None = None,
+    ) -> None:
+        self._timeout = timeout
+        self._interrupted = False
+        self._silent = False
+        self._time = 0.0
+        picture = ("-map", "0:V:0", "-vf", _WHOLE_PICTURES, "-c:v", "rawvideo", "-pix_fmt", "bgr24")
+        into = ("-f", "matroska", "-allow_raw_vfw", "1", "-flush_packets", "1", "pipe:1")
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 (no shell; what is read is one argument)
+                [ffmpeg, *QUIET, "-nostdin", *from_place(place), *picture, *into],
+                stdin=standard_input,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pipesize=_PIPE_SIZE,
+                **APART,
+            )
+        except OSError as error:
+            raise VideoError(f"'{ffmpeg}' cannot be started: {error.strerror}") from None
+        self._pictures = cast(BinaryIO, self._process.stdout)
+        self._errors = cast(BinaryIO, self._process.stderr)
+        self._said: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._listener = threading.Thread(target=self._listen, name="mien ffmpeg", daemon=True)
+        self._listener.start()
+
+    @cached_property
+    def _video(self) -> RawVideo:
+        """The pictures; this waits for the first."""
+        with self._limited():
+            return RawVideo(self._pictures)
+
+    def _listen(self) -> None:
+        for line in self._errors:
+            self._said.append(line.decode(errors="replace").strip())
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Ends ffmpeg if what is done takes too long."""
+        if self._timeout is None:
+            yield
+            return
+        timer = threading.Timer(self._timeout, self._give_up)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def isOpened(self) -> bool:  # noqa: N802 (as OpenCV calls it)
+        """Whether there is a picture."""
+        return self._video.readable
+
+    def read(self) -> tuple[bool, Any]:
+        """Returns whether there was a frame, and the frame in BGR."""
+        video = self._video
+        with self._limited():
+            frame = video.read()
+        if frame is None:
+            return False, None
+        self._time, pixels = frame
+        return True, pixels
+
+    def get(self, key: int, /) -> float:
+        """Returns a property; 0 if it is unknown."""
+        known = {
+            cv2.CAP_PROP_POS_MSEC: self._time,
+            cv2.CAP_PROP_FPS: self._video.fps,
+            cv2.CAP_PROP_SAR_NUM: self._video.pixel_aspect,
+            cv2.CAP_PROP_SAR_DEN: 1.0,
+        }
+        return known.get(key, 0.0)
+
+    def _give_up(self) -> None:
+        self._silent = True
+        self._process.kill()
+
+    def interrupt(self) -> None:
+        """Ends ``read`` from another thread."""
+        self._interrupted = True
+        self._process.kill()
+
+    def release(self) -> None:
+        """Ends ffmpeg."""
+        self.interrupt()
+        self._process.wait()
+        self._listener.join()
+        self._pictures.close()
+        self._errors.close()
+
+    @property
+    def failure(self) -> str:
+        """Why ffmpeg gave up before the end, in its own words; empty if it did not."""
+        code = self._process.wait()
+        if code == 0 or self._interrupted:
+            return ""
+        if self._silent:
+            return f"nothing came for {self._timeout:g} seconds"
+        self._listener.join()
+        return last_words(self._said) or f"it ended with {code}"
+
+
+def last_words(lines: Sequence[str]) -> str:
+    """Returns what ffmpeg said last, without the names of its parts and of the file."""
+    said = next((line for line in reversed(lines) if line), "")
+    return re.sub(r"^\[[^\]]*\] ", "", said).rpartition(": ")[2]

@@ -1,0 +1,85 @@
+"""Files and folders that one may not read or write."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from running import MIEN, Ended
+
+from mien.assets import ASTRONAUT
+
+_ALL_POWERFUL = hasattr(os, "geteuid") and os.geteuid() == 0
+_WEAKER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if _ALL_POWERFUL else []
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there"),
+    pytest.mark.skipif(
+        _ALL_POWERFUL and shutil.which("setpriv") is None,
+        reason="this user may read and write everything",
+    ),
+]
+
+
+def run(folder: Path, *arguments: str) -> Ended:
+    """Runs the command as a user who is bound by permissions."""
+    ended = subprocess.run(
+        [*_WEAKER, MIEN, *arguments], capture_output=True, text=True, cwd=folder, check=False
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Pictures, some of them out of reach."""
+    for name in ("open", "locked", "listed"):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        shutil.copy(ASTRONAUT, tmp_path / "in" / name / "a.jpg")
+    Image.new("RGB", (40, 40)).save(tmp_path / "in" / "secret.png")
+    (tmp_path / "read-only").mkdir()
+    (tmp_path / "old.csv").write_text("old")
+    modes = {"in/locked": 0o000, "in/listed": 0o400, "in/secret.png": 0o000}
+    modes |= {"read-only": 0o500, "old.csv": 0o400}
+    for name, mode in modes.items():
+        (tmp_path / name).chmod(mode)
+    yield tmp_path
+    for name in modes:
+        (tmp_path / name).chmod(0o700)
+
+
+def test_what_may_not_be_read_is_told_and_harms_no_other(folder: Path) -> None:
+    result = run(folder, "analyze", "in", "-r", "in/locked/none.jpg", "in/locked/*.jpg", "in/open")
+    assert result.code == 1
+    assert result.err.splitlines() == [
+        "mien: in/listed/a.jpg: the file cannot be read: Permission denied",
+        "mien: in/locked: the folder cannot be read: Permission denied",
+        "mien: in/secret.png: the file cannot be read: Permission denied",
+        "mien: in/locked/none.jpg: the file cannot be read: Permission denied",
+        "mien: in/locked/*.jpg: nothing matches the pattern",
+    ]
+    assert result.out.count(" years ") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (["--csv", "old.csv", "--jsonl", "new.jsonl"], "old.csv"),
+        (["--jsonl", "read-only/x.jsonl"], "read-only/x.jsonl"),
+        (["--annotate", "read-only"], "read-only"),
+        (["--annotate", "read-only/new/one"], "read-only/new/one"),
+        (["--jsonl", "in/locked/x.jsonl"], "in/locked/x.jsonl"),
+    ],
+)
+def test_what_may_not_be_written_is_told_before_the_work(
+    folder: Path, arguments: list[str], path: str
+) -> None:
+    # There is no such model: the work has not begun.
+    result = run(folder, "analyze", "in/open/a.jpg", "--model", "none", *arguments)
+    assert result == (1, "", f"mien: '{path}' cannot be written: Permission denied\n")
+    assert not (folder / "new.jsonl").exists()
