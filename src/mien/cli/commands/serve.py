@@ -69,7 +69,9 @@ def serve(
     setting: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="NAME=VALUE", help="Any other setting (docs/service.md); repeatable."
+            "--set",
+            metavar="NAME=VALUE",
+            help="Any other setting (docs/guides/operator.md); repeatable.",
         ),
     ] = None,
     verbose: Annotated[
