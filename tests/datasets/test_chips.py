@@ -151,6 +151,38 @@ def test_a_missing_or_damaged_cache_is_refused(tmp_path: Path, cache: ChipCache)
         open_cache(folder)
 
 
+CHANGES = [
+    ("cache.json", '"size": 48', '"size": 47'),
+    ("cache.json", '"size": 48', '"size": []'),
+    ("cache.json", '"name"', '"title"'),
+    ("cache.json", "{", "[" * 100_000),
+    ("index.csv", ",split,", ",part,"),
+    ("index.csv", ",gender,", ",split,"),
+    ("index.csv", "female", "woman"),
+    ("index.csv", "age_low", "low"),
+    ("index.csv", "\r\n", "\r\n9\r\n"),
+    ("problems.csv", "where", "there"),
+]
+
+
+def test_a_cache_of_which_a_file_was_changed_is_refused(tmp_path: Path, cache: ChipCache) -> None:
+    folder = tmp_path / "cache"
+    for file, old, new in CHANGES:
+        whole = (folder / file).read_bytes().decode()
+        assert old in whole, old
+        (folder / file).write_bytes(whole.replace(old, new).encode())
+        with pytest.raises(DataError, match="is damaged"):
+            open_cache(folder)
+        (folder / file).write_bytes(whole.encode())
+    assert len(open_cache(folder).rows) == len(cache.rows)
+    for chips in (np.zeros((4, 48, 48, 3)), np.zeros((4, 48), np.uint8), np.uint8(1)):
+        np.save(folder / "other.npy", chips)
+        (folder / "chips.npy").unlink()
+        (folder / "other.npy").rename(folder / "chips.npy")
+        with pytest.raises(DataError, match="is damaged"):
+            open_cache(folder)
+
+
 INTERRUPTED = """
 import os, signal, sys
 from pathlib import Path

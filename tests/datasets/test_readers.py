@@ -291,6 +291,11 @@ def test_csv_with_two_age_columns(tmp_path: Path, write_pictures: WritePictures)
         ("a.png,30,both,White,", ("a.png", "an unknown gender: 'both'")),
         ("a.png,30,male,Martian,", ("a.png", "an unknown ethnicity: 'Martian'")),
         ("a.png,30,male,White,one", ("a.png", "a group that is not a number: 'one'")),
+        (
+            f"a.png,30,male,White,{'9' * 20}",
+            ("a.png", f"a group that is not a number: '{'9' * 20}'"),
+        ),
+        (f"{'x' * 300},30,male,White,", ("x" * 300, "the picture is missing")),
     ],
 )
 def test_csv_with_a_problem(
@@ -302,6 +307,15 @@ def test_csv_with_a_problem(
     read = read_csv(labels)
     assert read.problems == [problem]
     assert "good.png" in [record.path for record in read.records]
+
+
+def test_a_deviation_that_is_no_number_is_missing(
+    tmp_path: Path, write_pictures: WritePictures
+) -> None:
+    write_pictures(tmp_path, ["a.png", "b.png"])
+    labels = tmp_path / "labels.csv"
+    labels.write_text(f"path,age,age_deviation\na.png,40,{'9' * 400}\nb.png,40,3.5\n")
+    assert [record.age_deviation for record in read_csv(labels).records] == [None, 3.5]
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ def test_kind_and_folder_are_enough_if_the_labels_are_in_the_names(folder: Path)
         ("kind: utkface\npictures: 3", "'pictures' of 'mine.yaml' must be a text"),
         ("- utkface", "must have the entries"),
         ("{", "not a YAML file"),
+        ("kind: !!int x", "not a YAML file: invalid literal"),
+        ("kind: 2001-99-99", "not a YAML file: month must be"),
+        ("[" * 2000, "not a YAML file: it is nested too deeply"),
+        ('kind: csv\npictures: faces\nlabels: "a\\0b"', "'a\0b' is not a CSV file"),
+        (f"kind: aaf\npictures: {'x' * 300}", "there is no folder"),
+        ("kind: &a [*a]\npictures: faces", r"must be a text; it is \[+\.\.\.\]+"),
     ],
 )
 def test_a_faulty_file_is_refused(folder: Path, text: str, message: str) -> None:

@@ -118,3 +118,32 @@ def test_a_file_without_predictions_is_refused(predictions: Predictions, tmp_pat
     for name in ("other.npz", "array.npy"):
         with pytest.raises(DataError, match="does not hold predictions"):
             load_predictions(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("path", np.arange(4)),
+        ("age_low", np.array(["a"] * 4)),
+        ("age_low", np.ones((4, 2))),
+        ("split", np.array(["test"])),
+        ("labels/hat", np.array(["cap"])),
+        ("labels", np.array(["glasses"])),
+        ("heads", np.array([1.5])),
+        ("gender/names", np.array([[1, 2]])),
+        ("gender/decided", np.ones(4)),
+        ("at_least", np.array([0.5])),
+        ("years", np.array(["a"] * 4)),
+        ("found", np.ones(4)),
+    ],
+)
+def test_a_file_with_another_array_is_refused(
+    predictions: Predictions, tmp_path: Path, name: str, array: np.ndarray
+) -> None:
+    save_predictions(predictions, tmp_path / "whole.npz")
+    with np.load(tmp_path / "whole.npz") as file:
+        arrays = dict(file)
+    assert name in arrays
+    np.savez(tmp_path / "other.npz", **{**arrays, name: array})
+    with pytest.raises(DataError, match="does not hold predictions"):
+        load_predictions(tmp_path / "other.npz")

@@ -82,6 +82,10 @@ def test_a_faulty_entry_is_refused_in_a_sentence(tmp_path: Path, text: str, mess
         ("[1, 2]", "a recipe must be named entries"),
         ("", "a recipe must be named entries"),
         ("name: [", "not YAML"),
+        ("name: !!int x", "not YAML: invalid literal"),
+        ("name: !!timestamp x", "not YAML: it has a value that cannot be read"),
+        ("name: 2001-99-99", "not YAML: month must be"),
+        ("[" * 2000, "not YAML: it is nested too deeply"),
     ],
 )
 def test_a_file_that_is_not_a_recipe_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -89,6 +93,16 @@ def test_a_file_that_is_not_a_recipe_is_refused(tmp_path: Path, text: str, messa
     path.write_text(text)
     with pytest.raises(RecipeError, match=message):
         read_recipe(path)
+
+
+def test_a_wrong_entry_that_is_large_is_shortened(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    path = tmp_path / "a.yaml"
+    path.write_text("\n".join([*lines, "name: *a11", "network: a"]))
+    with pytest.raises(RecipeError) as refusal:
+        read_recipe(path)
+    assert len(str(refusal.value)) < 1000
 
 
 def test_a_missing_recipe_is_named(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from mien.attributes import entries
 from mien.attributes.heads import Head
 from mien.errors import ModelError
 from mien.faces.align import ChipTemplate
@@ -101,19 +102,78 @@ class Card:
             ModelError: The text is not a card, or is a card of another version of mien.
         """
         try:
-            data = json.loads(text)
-            if data.pop("schema") != CARD_SCHEMA:
-                raise ModelError("the model is for another version of mien; export it again")
-            data["mean"], data["std"] = tuple(data["mean"]), tuple(data["std"])
-            data["template"] = ChipTemplate.from_dict(data["template"])
-            data["heads"] = tuple(Head.from_dict(head) for head in data["heads"])
-            data["data"] = tuple(DataSource(**source) for source in data["data"])
-            card = cls(**data)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(f"the model's card cannot be read: {error!r}") from None
+            card = _read(entries.parse(text))
+        except KeyError as error:
+            raise ModelError(f"the model's card cannot be read: it lacks {error}") from None
+        except ValueError as error:
+            raise ModelError(f"the model's card cannot be read: {error}") from None
         if not card.heads or len({head.name for head in card.heads}) < len(card.heads):
             raise ModelError("the model's card cannot be read: it has no head, or a head twice")
         return card
+
+
+_LARGEST = 1e12  # of numbers that are only shown
+_CHIP_SIDES = 16, 2048  # pixels
+_POINTS = 5
+
+
+def _read(data: dict[str, Any]) -> Card:
+    """Makes a card from its entries.
+
+    Raises:
+        KeyError: An entry is missing.
+        ValueError: An entry cannot be.
+        ModelError: It is a card of another version, or of impossible heads.
+    """
+    if data.pop("schema") != CARD_SCHEMA:
+        raise ModelError("the model is for another version of mien; export it again")
+    if unknown := data.keys() - {entry.name for entry in fields(Card)}:
+        raise ValueError(f"it has the unknown entry '{min(unknown)}'")
+    return Card(
+        name=entries.text(data["name"]),
+        network=entries.text(data["network"]),
+        parameters=entries.whole(data["parameters"], 0, int(_LARGEST)),
+        size=entries.whole(data["size"], *_CHIP_SIDES),
+        mean=_channels(data["mean"]),
+        std=_channels(data["std"]),
+        template=_template(entries.mapping(data["template"])),
+        heads=tuple(Head.from_dict(entries.mapping(h)) for h in entries.sequence(data["heads"])),
+        precision=entries.text(data.get("precision", "fp32")),
+        data=tuple(_source(entries.mapping(s)) for s in entries.sequence(data.get("data", []))),
+        start={k: entries.text(v) for k, v in entries.mapping(data.get("start", {})).items()},
+        recipe=entries.mapping(data.get("recipe", {})),
+        metrics={
+            name: {k: entries.number(v, -_LARGEST, _LARGEST) for k, v in figures.items()}
+            for name, figures in _figures(data.get("metrics", {}))
+        },
+        licence=entries.text(data.get("licence", "")),
+        commit=entries.text(data.get("commit", "")),
+        sha256=entries.text(data.get("sha256", "")),
+    )
+
+
+def _channels(value: Any) -> tuple[float, float, float]:
+    red, green, blue = entries.numbers(value, 3, -_LARGEST, _LARGEST)
+    return red, green, blue
+
+
+def _template(data: dict[str, Any]) -> ChipTemplate:
+    points = entries.sequence(data["points"])
+    if len(points) != _POINTS:
+        raise ValueError(f"its template has {len(points)} points; they must be {_POINTS}")
+    entries.number(data["crop_scale"], 0.1, 10)
+    for point in points:
+        entries.numbers(point, 2, -10, 10)
+    return ChipTemplate.from_dict(data)
+
+
+def _source(data: dict[str, Any]) -> DataSource:
+    pictures = entries.whole(data["pictures"], 0, int(_LARGEST))
+    return DataSource(entries.text(data["name"]), pictures, entries.text(data["licence"]))
+
+
+def _figures(data: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [(name, entries.mapping(figures)) for name, figures in entries.mapping(data).items()]
 
 
 def read_card(metadata: Mapping[str, str]) -> Card:

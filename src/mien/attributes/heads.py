@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mien import ages
+from mien.attributes import entries
 from mien.errors import ModelError
 from mien.results import UNDETERMINED, AgeEstimate, Estimate, GenderEstimate, LabelEstimate
 
@@ -215,25 +216,41 @@ class Head:
         """Makes a head from its entry in the model card.
 
         Raises:
-            KeyError: The entry, or a part of it, is missing.
-            TypeError, ValueError: A part of the entry has another type.
+            KeyError: A part of the entry is missing.
+            ValueError: A part of the entry cannot be.
             ModelError: The entry is not that of a possible head.
         """
-        calibration = dict(data["calibration"])
-        temperature = calibration["temperature"]
-        calibration["temperature"] = Temperature(
-            float(temperature["base"]), tuple(map(float, temperature["slopes"]))
+        head = cls(
+            entries.text(data["name"]),
+            cast(Kind, entries.text(data["kind"])),
+            tuple(map(entries.text, entries.sequence(data["labels"]))),
+            _calibration(entries.mapping(data["calibration"])),
+            entries.text(data["notice"]),
         )
-        calibration["thresholds"] = tuple(
-            tuple(map(float, point)) for point in calibration["thresholds"]
-        )
-        return cls(
-            data["name"],
-            data["kind"],
-            tuple(map(str, data["labels"])),
-            Calibration(**calibration),
-            str(data["notice"]),
-        )
+        known = KNOWN_HEADS.get(head.name, head)
+        if (head.kind, head.labels) != (known.kind, known.labels):
+            raise ModelError(
+                f"the head '{head.name}' has another kind or other labels than mien knows it by"
+            )
+        return head
+
+
+_STEEPEST = 10.0  # of the logarithm of a temperature; those of mien's models are below 1
+
+
+def _calibration(data: dict[str, Any]) -> Calibration:
+    """Makes a calibration from its entry in the model card."""
+    temperature = entries.mapping(data["temperature"])
+    points = [entries.numbers(point, 3, 0, 1) for point in entries.sequence(data["thresholds"])]
+    return Calibration(
+        Temperature(
+            entries.number(temperature["base"], -_STEEPEST, _STEEPEST),
+            entries.numbers(temperature["slopes"], len(VIEW_FACTORS), -_STEEPEST, _STEEPEST),
+        ),
+        entries.number(data["low"], 0, 1),
+        entries.number(data["high"], 0, 1),
+        tuple((threshold, decided, right) for threshold, decided, right in points),
+    )
 
 
 ETHNICITY_NOTICE = (

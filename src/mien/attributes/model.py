@@ -67,11 +67,22 @@ class AttributeModel:
             Outputs by name, float32: ``NAME_logits`` for each head, (n, width), and ``embedding``,
             (n, d).
         """
-        parts = [
-            self._session.run({"chips": chips[i : i + _BATCH]})
-            for i in range(0, len(chips), _BATCH)
-        ]
+        batches = (chips[i : i + _BATCH] for i in range(0, len(chips), _BATCH))
+        parts = [self._run(batch) for batch in batches]
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+    def _run(self, chips: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+        outputs = self._session.run({"chips": chips})
+        wanted = {head.output: (len(chips), head.width) for head in self.card.heads}
+        for name, shape in {**wanted, EMBEDDING: (len(chips), -1)}.items():
+            output = outputs[name]
+            if not _fits(output, shape):
+                raise ModelError(
+                    f"the model's output '{name}' is not what its card says: "
+                    f"{shape[1] if shape[1] > 0 else 'some'} finite numbers for each face;"
+                    " export it again"
+                )
+        return {name: outputs[name] for name in (*wanted, EMBEDDING)}
 
     def predict(
         self, chips: NDArray[np.uint8], views: NDArray[np.float32] | None = None
@@ -124,3 +135,16 @@ class AttributeModel:
         """
         wanted = {self.card.head(name).name for name in attributes}
         return tuple(head for head in self.card.heads if not head.notice or head.name in wanted)
+
+
+def _fits(output: object, shape: tuple[int, int]) -> bool:
+    """Returns whether an output has so many finite numbers for each face; -1 is any number."""
+    return (
+        isinstance(output, np.ndarray)
+        and output.dtype == np.float32
+        and output.ndim == len(shape)
+        and len(output) == shape[0]
+        and output.shape[1] >= 1
+        and shape[1] in (-1, output.shape[1])
+        and bool(np.isfinite(output).all())
+    )

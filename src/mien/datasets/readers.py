@@ -7,6 +7,7 @@ read is always reported.
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -130,7 +131,7 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
         if bracket is None:
             problems.append((f"row {number}", f"an age that cannot be read: '{row['age']}'"))
             continue
-        if not (folder / row["file"]).is_file():
+        if not _is_file(folder / row["file"]):
             problems.append((row["file"], "the picture is missing"))
             continue
         gender = _FAIRFACE_GENDERS.get(row["gender"])
@@ -251,7 +252,7 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
         if bracket is None:
             problems.append((f"row {number}", f"an age that cannot be read: '{text}'"))
             continue
-        if not (folder / row["path"]).is_file():
+        if not _is_file(folder / row["path"]):
             problems.append((row["path"], "the picture is missing"))
             continue
         gender = _plain_gender(row.get("gender", ""))
@@ -261,9 +262,9 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
         if ethnicity not in (None, *ETHNICITIES):
             problems.append((row["path"], f"an unknown ethnicity: '{ethnicity}'"))
             ethnicity = None
-        group = row.get("group", "")
-        if group and not group.isdecimal():
-            problems.append((row["path"], f"a group that is not a number: '{group}'"))
+        group = _group(row)
+        if row.get("group") and group is None:
+            problems.append((row["path"], f"a group that is not a number: '{row['group']}'"))
         records.append(
             Record(
                 row["path"],
@@ -271,7 +272,7 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
                 gender,
                 ethnicity,
                 ethnicity or "",
-                int(group) if group.isdecimal() else None,
+                group,
                 row.get("split", ""),
                 _number(row.get("age_deviation", "")),
                 _further_labels(row),
@@ -304,9 +305,10 @@ def with_splits(labels: Labels, splits: Path) -> Labels:
             records.append(record)
             continue
         matched += 1
-        group = row.get("group", "")
-        group_number = int(group) if group.isdecimal() else record.group
-        records.append(replace(record, split=row["split"], group=group_number))
+        group = _group(row)
+        if group is None:
+            group = record.group
+        records.append(replace(record, split=row["split"], group=group))
     if not matched:
         raise DataError(
             f"'{splits}' names none of the data set's pictures; give the splits of this data set"
@@ -341,14 +343,25 @@ def _appareal_path(folder: Path, file: str, labels: Path) -> str | None:
     """
     split = next((name for name in ("train", "valid", "test") if name in labels.stem), "")
     for path in (file, f"{split}/{file}_face.jpg"):
-        if (folder / path).is_file():
+        if _is_file(folder / path):
             return path
     return None
 
 
+def _group(row: Mapping[str, str]) -> int | None:
+    """Reads the number of a near-duplicate group; None if there is none, or any other text."""
+    text = row.get("group", "")
+    return int(text) if re.fullmatch(r"\d{1,18}", text) else None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path from a label file leads to a file."""
+    return os.path.isfile(path)  # noqa: PTH113 (pathlib's raises for a name that cannot be)
+
+
 def _number(text: str) -> float | None:
     """Reads a positive number; None for any other text."""
-    match = re.fullmatch(r"\s*\d+(\.\d*)?\s*", text)
+    match = re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", text)
     return float(text) or None if match else None
 
 
@@ -388,7 +401,7 @@ def _as_text(name: str) -> str:
 
 
 def _pictures(folder: Path) -> list[str]:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 (as of _is_file)
         raise DataError(f"there is no folder '{folder}'")
     paths = sorted(
         path.relative_to(folder).as_posix()
@@ -424,5 +437,5 @@ def _rows(
         raise DataError(f"there is no file '{path}'") from None
     except OSError as error:
         raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:  # a path with a null character is a ValueError
         raise DataError(f"'{path}' is not a CSV file: {error}") from None

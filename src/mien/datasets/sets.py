@@ -16,11 +16,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Any
 
 from mien.datasets import readers
 from mien.datasets.readers import Labels
 from mien.datasets.records import Record
+from mien.datasets.yaml_files import read_yaml
 from mien.errors import DataError
 
 _IN_NAMES: dict[str, Callable[[Path], Labels]] = {
@@ -88,10 +90,8 @@ def read_set(text: str) -> LabelledSet:
 
 
 def _entries(path: Path) -> Mapping[str, Any]:
-    import yaml
-
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = read_yaml(path)
     except FileNotFoundError:
         raise DataError(
             f"there is no data set '{path}'; give the path of its file, or KIND:FOLDER with one of"
@@ -99,8 +99,8 @@ def _entries(path: Path) -> Mapping[str, Any]:
         ) from None
     except OSError as error:
         raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise DataError(f"'{path}' is not a YAML file") from None
+    except ValueError as error:
+        raise DataError(f"'{path}' is not a YAML file: {error}") from None
     if not isinstance(entries, dict):
         raise DataError(f"'{path}' must have the entries kind and pictures")
     return entries
@@ -112,14 +112,16 @@ def _read(where: str, entries: Mapping[str, Any], name: str) -> LabelledSet:
             known = ", ".join(_ENTRIES)
             raise DataError(f"'{where}' has the unknown entry '{entry}'; choose from {known}")
         if not isinstance(value, str):
-            raise DataError(f"the entry '{entry}' of '{where}' must be a text; it is {value!r}")
+            raise DataError(
+                f"the entry '{entry}' of '{where}' must be a text; it is {shortened(value)}"
+            )
     for entry in ("kind", "pictures"):
         if entry not in entries:
             raise DataError(f"'{where}' lacks the entry '{entry}'; add it")
     kind, pictures = entries["kind"], Path(entries["pictures"])
     if kind not in KINDS:
         raise DataError(
-            f"'{where}' has the unknown kind '{kind}'; choose one of {', '.join(KINDS)}"
+            f"'{where}' has the unknown kind {shortened(kind)}; choose one of {', '.join(KINDS)}"
         )
     if kind in _IN_FILES and "labels" not in entries:
         raise DataError(f"'{where}' lacks the entry 'labels'; add the path of the label file")

@@ -118,7 +118,7 @@ def _rows(path: Path) -> Iterator[_Row]:
         raise DataError(f"there is no file '{path}'") from None
     except OSError as error:
         raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (ValueError, csv.Error) as error:  # a path with a null character is a ValueError
         raise DataError(f"'{path}' is not a CSV file: {error}") from None
 
 

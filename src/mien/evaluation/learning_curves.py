@@ -98,7 +98,7 @@ def _read(log: Path) -> tuple[list[float], Panels]:
     """Returns the epochs, and the values at each epoch by panel and by line."""
     columns: dict[str, list[float]] = defaultdict(list)
     try:
-        with log.open(newline="") as file:
+        with log.open(newline="", encoding="utf-8") as file:
             for row in csv.DictReader(file):
                 for column, value in row.items():
                     columns[column].append(float(value))

@@ -6,8 +6,6 @@ they do not have is NaN.
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -56,29 +54,45 @@ def load_predictions(path: Path) -> Predictions:
             return _predictions(dict(file))
     except FileNotFoundError:
         raise DataError(f"there is no file '{path}'") from None
-    except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error):
+    except DataError:
+        raise
+    except Exception:  # an archive can be damaged in any way
         raise DataError(f"'{path}' does not hold predictions; make them: mien evaluate") from None
 
 
 def _predictions(columns: _Columns) -> Predictions:
-    arrays = {name: columns[name] for name in _ARRAYS}
+    arrays = {name: _array(columns, name, "b" if name == "found" else "f") for name in _ARRAYS}
     unknown = np.full(len(arrays["years"]), np.nan, np.float32)
-    thresholds = columns.get(_AT_LEAST, np.empty(0, np.int64)).tolist()
+    thresholds = _array(columns, _AT_LEAST, "i").tolist() if _AT_LEAST in columns else []
     return Predictions(
         _records(columns),
         **arrays,
-        eye_distance=columns.get(_EYES, unknown),
-        age=columns.get("age"),
-        thresholds={years: columns[f"{_AT_LEAST}/{years}"] for years in thresholds},
-        labels={
-            name: LabelPredictions(
-                tuple(columns[f"{name}/names"].tolist()),
-                columns.get(f"{name}/probabilities"),
-                columns[f"{name}/decided"],
-            )
-            for name in columns[_HEADS].tolist()
-        },
+        eye_distance=_array(columns, _EYES, "f") if _EYES in columns else unknown,
+        age=_array(columns, "age", "f") if "age" in columns else None,
+        thresholds={years: _array(columns, f"{_AT_LEAST}/{years}", "f") for years in thresholds},
+        labels={name: _head(columns, name) for name in _texts(columns, _HEADS)},
     )
+
+
+def _head(columns: _Columns, name: str) -> LabelPredictions:
+    probabilities = f"{name}/probabilities"
+    return LabelPredictions(
+        tuple(_texts(columns, f"{name}/names")),
+        _array(columns, probabilities, "f") if probabilities in columns else None,
+        _array(columns, f"{name}/decided", "U"),
+    )
+
+
+def _array(columns: _Columns, name: str, kind: str) -> NDArray[Any]:
+    """Returns an array; ``kind`` is the letter of its type in NumPy."""
+    if columns[name].dtype.kind != kind:
+        raise ValueError(f"'{name}' has the type {columns[name].dtype}")
+    return columns[name]
+
+
+def _texts(columns: _Columns, name: str) -> list[str]:
+    texts: list[str] = _array(columns, name, "U").tolist()
+    return texts
 
 
 def _columns(records: list[Record]) -> dict[str, NDArray[Any]]:
@@ -103,33 +117,34 @@ def _columns(records: list[Record]) -> dict[str, NDArray[Any]]:
     }
 
 
+_FIELDS = {
+    **dict.fromkeys(("path", "gender", "ethnicity", "race", "split"), "U"),
+    **dict.fromkeys(("age_low", "age_high", "age_deviation"), "f"),
+    "group": "i",
+}
+
+
 def _records(columns: _Columns) -> list[Record]:
-    names = ("path", "age_low", "age_high", "gender", "ethnicity", "race", "group", "split")
-    rows = zip(*(columns[name].tolist() for name in (*names, "age_deviation")), strict=True)
-    further = columns.get(_LABELS, np.empty(0, np.str_)).tolist()
-    labels = {name: columns[f"{_LABELS}/{name}"].tolist() for name in further}
+    count = len(columns["path"])
+    further = _texts(columns, _LABELS) if _LABELS in columns else []
+    kinds = _FIELDS | {f"{_LABELS}/{name}": "U" for name in further}
+    cells = {name: _array(columns, name, kind) for name, kind in kinds.items()}
+    if any(column.shape != (count,) for column in cells.values()):
+        raise ValueError("there are columns of several lengths")
+    rows = {name: column.tolist() for name, column in cells.items()}
+    labels = {name: rows[f"{_LABELS}/{name}"] for name in further}
     return [
         Record(
-            path,
-            age_low,
-            age_high,
-            gender or None,
-            ethnicity or None,
-            race,
-            None if group == _NO_GROUP else group,
-            split,
-            age_deviation or None,
-            {name: column[i] for name, column in labels.items() if column[i]},
+            path=rows["path"][i],
+            age_low=rows["age_low"][i],
+            age_high=rows["age_high"][i],
+            gender=rows["gender"][i] or None,
+            ethnicity=rows["ethnicity"][i] or None,
+            race=rows["race"][i],
+            group=None if rows["group"][i] == _NO_GROUP else rows["group"][i],
+            split=rows["split"][i],
+            age_deviation=rows["age_deviation"][i] or None,
+            labels={name: column[i] for name, column in labels.items() if column[i]},
         )
-        for i, (
-            path,
-            age_low,
-            age_high,
-            gender,
-            ethnicity,
-            race,
-            group,
-            split,
-            age_deviation,
-        ) in enumerate(rows)
+        for i in range(count)
     ]

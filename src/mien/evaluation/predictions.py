@@ -112,6 +112,7 @@ class Predictions:
             if predicted.probabilities is not None:
                 where = f"the array of the probabilities of '{name}'"
                 self._check(where, predicted.probabilities, (len(predicted.names),))
+            self._check(f"the array of the labels of '{name}'", predicted.decided, ())
             # An array of shorter texts cuts a longer text: "undetermined" becomes "undete".
             known = {*predicted.names, UNDETERMINED, NO_ANSWER}
             unknown = set(predicted.decided.tolist()) - known

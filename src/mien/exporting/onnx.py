@@ -224,7 +224,7 @@ def _commit() -> str:
     result = subprocess.run(
         ["git", "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         cwd=Path(__file__).parent,
         check=False,
     )

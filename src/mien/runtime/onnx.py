@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from onnxruntime.capi import onnxruntime_pybind11_state as runtime_errors
 
 from mien.errors import DeviceError, ModelError
 from mien.runtime.devices import resolve
@@ -17,15 +16,6 @@ from mien.runtime.devices import resolve
 # mien/__init__.py turns telemetry off before onnxruntime is imported. A program that imported
 # onnxruntime before mien needs this call too.
 onnxruntime.disable_telemetry_events()
-
-_LOAD_ERRORS = (
-    runtime_errors.Fail,
-    runtime_errors.InvalidArgument,
-    runtime_errors.InvalidGraph,
-    runtime_errors.InvalidProtobuf,
-    runtime_errors.NoSuchFile,
-    runtime_errors.NotImplemented,
-)
 
 
 class OnnxSession:
@@ -48,21 +38,18 @@ class OnnxSession:
         self._device, provider = resolve(device)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads or 0
-        options.log_severity_level = 3
+        options.log_severity_level = 4  # what fails is raised
         # A thread that waits in a loop would occupy a core that the decoding of pictures needs.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         name = "the model" if isinstance(source, bytes) else f"'{source}'"
-        if isinstance(source, Path) and not source.is_file():
-            raise ModelError(f"there is no model file {name}")
-        if isinstance(source, Path) and not _is_text(source):
-            source = source.read_bytes()
+        # The bytes and not the path: a model is one file, and may not name others for its weights.
+        data = source if isinstance(source, bytes) else _read(source)
         try:
             self._session = onnxruntime.InferenceSession(
-                source if isinstance(source, bytes) else str(source),
-                options,
-                providers=list(dict.fromkeys([provider, "CPUExecutionProvider"])),
+                data, options, providers=list(dict.fromkeys([provider, "CPUExecutionProvider"]))
             )
-        except _LOAD_ERRORS as error:
+            self._metadata = dict(self._session.get_modelmeta().custom_metadata_map)
+        except Exception as error:  # the runtime raises what it likes
             raise ModelError(f"{name} is not an ONNX model that can be loaded") from error
         if self._session.get_providers()[0] != provider:
             raise DeviceError(
@@ -79,8 +66,7 @@ class OnnxSession:
     @property
     def metadata(self) -> Mapping[str, str]:
         """Texts stored in the model file, by key."""
-        metadata: dict[str, str] = self._session.get_modelmeta().custom_metadata_map
-        return metadata
+        return self._metadata
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -95,14 +81,21 @@ class OnnxSession:
 
         Returns:
             An array for each output name.
+
+        Raises:
+            ModelError: The runtime fails; its message is the reason.
         """
-        return dict(zip(self._outputs, self._session.run(None, dict(inputs)), strict=True))
+        try:
+            arrays = self._session.run(None, dict(inputs))
+        except Exception as error:  # the runtime raises what it likes
+            raise ModelError(f"the runtime fails: {' '.join(str(error).split())}") from error
+        return dict(zip(self._outputs, arrays, strict=True))
 
 
-def _is_text(path: Path) -> bool:
-    """Returns whether a path is UTF-8: the runtime opens no other file by its name."""
+def _read(path: Path) -> bytes:
     try:
-        str(path).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"there is no model file '{path}'") from None
+    except OSError as error:
+        raise ModelError(f"the model file '{path}' cannot be read: {error.strerror}") from None

@@ -32,4 +32,7 @@ class Session(Protocol):
 
         Returns:
             An array for each output name.
+
+        Raises:
+            ModelError: The runtime fails; its message is the reason.
         """

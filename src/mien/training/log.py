@@ -84,7 +84,7 @@ class Log:
         means = {f"train/{key}": total / self._count for key, total in self._sums.items()}
         row = {"epoch": float(epoch), "step": float(step), **means, **metrics}
         new = not self._path.exists()
-        with self._path.open("a", newline="") as file:
+        with self._path.open("a", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, row)
             if new:
                 writer.writeheader()

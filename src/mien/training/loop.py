@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import math
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -299,4 +300,5 @@ def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str,
 
 def _give_way(_: int) -> None:
     """Lowers the priority of a loading process, so that the network gets the cores first."""
-    os.nice(1)
+    if sys.platform != "win32":  # which has no such call
+        os.nice(1)

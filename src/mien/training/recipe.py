@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import Annotated, Any
 
 import yaml
@@ -11,6 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
 from mien.attributes.heads import AGE, Head
+from mien.datasets.yaml_files import read_yaml
 from mien.errors import RecipeError
 from mien.faces.align import UTKFACE_TEMPLATE
 from mien.training.entries import (
@@ -132,12 +134,12 @@ def read_recipe(path: Path) -> Recipe:
             out of its range.
     """
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
     except FileNotFoundError:
         raise RecipeError(f"there is no recipe '{path}'") from None
     except OSError as error:
         raise RecipeError(f"'{path}' cannot be read: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise RecipeError(f"'{path}' is not YAML: {error}") from None
     return recipe_from_dict(data, str(path))
 
@@ -206,6 +208,6 @@ def _sentence(error: ValidationError) -> str:
     if first["type"] in _RULES:
         rule = _RULES[first["type"]].format(**context)
         named = f"'{entry}'" if entry else "a recipe"
-        return f"{named} must be {rule}; it is {first['input']!r}"
+        return f"{named} must be {rule}; it is {shortened(first['input'])}"
     problem = str(context.get("error", first["msg"]))
     return f"'{entry}': {problem}" if entry else problem

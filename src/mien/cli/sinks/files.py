@@ -113,10 +113,11 @@ def write_picture(picture: Picture, path: Path) -> None:
         Image.fromarray(picture).save(data, form, quality=_JPEG_QUALITY)
     except (OSError, ValueError) as error:  # each format has a greatest width and height
         raise unwritable(path, error) from None
-    with writing(path), path.open("wb") as file:
+    with writing(path):
+        file = path.open("wb")
         try:
-            file.write(data.getbuffer())
-            file.flush()
+            with file:  # closed before it is removed: Windows removes no open file
+                file.write(data.getbuffer())
         except BaseException:
             path.unlink()
             raise

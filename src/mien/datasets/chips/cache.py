@@ -14,8 +14,9 @@ import csv
 import json
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from multiprocessing import get_context, parent_process
@@ -45,6 +46,10 @@ from mien.images import read_picture
 
 __all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
 
+_DAMAGED = (
+    *(ValueError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, EOFError, RecursionError),
+)
 _BATCH = 64  # pictures of each process; their chips and rows are written together
 _detector: Detector  # each process that cuts chips has its own
 
@@ -95,26 +100,40 @@ def open_cache(folder: Path) -> ChipCache:
     Raises:
         DataError: There is no cache in the folder, or it is damaged or was not finished.
     """
-    try:
+    with _reading(folder):
         about = json.loads((folder / "cache.json").read_text(encoding="utf-8"))
+        name, size = str(about["name"]), int(about["size"])
         template = ChipTemplate.from_dict(about["template"])
-        chips = np.load(folder / "chips.npy", mmap_mode="r")
         rows = read_index(folder / "index.csv")
         problems = read_problems(folder / "problems.csv")
-    except FileNotFoundError:
-        raise DataError(
-            f"there is no chip cache in '{folder}'; make one: mien data chips"
-        ) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"the chip cache '{folder}' is damaged: {error}; delete it and make it again"
-        ) from None
+        chips = np.load(folder / "chips.npy", mmap_mode="r")
+        if not (chips.dtype == np.uint8 and chips.shape == (len(chips), size, size, 3)):
+            raise ValueError(f"its chips have the type {chips.dtype} and the shape {chips.shape}")
     if len(rows) != len(chips):
         raise DataError(
             f"the chip cache '{folder}' holds {len(rows)} of {len(chips)} pictures;"
             " finish it with the same command: mien data chips"
         )
-    return ChipCache(about["name"], about["size"], template, rows, chips, problems)
+    return ChipCache(name, size, template, rows, chips, problems)
+
+
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """Within it, what cannot be read of a cache is said in a sentence."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise DataError(
+            f"there is no chip cache in '{folder}'; make one: mien data chips"
+        ) from None
+    except OSError as error:
+        raise DataError(
+            f"the chip cache '{folder}' cannot be read: {error.strerror or error}"
+        ) from None
+    except _DAMAGED as error:
+        raise DataError(
+            f"the chip cache '{folder}' is damaged: {error}; delete it and make it again"
+        ) from None
 
 
 def common_template(caches: Sequence[ChipCache]) -> ChipTemplate:
@@ -243,9 +262,10 @@ def _done_before(
     folder: Path, about: dict[str, Any], records: Sequence[Record]
 ) -> list[CachedChip]:
     """Returns the rows that an earlier run wrote, with the new labels."""
-    rows = read_index(folder / "index.csv")
+    with _reading(folder):
+        rows = read_index(folder / "index.csv")
+        same = json.loads((folder / "cache.json").read_text(encoding="utf-8")) == about
     paths = [record.path for record in records[: len(rows)]]
-    same = json.loads((folder / "cache.json").read_text(encoding="utf-8")) == about
     if not same or [row.record.path for row in rows] != paths:
         raise DataError(
             f"'{folder}' holds a chip cache of other pictures or chips; choose another folder"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import numpy as np
 
@@ -71,7 +72,10 @@ def read_index(path: Path) -> list[CachedChip]:
     """
     data = path.read_bytes()
     whole = data[: data.rfind(b"\n") + 1].decode("utf-8")
-    return [_from_row(row) for row in csv.DictReader(io.StringIO(whole, newline=""))]
+    try:
+        return [_from_row(row) for row in csv.DictReader(io.StringIO(whole, newline=""))]
+    except (csv.Error, TypeError, RecursionError) as error:  # a cell is missing, or is no JSON
+        raise ValueError(f"its index cannot be read: {error}") from None
 
 
 def write_problems(path: Path, problems: Sequence[Problem]) -> None:
@@ -80,11 +84,19 @@ def write_problems(path: Path, problems: Sequence[Problem]) -> None:
 
 
 def read_problems(path: Path) -> list[Problem]:
-    """Reads the problems of the labels; without a file there are none."""
+    """Reads the problems of the labels; without a file there are none.
+
+    Raises:
+        OSError: The file cannot be read.
+        ValueError, KeyError: The file is damaged.
+    """
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:
-        return [(row["where"], row["problem"]) for row in csv.DictReader(file)]
+        try:
+            return [(row["where"], row["problem"]) for row in csv.DictReader(file, restval="")]
+        except csv.Error as error:
+            raise ValueError(f"its problems cannot be read: {error}") from None
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -101,6 +113,7 @@ def _csv(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _from_row(row: dict[str, str]) -> CachedChip:
+    labels = json.loads(row.get("labels") or "{}")
     record = Record(
         path=row["path"],
         age_low=float(row["age_low"]),
@@ -111,14 +124,20 @@ def _from_row(row: dict[str, str]) -> CachedChip:
         group=int(row["group"]) if row["group"] else None,
         split=row["split"],
         age_deviation=float(row["age_deviation"]) if row.get("age_deviation") else None,
-        labels=json.loads(row.get("labels") or "{}"),
+        labels=labels,
     )
-    return CachedChip(
-        record,
-        row["found"] == "1",
-        float(row["score"]),
-        int(row["width"]),
-        int(row["height"]),
-        np.array([float(value) for value in row["matrix"].split()]).reshape(2, 3),
-        row["error"],
-    )
+    matrix = np.array([float(value) for value in row["matrix"].split()]).reshape(2, 3)
+    score = float(row["score"])
+    _require(0 <= record.age_low <= record.age_high < math.inf, row, "ages")
+    _require(record.gender in (None, *get_args(Gender)), row, "gender")
+    _require(record.group is None or abs(record.group) < 1 << 62, row, "group")
+    _require(all(isinstance(text, str) for text in (*labels, *labels.values())), row, "labels")
+    _require(0 <= score <= 1, row, "score")
+    _require(bool(np.isfinite(matrix).all()), row, "matrix")
+    found, width, height = row["found"] == "1", int(row["width"]), int(row["height"])
+    return CachedChip(record, found, score, width, height, matrix, row["error"])
+
+
+def _require(right: bool, row: dict[str, str], what: str) -> None:
+    if not right:
+        raise ValueError(f"its index has impossible {what} for '{row['path']}'")

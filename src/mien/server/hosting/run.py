@@ -39,7 +39,10 @@ def bind(host: str, port: int, send_timeout: float) -> socket.socket:
     except OSError:
         raise ServiceError(f"there is no address '{host}' on this machine") from None
     try:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if sys.platform == "win32":  # SO_REUSEADDR would take a port from another program there
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if sys.platform == "linux":  # all connections of this socket inherit it
             milliseconds = math.ceil(1000 * send_timeout)
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)

@@ -15,6 +15,7 @@ from mien.server.problems import Problem, refuse
 
 _CLIENTS = 10_000  # how many buckets are kept
 _RETRY_AFTER = 1.0  # seconds until the service is probably less busy
+_DIGITS = 18  # of a number of bytes; Python takes no number of thousands of digits
 
 
 class TokenBuckets:
@@ -152,7 +153,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         length = header(scope, "content-length") or ""
-        if length.isdecimal() and int(length) > self._most:
+        if length.isdecimal() and (len(length) > _DIGITS or int(length) > self._most):
             await refuse(self._too_large(), scope, receive, send)
             return
         size = 0

@@ -84,7 +84,7 @@ def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 (no shell; each name is one argument)
         [shutil.which(program) or program, *QUIET, *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",  # whatever that of the system is
         errors="replace",
         check=False,
         **APART,
