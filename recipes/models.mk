@@ -73,7 +73,7 @@ reports: $(VENV)/.installed-dev
 	for model in $(BUNDLED); do \
 	  $(BIN)/mien evaluate $(TESTED) --split test --model $$model --ladder 100 --report runs/reports/$$model \
 	  && $(BIN)/mien model record src/mien/assets/models/$$model.onnx runs/reports/$$model/metrics.json \
-	  && mkdir -p docs/models/$$model \
-	  && cp runs/reports/$$model/index.html runs/reports/$$model/metrics.json docs/models/$$model/ || exit 1; \
+	  && mkdir -p docs/models/$$model/report \
+	  && cp runs/reports/$$model/index.html runs/reports/$$model/metrics.json docs/models/$$model/report/ || exit 1; \
 	done
 	$(BIN)/python -m tools.publish

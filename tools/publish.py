@@ -3,8 +3,8 @@
     python -m tools.publish            writes them
     python -m tools.publish --check    fails if they are not up to date
 
-The figures come from ``docs/models/NAME/metrics.json``, which `make reports` makes. No figure is
-typed by hand. The text between the marks ``<!-- figures -->`` and ``<!-- /figures -->`` is made.
+The figures come from ``docs/models/NAME/report/metrics.json``, which `make reports` makes. No
+figure is typed by hand. The text between ``<!-- figures -->`` and ``<!-- /figures -->`` is made.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def figures(model: str) -> Figures:
     Raises:
         ValueError: They are figures of another model file.
     """
-    found: Figures = json.loads((DOCS / model / "metrics.json").read_text(encoding="utf-8"))
+    found: Figures = json.loads((DOCS / model / "report/metrics.json").read_text(encoding="utf-8"))
     card = read_card(OnnxSession(find_model(model)).metadata)
     if found["about"]["sha256"] != card.sha256:
         raise ValueError(f"docs/models/{model} is of another model file; run: make reports")

@@ -18,9 +18,9 @@ def test_the_documents_have_the_figures_of_the_models() -> None:
 def test_figures_of_another_model_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "open").mkdir()
+    (tmp_path / "open/report").mkdir(parents=True)
     figures = publish.figures("default")
-    (tmp_path / "open/metrics.json").write_text(json.dumps(figures))
+    (tmp_path / "open/report/metrics.json").write_text(json.dumps(figures))
     monkeypatch.setattr(publish, "DOCS", tmp_path)
     with pytest.raises(ValueError, match="open is of another model file; run: make reports"):
         publish.figures("open")

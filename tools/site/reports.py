@@ -37,8 +37,9 @@ Json = dict[str, Any]
 
 
 def reports(folder: Path = FOLDER) -> str:
-    """Returns links to the reports of the bundled models, and their main figures."""
-    return "\n".join(_report(folder, name) for name in bundled())
+    """Returns links to the published reports of the bundled models, and their main figures."""
+    published = (name for name in bundled() if (folder / name / "report").is_dir())
+    return "\n".join(_report(folder, name) for name in published)
 
 
 def questions(folder: Path = FOLDER) -> str:
@@ -53,17 +54,13 @@ def questions(folder: Path = FOLDER) -> str:
 
 
 def _report(folder: Path, name: str) -> str:
-    heading = f"## {name}\n\n[Model card](models/{name}.md)"
-    whole = folder / name / "report"
-    if (whole / "index.html").is_file():
-        measured = _measured(whole)
-        rows = [[set_name(key), *_cells(of["summary"])] for key, of in measured["sets"].items()]
-        columns = ["set", "pictures", *(heading for heading, _, _ in _SUMMARY.values())]
-        link = f"[**the whole report**](models/{name}/report/index.html)"
-        return f"{heading} · {link}\n\n{table(columns, rows)}\nIn brackets: 95 % intervals.\n"
-    pages = sorted(path.parent.name for path in (folder / name).glob("*/report.md"))
-    links = [f"[{set_name(of)}](models/{name}/{of}/report.md)" for of in pages]
-    return f"{heading} · reports on {', '.join(links)}\n"
+    measured = _measured(folder / name / "report")
+    rows = [[set_name(key), *_cells(of["summary"])] for key, of in measured["sets"].items()]
+    columns = ["set", "pictures", *(heading for heading, _, _ in _SUMMARY.values())]
+    links = (
+        f"[Model card](models/{name}.md) · [**the whole report**](models/{name}/report/index.html)"
+    )
+    return f"## {name}\n\n{links}\n\n{table(columns, rows)}\nIn brackets: 95 % intervals.\n"
 
 
 def _cells(summary: Json) -> Iterator[str]:

@@ -87,7 +87,7 @@ ATTRIBUTES = _option(
     help="Also show an attribute that has a notice, such as ethnicity; repeatable.",
     show_default=False,
 )
-BLUR = _option(
+BLUR = typer.Option(
     metavar="RULE",
     help="Hide faces in what is drawn: all; unsure; or an age, as under-18, which hides every face"
     " that is not certainly older.",

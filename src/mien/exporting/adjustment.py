@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
+from torch import nn
 
 from mien import ages
 from mien.attributes.heads import AGE
@@ -34,8 +35,10 @@ def adjust_ages(network: AttributeNetwork, recipe: Recipe, caches: Sequence[Chip
     """
     if recipe.logit_adjustment:
         shift = recipe.logit_adjustment * np.log(age_frequencies(recipe, caches) + _RAREST)
+        logits = network.heads[AGE.output]
+        assert isinstance(logits, nn.Linear)
         with torch.no_grad():
-            network.heads[AGE.output].bias -= torch.from_numpy(shift).float()
+            logits.bias.sub_(torch.from_numpy(shift).float())
 
 
 def age_frequencies(recipe: Recipe, caches: Sequence[ChipCache]) -> NDArray[np.float64]:
