@@ -24,14 +24,14 @@ data/chips/%-160-1.2/cache.json: | recipes/sets/%.yaml
 # The chips of each run: they are made first, and named to its commands.
 WIDE := $(call CHIPS_OF,utkface fairface aaf appareal celeba,160-1.2)
 CHIPS := $(call CHIPS_OF,utkface fairface,160)
-runs/models/narrow%: private CHIPS := $(call CHIPS_OF,utkface fairface,128)
-runs/models/default% runs/models/accurate.onnx: private CHIPS := $(WIDE)
+runs/models/default%: private CHIPS := $(call CHIPS_OF,utkface fairface,128)
+runs/models/wide%: private CHIPS := $(WIDE)
 runs/models/open%: private CHIPS := $(call CHIPS_OF,fairface,160)
 runs/models/open.onnx runs/models/open-int8.onnx: private CHIPS := $(call CHIPS_OF,fairface,160-1.1)
 
 runs/models/accurate-first.onnx runs/models/member-1.onnx runs/models/member-2.onnx: | $(CHIPS)
-runs/models/narrow.onnx: | $(call CHIPS_OF,utkface fairface,128)
-runs/models/default.onnx: | $(WIDE)
+runs/models/default.onnx: | $(call CHIPS_OF,utkface fairface,128)
+runs/models/wide.onnx: | $(WIDE)
 runs/models/open-first.onnx: | $(call CHIPS_OF,fairface,160)
 runs/models/open.onnx: | $(call CHIPS_OF,fairface,160-1.1)
 DATA = $(addprefix --data ,$(patsubst %/cache.json,%,$(CHIPS)))
@@ -41,15 +41,15 @@ runs/models/accurate-first.onnx: runs/weights/faceres.pt
 runs/models/member-1.onnx: runs/weights/accurate-first.pt
 runs/models/member-2.onnx: runs/weights/faceres-deep.pt
 runs/models/member-3.onnx: runs/weights/member-2.pt runs/models/member-1-int8.onnx runs/models/member-2-int8.onnx
-runs/models/narrow.onnx: runs/weights/member-3.pt runs/models/member-2-int8.onnx runs/models/member-3-int8.onnx
-runs/models/default.onnx: runs/weights/narrow.pt
+runs/models/default.onnx: runs/weights/member-3.pt runs/models/member-2-int8.onnx runs/models/member-3-int8.onnx
+runs/models/wide.onnx: runs/weights/default.pt
 runs/models/open-first.onnx: runs/weights/dlib.pt
 runs/models/open-second.onnx: runs/weights/open-first.pt
 runs/models/open.onnx: runs/weights/open-second.pt
 
-# `accurate` averages what `default` predicts for a face and for its mirror image.
-runs/models/accurate.onnx: runs/models/default-int8.onnx
-	$(BIN)/mien ensemble $^ --mirror --name accurate $(DATA) --out $@
+# `accurate` is an average.
+runs/models/accurate.onnx: runs/models/member-2-int8.onnx runs/models/default-int8.onnx
+	$(BIN)/mien ensemble $^ --name accurate $(DATA) --out $@
 
 runs/models/%.onnx: recipes/%.yaml
 	$(BIN)/mien train $< $(TRAIN) --resume $(DATA)

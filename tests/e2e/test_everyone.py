@@ -125,22 +125,22 @@ def test_the_limits_page_has_the_figures_of_the_model(visit) -> None:
     assert page.get_by_role("heading", name="What mien is, and what it is not").is_visible()
     assert page.locator("#faces-page").is_hidden()
     figures = page.locator(".figures").inner_text()
-    for measured in model["metrics"].values():
-        assert f"{100 * measured['gender_accuracy_0-9']:.1f}%" in figures
+    shown = [m["gender_accuracy_0-9"] for m in model["metrics"].values() if "gender_accuracy" in m]
+    assert len(shown) >= 2
+    assert all(f"{100 * share:.1f}%" in figures for share in shown)
     assert model["sha256"] in page.locator("#model").inner_text()
     page.go_back()
     assert page.get_by_role("heading", name="Sample picture").is_visible()
 
 
 @pytest.fixture(scope="session")
-def axe() -> str:
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The source of axe-core, which is downloaded from npm once into an ignored folder."""
-    folder = ROOT / "runs" / "packages"
-    script = folder / "package" / "axe.min.js"
+    script = ROOT / "runs" / "packages" / "axe.min.js"
     if not script.exists():
+        folder = tmp_path_factory.mktemp("axe")  # another process may fetch it at the same time
         if shutil.which("npm") is None:
             pytest.skip("axe-core is fetched with npm, which is not installed")
-        folder.mkdir(parents=True, exist_ok=True)
         packed = subprocess.run(
             ["npm", "pack", "--silent", AXE],
             cwd=folder,
@@ -151,6 +151,8 @@ def axe() -> str:
         if packed.returncode != 0:
             pytest.skip(f"axe-core cannot be fetched: {packed.stderr.strip()[-200:]}")
         shutil.unpack_archive(folder / packed.stdout.strip().splitlines()[-1], folder)
+        script.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(folder / "package" / "axe.min.js", script)
     return script.read_text(encoding="utf-8")
 
 

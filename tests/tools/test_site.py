@@ -98,7 +98,7 @@ def test_it_is_searched_and_turned_dark_without_another_host(site: Path) -> None
         assert body.get_attribute("data-md-color-scheme") == "default"
         page.locator("label[title='Dark colours']").click()
         assert body.get_attribute("data-md-color-scheme") == "slate"
-        page.get_by_placeholder("Search").press_sequentially("challenge age")
+        page.get_by_placeholder("Search").press_sequentially("questions around 18")
         page.locator(".md-search-result__link").first.click()
         page.wait_for_url("**/age.html*")
         browser.close()

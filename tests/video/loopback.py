@@ -20,6 +20,7 @@ import numpy as np
 from PIL import Image
 
 FPS = 25
+_ATTEMPTS = 50  # to take a port
 
 
 class Loopback(socketserver.ThreadingTCPServer):
@@ -35,7 +36,15 @@ class Loopback(socketserver.ThreadingTCPServer):
     block_on_close = False
 
     def __init__(self, handler: type[socketserver.BaseRequestHandler], port: int = 0) -> None:
-        super().__init__(("127.0.0.1", port), handler)
+        # A client that tries to reach a port again and again may hold it for a moment.
+        for attempt in itertools.count():
+            try:
+                super().__init__(("127.0.0.1", port), handler)
+                break
+            except OSError:
+                if attempt == _ATTEMPTS:
+                    raise
+                time.sleep(0.1)
         self.port = self.server_address[1]
         self.connections: list[socket.socket] = []
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()

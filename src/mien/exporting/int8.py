@@ -8,6 +8,8 @@ Integer-Arithmetic-Only Inference", 2018).
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -47,9 +49,7 @@ def quantize(model: Any, chips: NDArray[np.uint8]) -> Any:
     batches = [chips[picked[start : start + _BATCH]] for start in range(0, len(picked), _BATCH)]
     model, steps = round_weights(model, batches)
     ranges = {name: [_range(step) for step in channels] for name, channels in steps.items()}
-    # The quantizer warns that the model was not optimised before, which is not needed here.
-    logging.getLogger().setLevel(logging.ERROR)
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, _without_warnings():
         path = Path(folder) / "int8.onnx"
         quantize_static(
             model,
@@ -63,6 +63,18 @@ def quantize(model: Any, chips: NDArray[np.uint8]) -> Any:
             extra_options={"TensorQuantOverrides": ranges},
         )
         return onnx.load(path)
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    """The quantizer warns that the model was not optimised before, which is not needed here."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 def _range(step: np.float32) -> dict[str, Any]:

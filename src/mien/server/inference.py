@@ -157,18 +157,15 @@ class Inference:
 
     async def _analyze(self, upload: Upload, options: Options) -> schemas.Picture:
         try:
-            answer, aligned = await self._run(upload, options)
+            answer = await self._run(upload, options)
         except Exception as error:  # one picture ends no other, whatever is wrong with it
             problem = as_problem(error)
             self._metrics.pictures.labels(problem.code).inc()
             raise problem from None
         self._metrics.pictures.labels("ok").inc()
-        self._metrics.faces.inc(len(aligned))
         return answer
 
-    async def _run(
-        self, upload: Upload, options: Options
-    ) -> tuple[schemas.Picture, list[AlignedFace]]:
+    async def _run(self, upload: Upload, options: Options) -> schemas.Picture:
         loop = asyncio.get_running_loop()
         opened = await loop.run_in_executor(self._workers, self._open, upload)
         large = opened.width * opened.height > LARGE
@@ -179,10 +176,11 @@ class Inference:
             opened,
             options,
         )
+        self._metrics.faces.inc(len(aligned))
         if options.explanation:
             for face, view in zip(answer["faces"], aligned, strict=True):
                 face["explanation"] = await self._explainer.explain(options.analyzer, view)
-        return answer, aligned
+        return answer
 
     def _open(self, upload: Upload) -> OpenedPicture:
         settings = self._settings

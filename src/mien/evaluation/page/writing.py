@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ PAGE, METRICS = "index.html", "metrics.json"
 """Names of the files of a report."""
 
 _TABLES, _PLOTS = "tables", "plots"
+_INNERMOST = re.compile(r"[\[{][^\[\]{}]*[\]}]")  # figures and curves, which take one line
+_BREAK = re.compile(r"\n *")
 _DECIMALS = 6  # of the numbers in metrics.json, whose curves have thousands
 
 
@@ -49,6 +52,7 @@ def write_report(report: Figures, folder: Path, ladder: Mapping[str, bytes] | No
         drawing.set_layout_engine("none")  # the layout is made; to make it again takes long
         drawings[plot.name] = style.svg(drawing, plot.name)
     text = json.dumps(_rounded(report), indent=1, allow_nan=False)
+    text = _INNERMOST.sub(lambda found: _BREAK.sub(" ", found[0]), text)
     (folder / METRICS).write_text(text, encoding="utf-8")
     page = html_page(report, made, drawings, ladder or {})
     (folder / PAGE).write_text(page, encoding="utf-8")

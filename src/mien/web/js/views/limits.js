@@ -11,6 +11,8 @@ import { DEFAULT_CERTAINTY } from "./options.js";
 /** Titles of data sets by their names in the card. */
 const DATA_SETS = /** @type {Record<string, string>} */ ({
   utkface: "UTKFace",
+  aaf: "All-Age-Faces",
+  appareal: "APPA-REAL",
   fairface: "FairFace",
 });
 
@@ -66,11 +68,15 @@ export function showFigures(container, model) {
   );
   container.replaceChildren(
     element(
-      "table",
-      { class: "figures" },
-      element("caption", { class: "visually-hidden" }, t("limits.errs")),
-      element("thead", {}, element("tr", {}, element("td"), ...head)),
-      element("tbody", {}, ...rows),
+      "div",
+      { class: "wide-table", tabindex: "0", role: "region", "aria-label": t("limits.errs") },
+      element(
+        "table",
+        { class: "figures" },
+        element("caption", { class: "visually-hidden" }, t("limits.errs")),
+        element("thead", {}, element("tr", {}, element("td"), ...head)),
+        element("tbody", {}, ...rows),
+      ),
     ),
     element(
       "p",
