@@ -159,12 +159,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args().check
-    stale = [p for p, text in pages().items() if p.read_text(encoding="utf-8") != text]
+    stale = {p: text for p, text in pages().items() if p.read_text(encoding="utf-8") != text}
     if check and stale:
         print(f"not up to date: {', '.join(p.name for p in stale)}; run: python -m tools.publish")
         sys.exit(1)
-    for path in stale:
-        path.write_text(pages()[path], encoding="utf-8")
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

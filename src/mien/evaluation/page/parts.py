@@ -36,6 +36,10 @@ class Column:
     unit: Unit
 
 
+SET = Column("set", "set", "text")
+"""The column with the name of the set, for tables with one row for each set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table.

@@ -7,6 +7,7 @@ from functools import partial
 
 from mien.evaluation.page.names import ATTRIBUTES, measure
 from mien.evaluation.page.parts import (
+    SET,
     Block,
     Column,
     Plot,
@@ -97,7 +98,7 @@ def _macro(sets: dict[str, Figures]) -> Table:
         Column("macro_18_30_male", "18 to 30, male", "years"),
     )
     rows: list[Row] = [{"set": name, **of["age"]} for name, of in sets.items()]
-    return table("age_macro", (Column("set", "set", "text"), *columns), rows)
+    return table("age_macro", (SET, *columns), rows)
 
 
 def _plots(sets: dict[str, Figures]) -> Iterator[Plot]:

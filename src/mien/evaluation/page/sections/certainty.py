@@ -8,6 +8,7 @@ from functools import partial
 from mien.evaluation.page.names import ATTRIBUTES
 from mien.evaluation.page.names import head as words
 from mien.evaluation.page.parts import (
+    SET,
     Block,
     Column,
     Plot,
@@ -24,7 +25,6 @@ from mien.evaluation.page.plots import certainty as plots
 from mien.evaluation.page.plots.common import WIDTH
 from mien.evaluation.report.key_figures import Figures
 
-_SET = Column("set", "set", "text")
 _COVERAGES = {
     "people": ("all", "age_band", "gender", "ethnicity"),
     "view": ("all", "eye_distance", "sharpness", "frontality"),
@@ -134,7 +134,7 @@ def _reliability(sets: dict[str, Figures]) -> Iterator[Plot]:
 
 def _intervals(sets: dict[str, Figures]) -> Table:
     columns = (
-        _SET,
+        SET,
         Column("coverage", "inside", "share"),
         Column("width", "mean width, years", "years"),
         Column("constant_width", "constant width, years", "years"),
@@ -188,7 +188,7 @@ def _coverage(sets: dict[str, Figures]) -> tuple[Plot, ...]:
 
 def _risks(sets: dict[str, Figures]) -> Table:
     columns = (
-        _SET,
+        SET,
         Column("age", "age: mean error, years", "years"),
         *(
             Column(head, f"{words(head)}: wrong labels", "share")

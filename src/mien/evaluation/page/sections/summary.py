@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from mien.evaluation.page.names import measure
-from mien.evaluation.page.parts import Block, Column, Row, Section, Table, by_set, shown, table
+from mien.evaluation.page.parts import SET, Block, Column, Row, Section, Table, by_set, shown, table
 from mien.evaluation.report.key_figures import Figures
-
-SET = Column("set", "set", "text")
-"""The column with the name of the set."""
 
 _AGE = (
     *("mae", "bias", "rmse", "within_5", "within_10"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from mien.evaluation.page.parts import (
+    SET,
     Block,
     Column,
     Plot,
@@ -22,7 +23,7 @@ from mien.evaluation.page.plots.common import SMALL_WIDTH
 from mien.evaluation.report.key_figures import Figures
 from mien.evaluation.report.thresholds import NEAR, OLDER, YOUNGER
 
-_SET = Column("set", "set", "text")
+_N = Column("n", "n, years", "text")
 _MARGINS = (0, 2, 4, 7, 12)  # years of the challenge age above n; for 18 they include 25
 _SHARES = (
     Column("younger_pass", "younger, pass", "share"),
@@ -130,9 +131,16 @@ def threshold_section(report: Figures) -> Section:
     )
 
 
+def _at_least(sets: dict[str, Figures]) -> Iterator[tuple[str, str, Figures]]:
+    """Yields the name of the set, n, and the figures of each question *at least n*."""
+    for name, of in sets.items():
+        for n, figures in of["thresholds"]["at_least"].items():
+            yield name, n, figures
+
+
 def _questions(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("n", "n, years", "text"),
+        _N,
         Column("younger", "younger", "count"),
         Column("older", "n or older", "count"),
         Column("area", "area below ROC", "number"),
@@ -140,15 +148,14 @@ def _questions(sets: dict[str, Figures]) -> Table:
     )
     rows: list[Row] = [
         {"set": name, "n": n, **figures, "area": figures["roc"]["area"]}
-        for name, of in sets.items()
-        for n, figures in of["thresholds"]["at_least"].items()
+        for name, n, figures in _at_least(sets)
     ]
     return table("at_least", columns, rows)
 
 
 def _calibration(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("n", "n, years", "text"),
+        _N,
         Column("error", "calibration error", "share"),
         Column("brier", "Brier score", "number"),
         Column("predicted", "mean probability", "share"),
@@ -156,8 +163,7 @@ def _calibration(sets: dict[str, Figures]) -> Table:
     )
     rows: list[Row] = [
         {"set": name, "n": n, **figures["calibration"]}
-        for name, of in sets.items()
-        for n, figures in of["thresholds"]["at_least"].items()
+        for name, n, figures in _at_least(sets)
         if "calibration" in figures
     ]
     return table("at_least_calibration", columns, rows)
@@ -165,7 +171,7 @@ def _calibration(sets: dict[str, Figures]) -> Table:
 
 def _certain(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("n", "n, years", "text"),
+        _N,
         Column("certainty", "certainty", "share"),
         Column("younger_over", f"up to {YOUNGER} years younger, over", "share"),
         Column("younger_under", "the same, under", "share"),
@@ -173,8 +179,7 @@ def _certain(sets: dict[str, Figures]) -> Table:
     )
     rows: list[Row] = [
         {"set": name, "n": n, **step}
-        for name, of in sets.items()
-        for n, figures in of["thresholds"]["at_least"].items()
+        for name, n, figures in _at_least(sets)
         for step in figures.get("certain", ())
     ]
     return table("certain", columns, rows, brief=True)
@@ -182,14 +187,13 @@ def _certain(sets: dict[str, Figures]) -> Table:
 
 def _challenge(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("n", "n, years", "text"),
+        _N,
         Column("age", "challenge age T", "count"),
         *_SHARES,
     )
     rows: list[Row] = [
         {"set": name, "n": n, **step}
-        for name, of in sets.items()
-        for n, figures in of["thresholds"]["at_least"].items()
+        for name, n, figures in _at_least(sets)
         for step in figures["challenge"]
     ]
     return table("challenge", columns, rows, brief=True)
@@ -197,15 +201,14 @@ def _challenge(sets: dict[str, Figures]) -> Table:
 
 def _challenge_by(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("n", "n, years", "text"),
+        _N,
         Column("age", "challenge age T", "count"),
         Column("group", "group", "text"),
         *_SHARES,
     )
     rows: list[Row] = [
         {"set": name, "n": n, "age": step["age"], "group": group, **shares}
-        for name, of in sets.items()
-        for n, figures in of["thresholds"]["at_least"].items()
+        for name, n, figures in _at_least(sets)
         for step in figures["challenge"]
         if step["age"] - int(n) in _MARGINS
         for groups in step["by"].values()
@@ -231,7 +234,7 @@ def _under(sets: dict[str, Figures]) -> Table:
 
 def _nist(sets: dict[str, Figures]) -> Table:
     columns = (
-        _SET,
+        SET,
         Column("challenge_25", "challenge 25: FPR, 14 to 17", "share"),
         Column("challenge_25_female", "the same, female", "share"),
         Column("challenge_25_male", "the same, male", "share"),

@@ -6,6 +6,7 @@ from functools import partial
 
 from mien.evaluation.page.names import ATTRIBUTES, measure
 from mien.evaluation.page.parts import (
+    SET,
     Block,
     Column,
     Plot,
@@ -118,7 +119,7 @@ def _ladder_plots(report: Figures) -> tuple[Plot, ...]:
 
 def _spread(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("set", "set", "text"),
+        SET,
         Column("groups", "groups", "count"),
         Column("pictures", "pictures", "count"),
         Column("deviation", "spread of the age, years", "years"),
