@@ -20,18 +20,14 @@ from typing import Any
 from mien.assets import find_model
 from mien.attributes.card import read_card
 from mien.runtime import OnnxSession
+from tools.site.models import set_name
 
 ROOT = Path(__file__).parents[1]
 MODELS = ("default", "accurate", "open")
 
 DOCS = ROOT / "docs/models"
 _MARKED = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
-_SETS = {
-    "utkface": "UTKFace",
-    "aaf": "All-Age-Faces",
-    "appareal": "APPA-REAL",
-    "fairface": "FairFace",
-}
+_SETS = ("utkface", "aaf", "appareal", "fairface")
 _CERTAINTY = 0.95  # of the answers to "18 or older" in the table
 
 Figures = dict[str, Any]
@@ -85,9 +81,9 @@ def _rows(
     def share(read: _Read) -> Callable[[Figures], str]:
         return lambda of: _cell(read(of), "{:.1%}", "", intervals)
 
-    for name, shown in _SETS.items():
+    for name in _SETS:
         summary = example["sets"][name]["summary"]
-        title = f"{shown} ({summary['pictures']:,})"
+        title = f"{set_name(name)} ({summary['pictures']:,})"
         if "mae" in summary:
             yield title, "apparent age: mean absolute error", years(_of_set(name, "mae"))
         else:

@@ -6,13 +6,13 @@ read is always reported.
 
 from __future__ import annotations
 
-import csv
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mien.datasets.csv_files import read_rows
 from mien.datasets.records import (
     ANY_AGE,
     ETHNICITIES,
@@ -125,7 +125,7 @@ def read_fairface(folder: Path, labels: Path) -> Labels:
         DataError: The file is missing or lacks a column, or no picture in it can be used.
     """
     records, problems = [], []
-    for number, row in _rows(labels, ("file", "age", "gender", "race")):
+    for number, row in read_rows(labels, ("file", "age", "gender", "race")):
         bracket = parse_bracket(row["age"])
         race = row["race"]
         if bracket is None:
@@ -186,7 +186,7 @@ def read_appareal(folder: Path, labels: Path) -> Labels:
         "apparent_age_std": "apparent_deviation",
     }
     records, problems = [], []
-    for number, row in _rows(labels, ("file", "apparent_age"), official):
+    for number, row in read_rows(labels, ("file", "apparent_age"), official):
         bracket = parse_bracket(row["apparent_age"])
         deviation = _number(row.get("apparent_deviation", ""))
         if bracket is None:
@@ -245,7 +245,7 @@ def read_csv(labels: Path, folder: Path | None = None) -> Labels:
     """
     folder = folder or labels.parent
     records, problems = [], []
-    for number, row in _rows(labels, ("path",)):
+    for number, row in read_rows(labels, ("path",)):
         low, high = row.get("age_low", ""), row.get("age_high", "")
         text = row.get("age") or (f"{low}-{high}" if low or high else "")
         bracket = parse_bracket(text) if text else ANY_AGE
@@ -295,7 +295,7 @@ def with_splits(labels: Labels, splits: Path) -> Labels:
     Raises:
         DataError: The file is missing, lacks a column, or names none of the pictures.
     """
-    rows = {row["file"]: row for _, row in _rows(splits, ("file", "split"))}
+    rows = {row["file"]: row for _, row in read_rows(splits, ("file", "split"))}
     records, problems = [], list(labels.problems)
     matched = 0
     for record in labels.records:
@@ -411,31 +411,3 @@ def _pictures(folder: Path) -> list[str]:
     if not paths:
         raise DataError(f"there is no picture in '{folder}'")
     return paths
-
-
-def _rows(
-    path: Path, columns: tuple[str, ...], renamed: Mapping[str, str] | None = None
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yields the rows of a CSV file with their line numbers.
-
-    Args:
-        path: The file.
-        columns: Names of the columns that it must have.
-        renamed: Other names of columns, each with the name that it gets.
-    """
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
-            names = [(renamed or {}).get(name, name) for name in reader.fieldnames or ()]
-            reader.fieldnames = names
-            missing = [column for column in columns if column not in names]
-            if missing:
-                raise DataError(f"'{path}' has no column '{missing[0]}'; add it to its first row")
-            for row in reader:
-                yield reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}
-    except FileNotFoundError:
-        raise DataError(f"there is no file '{path}'") from None
-    except OSError as error:
-        raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:  # a path with a null character is a ValueError
-        raise DataError(f"'{path}' is not a CSV file: {error}") from None

@@ -14,14 +14,14 @@ of other pictures are not used.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.datasets.csv_files import read_rows
 from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.predictions import NO_ANSWER, Floats, LabelPredictions, Predictions
@@ -91,7 +91,8 @@ def _matched(path: Path, pictures: Path, records: Sequence[Record]) -> dict[int,
     places = {(pictures / record.path).as_posix(): i for i, record in enumerate(records)}
     places |= {record.path: i for i, record in enumerate(records)}
     found: dict[int, _Row] = {}
-    for row in _rows(path):
+    for _, untidy in read_rows(path, ("path",)):
+        row = {name: cell.strip() for name, cell in untidy.items()}
         place = places.get(row["path"].replace("\\", "/"))
         if place is None:
             continue
@@ -104,22 +105,6 @@ def _matched(path: Path, pictures: Path, records: Sequence[Record]) -> dict[int,
             f" such as '{records[0].path}'"
         )
     return found
-
-
-def _rows(path: Path) -> Iterator[_Row]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file, restval="")
-            if "path" not in (reader.fieldnames or ()):
-                raise DataError(f"'{path}' has no column 'path'; add it to its first row")
-            for row in reader:
-                yield {k: v.strip() for k, v in row.items() if isinstance(k, str)}
-    except FileNotFoundError:
-        raise DataError(f"there is no file '{path}'") from None
-    except OSError as error:
-        raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
-    except (ValueError, csv.Error) as error:  # a path with a null character is a ValueError
-        raise DataError(f"'{path}' is not a CSV file: {error}") from None
 
 
 def _number(path: Path, row: _Row, name: str, limits: tuple[float, float]) -> float:
