@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from mien.attributes.model import AttributeModel, Prediction
 from mien.errors import OptionError
 from mien.faces import MIN_SCORE, AlignedFace, Detector, YuNet, align_faces, select_faces
 from mien.images import MAX_PIXELS, Colour, Picture, PictureSource, read_picture
-from mien.results import Detection, Estimate, Face
+from mien.results import Detection, Estimate, Face, Quality
 from mien.runtime import OnnxSession
 
 
@@ -244,6 +245,20 @@ class Analyzer:
         """Turns a prediction into the estimates that are shown, one dictionary for each face."""
         return self.model.estimates(prediction.probabilities, self.heads, self.certainty)
 
+    def qualities(self, aligned: Sequence[AlignedFace], prediction: Prediction) -> list[Quality]:
+        """Returns the quality of the view of each aligned face.
+
+        Args:
+            aligned: The faces.
+            prediction: Their prediction, which tells how unusual they are.
+        """
+        if prediction.novelty is None:
+            return [face.quality for face in aligned]
+        return [
+            replace(face.quality, novelty=float(novelty))
+            for face, novelty in zip(aligned, prediction.novelty, strict=True)
+        ]
+
     def predict_faces(self, aligned: Sequence[AlignedFace]) -> list[Face]:
         """Describes aligned faces, all in one batch.
 
@@ -255,6 +270,8 @@ class Analyzer:
         """
         if not aligned:
             return []
+        prediction = self.predict(aligned)
+        qualities = self.qualities(aligned, prediction)
         return [
             Face(
                 estimates=estimates,
@@ -262,9 +279,11 @@ class Analyzer:
                 landmarks=face.detection.landmarks,
                 score=face.detection.score,
                 aligned=face.detection.landmarks is not None,
-                quality=face.quality,
+                quality=quality,
             )
-            for face, estimates in zip(aligned, self.estimates(self.predict(aligned)), strict=True)
+            for face, quality, estimates in zip(
+                aligned, qualities, self.estimates(prediction), strict=True
+            )
         ]
 
 

@@ -50,8 +50,11 @@ class Quality(TypedDict):
     rotation: float | None
     """Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
     landmarks."""
+    novelty: float | None
+    """How unlike the faces that the model learnt from the face is, 0 and more. Of 100 real faces
+    one is above 1. Null if the model does not tell."""
     hints: list[str]
-    """Problems of the view: small, blurred, turned, rotated."""
+    """Problems of the view: small, blurred, turned, rotated, unusual."""
 
 
 @strict

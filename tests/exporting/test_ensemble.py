@@ -65,7 +65,10 @@ def test_it_predicts_the_average_of_its_members(
     np.testing.assert_allclose((average["embedding"] ** 2).sum(axis=1), 1, rtol=1e-4)
     alike = np.mean([each["embedding"] @ each["embedding"].T for each in separate], axis=0)
     np.testing.assert_allclose(average["embedding"] @ average["embedding"].T, alike, atol=1e-4)
+    novelties = np.mean([each["novelty"] for each in separate], axis=0)
+    np.testing.assert_allclose(average["novelty"], novelties, atol=1e-5)
     assert together.card == card
+    assert card.novelty_limit is not None
     assert card.name == "all"
     assert card.network == "tiny + mobilenet_v1 + tiny"
     assert [each["name"] for each in card.recipe["members"]] == ["member-0", "member-1", "member-2"]

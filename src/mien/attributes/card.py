@@ -48,6 +48,8 @@ class Card:
         template: Template of the aligned faces.
         heads: Heads of the model.
         precision: Precision of the convolutions, ``"fp32"`` or ``"int8"``.
+        novelty_limit: Novelty above which a face is unusual, see :mod:`mien.exporting.embedding`;
+            None if the model has no such output.
         data: Data sets that the model was trained on.
         start: Origin of the starting weights; empty if there were none.
         recipe: Recipe of the training.
@@ -66,6 +68,7 @@ class Card:
     template: ChipTemplate
     heads: tuple[Head, ...]
     precision: str = "fp32"
+    novelty_limit: float | None = None
     data: tuple[DataSource, ...] = ()
     start: Mapping[str, str] = field(default_factory=dict)
     recipe: Mapping[str, Any] = field(default_factory=dict)
@@ -114,6 +117,7 @@ class Card:
 
 _LARGEST = 1e12  # of numbers that are only shown
 _CHIP_SIDES = 16, 2048  # pixels
+_LEAST_LIMIT = 1e-6  # of novelty, which is divided by it
 _POINTS = 5
 
 
@@ -139,6 +143,7 @@ def _read(data: dict[str, Any]) -> Card:
         template=_template(entries.mapping(data["template"])),
         heads=tuple(Head.from_dict(entries.mapping(h)) for h in entries.sequence(data["heads"])),
         precision=entries.text(data.get("precision", "fp32")),
+        novelty_limit=_limit(data.get("novelty_limit")),
         data=tuple(_source(entries.mapping(s)) for s in entries.sequence(data.get("data", []))),
         start={k: entries.text(v) for k, v in entries.mapping(data.get("start", {})).items()},
         recipe=entries.mapping(data.get("recipe", {})),
@@ -155,6 +160,10 @@ def _read(data: dict[str, Any]) -> Card:
 def _channels(value: Any) -> tuple[float, float, float]:
     red, green, blue = entries.numbers(value, 3, -_LARGEST, _LARGEST)
     return red, green, blue
+
+
+def _limit(value: Any) -> float | None:
+    return None if value is None else entries.number(value, _LEAST_LIMIT, 1)
 
 
 def _template(data: dict[str, Any]) -> ChipTemplate:

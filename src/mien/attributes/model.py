@@ -17,6 +17,7 @@ from mien.runtime import Session
 _BATCH = 32  # chips
 
 EMBEDDING = "embedding"
+NOVELTY = "novelty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,13 @@ class Prediction:
             (n, 101), for labels (n, labels).
         embedding: Vectors of length 1, float32, (n, d). The product of two vectors is the
             similarity of two faces.
+        novelty: How unlike the faces of the training each face is, float32, (n,); 1 is the limit in
+            the card. None if the model has no such output.
     """
 
     probabilities: dict[str, NDArray[np.float32]]
     embedding: NDArray[np.float32]
+    novelty: NDArray[np.float32] | None = None
 
 
 class AttributeModel:
@@ -50,6 +54,8 @@ class AttributeModel:
     def __init__(self, session: Session) -> None:
         self.card: Card = read_card(session.metadata)
         wanted = {EMBEDDING, *(head.output for head in self.card.heads)}
+        if self.card.novelty_limit is not None:
+            wanted.add(NOVELTY)
         if missing := wanted - set(session.outputs):
             raise ModelError(
                 f"the model has no output '{sorted(missing)[0]}', although its card names it;"
@@ -64,8 +70,8 @@ class AttributeModel:
             chips: Aligned faces: RGB, uint8, (n, size, size, 3), n >= 1.
 
         Returns:
-            Outputs by name, float32: ``NAME_logits`` for each head, (n, width), and ``embedding``,
-            (n, d).
+            Outputs by name, float32: ``NAME_logits`` for each head, (n, width); ``embedding``,
+            (n, d); and ``novelty``, (n, 1), if the model has it.
         """
         batches = (chips[i : i + _BATCH] for i in range(0, len(chips), _BATCH))
         parts = [self._run(batch) for batch in batches]
@@ -74,7 +80,10 @@ class AttributeModel:
     def _run(self, chips: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
         outputs = self._session.run({"chips": chips})
         wanted = {head.output: (len(chips), head.width) for head in self.card.heads}
-        for name, shape in {**wanted, EMBEDDING: (len(chips), -1)}.items():
+        wanted[EMBEDDING] = (len(chips), -1)
+        if NOVELTY in outputs:
+            wanted[NOVELTY] = (len(chips), 1)
+        for name, shape in wanted.items():
             output = outputs[name]
             if not _fits(output, shape):
                 raise ModelError(
@@ -82,7 +91,7 @@ class AttributeModel:
                     f"{shape[1] if shape[1] > 0 else 'some'} finite numbers for each face;"
                     " export it again"
                 )
-        return {name: outputs[name] for name in (*wanted, EMBEDDING)}
+        return {name: outputs[name] for name in wanted}
 
     def predict(
         self, chips: NDArray[np.uint8], views: NDArray[np.float32] | None = None
@@ -97,9 +106,11 @@ class AttributeModel:
         logits = self.logits(chips)
         if views is None:
             views = np.zeros((len(chips), len(VIEW_FACTORS)), np.float32)
+        limit = self.card.novelty_limit
         return Prediction(
             {head.name: head.probabilities(logits[head.output], views) for head in self.card.heads},
             logits[EMBEDDING],
+            None if limit is None else logits[NOVELTY][:, 0] / np.float32(limit),
         )
 
     def estimates(

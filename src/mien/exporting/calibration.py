@@ -23,6 +23,8 @@ INTERVAL = 0.8
 CERTAINTIES = (0.9, 0.95, 0.98, 0.99, 0.995)
 """Shares of decided labels that are right; the card has a threshold for each."""
 
+_USUAL = 0.99  # share of real faces whose novelty is below the limit
+_LEAST_LIMIT = 1e-3  # of the novelty
 _TEMPERATURES = (0.05, 20.0)  # range of the temperature of a perfect view
 _STEEPEST = 4.0  # maximum growth of the logarithm of the temperature over a view factor's range
 _TAILS = (0.001, 0.4)  # range of the probability on each side of the interval
@@ -62,6 +64,15 @@ def calibrate_heads(
                 head = calibrate_labels(head, predicted, classes, labelled_views)
         calibrated.append(head)
     return tuple(calibrated)
+
+
+def novelty_limit(novelty: NDArray[np.float32]) -> float:
+    """Returns the novelty that 99 of 100 real faces stay below.
+
+    Args:
+        novelty: Novelties of n faces in clear views, n >= 1.
+    """
+    return max(_LEAST_LIMIT, float(np.quantile(novelty, _USUAL)))
 
 
 def calibrate_distribution(

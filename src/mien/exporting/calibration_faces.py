@@ -32,11 +32,13 @@ class CalibrationFaces(NamedTuple):
         chips: Aligned faces, RGB, uint8, (n, size, size, 3).
         views: View factors 0..1, float32, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
         records: Records with the labels, n.
+        plain: Whether each face is as it was, and not in a poor view, bool, (n,).
     """
 
     chips: NDArray[np.uint8]
     views: NDArray[np.float32]
     records: list[Record]
+    plain: NDArray[np.bool_]
 
 
 def calibration_faces(caches: Sequence[ChipCache]) -> CalibrationFaces:
@@ -53,6 +55,7 @@ def calibration_faces(caches: Sequence[ChipCache]) -> CalibrationFaces:
         else np.empty((0, size, size, 3), np.uint8),
         np.stack([view for _, view, _ in views]) if views else np.empty((0, 4), np.float32),
         [record for _, _, record in views],
+        np.arange(len(views)) % (1 + _POOR_VIEWS) == 0,  # the first view of each face
     )
 
 

@@ -20,7 +20,7 @@ from onnx import compose, helper, numpy_helper
 
 from mien.attributes.card import Card, read_card
 from mien.attributes.heads import Head
-from mien.attributes.model import EMBEDDING
+from mien.attributes.model import EMBEDDING, NOVELTY
 from mien.datasets.chips.cache import ChipCache, common_template
 from mien.errors import ModelError
 from mien.exporting.model_file import write_card
@@ -37,7 +37,8 @@ def write_ensemble(
     """Writes a model file that averages several models, and calibrates it.
 
     For distributions and categorical heads the probabilities are averaged, for binary heads the
-    logits. The embedding is the concatenation of the members' embeddings, scaled to length 1.
+    logits. The embedding is the concatenation of the members' embeddings, scaled to length 1. The
+    novelty is the mean of the members' novelties, if all have one.
 
     Args:
         name: Name of the ensemble.
@@ -115,17 +116,21 @@ def _average(members: Sequence[Any], size: int, heads: Sequence[Head]) -> Any:
             helper.make_node("Div", ["embeddings", length.name], [EMBEDDING]),
         ]
     )
+    outputs = [output for member in members for output in member.graph.output]
     widths = [
         output.type.tensor_type.shape.dim[1].dim_value
-        for member in members
-        for output in member.graph.output
+        for output in outputs
         if output.name.endswith(f"/{EMBEDDING}")
     ]
+    novelties = [output.name for output in outputs if output.name.endswith(f"/{NOVELTY}")]
     batch, kind = "batch", onnx.TensorProto.FLOAT
     chips = helper.make_tensor_value_info(_INPUT, onnx.TensorProto.UINT8, [batch, size, size, 3])
     del graph.input[:], graph.output[:]
     graph.input.append(chips)
     graph.output.append(helper.make_tensor_value_info(EMBEDDING, kind, [batch, sum(widths)]))
+    if len(novelties) == count:
+        graph.node.append(helper.make_node("Mean", novelties, [NOVELTY]))
+        graph.output.append(helper.make_tensor_value_info(NOVELTY, kind, [batch, 1]))
     graph.output.extend(
         helper.make_tensor_value_info(head.output, kind, [batch, head.width]) for head in heads
     )
@@ -153,18 +158,18 @@ def _mean(head: Head, logits: Sequence[str]) -> list[Any]:
 def _mirror(model: Any, heads: Sequence[Head]) -> None:
     """Makes a model predict each chip and its mirror image, and averages the two.
 
-    The mirror images follow the chips in the same batch. The embedding is that of the chip alone.
+    The mirror images follow the chips in the same batch. Embedding and novelty are those of the
+    chip alone.
 
     Args:
         model: ONNX model, changed in place.
         heads: Its heads.
     """
     graph = model.graph
+    outputs = {output.name for output in graph.output}
     for node in graph.node:
         node.input[:] = ["chips_twice" if name == _INPUT else name for name in node.input]
-        node.output[:] = [
-            f"{name}/twice" if _is_output(name, heads) else name for name in node.output
-        ]
+        node.output[:] = [f"{name}/twice" if name in outputs else name for name in node.output]
     numbers = {"columns": [2], "last": [-1], "beyond": [-(2**31)], "back": [-1]}
     graph.initializer.extend(
         numpy_helper.from_array(np.array(values, np.int64), f"mirror/{name}")
@@ -182,11 +187,13 @@ def _mirror(model: Any, heads: Sequence[Head]) -> None:
         # An output without a name, though optional, crashes ONNX Runtime.
         helper.make_node(
             "Split",
-            [f"{EMBEDDING}/twice"],
-            [EMBEDDING, f"{EMBEDDING}/mirrored"],
+            [f"{name}/twice"],
+            [name, f"{name}/mirrored"],
             axis=0,
             num_outputs=2,
         )
+        for name in (EMBEDDING, NOVELTY)
+        if name in outputs
     ]
     for head in heads:
         both = [f"{head.name}/chip", f"{head.name}/mirrored"]
@@ -197,10 +204,6 @@ def _mirror(model: Any, heads: Sequence[Head]) -> None:
     nodes = [*before, *graph.node, *after]
     del graph.node[:]
     graph.node.extend(nodes)
-
-
-def _is_output(name: str, heads: Sequence[Head]) -> bool:
-    return name in {EMBEDDING, *(head.output for head in heads)}
 
 
 def _member(number: int, model: Any, shrunk: int | None) -> Any:
@@ -265,5 +268,6 @@ def _card(name: str, size: int, cards: Sequence[Card], mirror: bool) -> Card:
             "mirror": mirror,
         },
         metrics={},
+        novelty_limit=None,
         sha256="",
     )

@@ -10,19 +10,19 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from mien.assets import find_model
 from mien.attributes.card import Card, DataSource, read_card
-from mien.attributes.model import EMBEDDING, AttributeModel
+from mien.attributes.model import EMBEDDING, NOVELTY, AttributeModel
 from mien.datasets.chips.cache import ChipCache, common_template
 from mien.errors import ModelError
 from mien.exporting.adjustment import adjust_ages
-from mien.exporting.calibration import calibrate_heads
+from mien.exporting.calibration import calibrate_heads, novelty_limit
 from mien.exporting.calibration_faces import calibration_faces
+from mien.exporting.embedding import FeatureOutputs
 from mien.exporting.int8 import quantize
 from mien.exporting.model_file import store_halved, strip_traces, write_card
 from mien.runtime import OnnxSession
@@ -41,29 +41,18 @@ LICENCES = {
 }
 """Licences of the known data sets."""
 
-_EMBEDDING = 128  # maximum length of an embedding
-_LARGEST_SCALE = 1e4  # maximum factor of a direction, so that the weights fit into 16 bits
-_LEAST_DEVIATION = 1e-3  # of a direction that is used, as a fraction of the largest
-
 
 class _Graph(nn.Module):
-    """The network as it is in the file: from pixels to logits and an embedding.
+    """The network as it is in the file: from pixels to logits, an embedding and a novelty."""
 
-    The embedding is the vector of features, whitened over many faces and scaled to length 1. The
-    product of two embeddings is the similarity of two faces. Without whitening (Jegou and Chum,
-    "Negative evidences and co-occurences in image retrieval: the benefit of PCA and whitening",
-    2012) the few directions of age and gender would outweigh those that tell people apart.
-    """
-
-    def __init__(self, network: AttributeNetwork, whitening: nn.Linear) -> None:
+    def __init__(self, network: AttributeNetwork, outputs: FeatureOutputs) -> None:
         super().__init__()
         self.network = network
-        self.whitening = whitening
+        self.outputs = outputs
 
     def forward(self, chips: Tensor) -> tuple[Tensor, ...]:
         features = self.network.features(chips.permute(0, 3, 1, 2).to(torch.float32))
-        embedding = F.normalize(self.whitening(features))
-        return (embedding, *self.network.logits(features).values())
+        return (*self.outputs(features), *self.network.logits(features).values())
 
 
 def load_run(folder: Path) -> tuple[AttributeNetwork, Recipe]:
@@ -142,8 +131,8 @@ def export_onnx(
 
     Args:
         network: Network in evaluation mode on the CPU.
-        chips: Many different aligned faces, RGB, uint8, (n, size, size, 3). The embedding is
-            whitened over them. For 8 bits the ranges of values are measured on them.
+        chips: Many different aligned faces, RGB, uint8, (n, size, size, 3). The main directions of
+            the features are measured on them. For 8 bits the ranges of values are measured on them.
         path: The file to write; missing folders are made.
         int8: Whether the convolutions compute in 8 bits.
     """
@@ -152,10 +141,10 @@ def export_onnx(
         parts = torch.split(torch.from_numpy(chips).permute(0, 3, 1, 2).float(), 64)
         features = torch.cat([network.features(part) for part in parts])
     program = torch.onnx.export(
-        _Graph(network, _whitening(features)).eval(),
+        _Graph(network, FeatureOutputs(features)).eval(),
         (torch.zeros(2, size, size, 3, dtype=torch.uint8),),
         input_names=["chips"],
-        output_names=[EMBEDDING, *network.heads],
+        output_names=[EMBEDDING, NOVELTY, *network.heads],
         dynamic_shapes={"chips": {0: torch.export.Dim("batch", min=1)}},
         dynamo=True,
         verbose=False,
@@ -169,27 +158,6 @@ def export_onnx(
     store_halved(model)
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
-
-
-def _whitening(features: Tensor) -> nn.Linear:
-    """Returns the layer that makes features uncorrelated, each of variance 1.
-
-    Args:
-        features: Features of n faces, (n, d).
-
-    Returns:
-        A layer from d features to their main directions, 128 at most.
-    """
-    mean = features.mean(dim=0)
-    _, deviations, directions = torch.linalg.svd(features - mean, full_matrices=False)
-    usable = int((deviations > _LEAST_DEVIATION * deviations[0]).sum())
-    count = max(1, min(_EMBEDDING, usable))
-    scale = (len(features) ** 0.5 / deviations[:count]).clamp(max=_LARGEST_SCALE)
-    whitening = nn.Linear(features.shape[1], count)
-    with torch.no_grad():
-        whitening.weight.copy_(directions[:count] * scale[:, None])
-        whitening.bias.copy_(-whitening.weight @ mean)
-    return whitening
 
 
 def _some_chips(caches: Sequence[ChipCache], count: int = 3000) -> NDArray[np.uint8]:
@@ -267,7 +235,7 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
         caches: Chips of the model's size, at least one cache.
 
     Returns:
-        The card with the calibrated heads.
+        The card with the calibrated heads and the limit of the novelty.
 
     Raises:
         ModelError: There is no picture to calibrate on.
@@ -280,4 +248,8 @@ def calibrated(card: Card, path: Path, caches: Sequence[ChipCache]) -> Card:
         )
     logits = AttributeModel(OnnxSession(path)).logits(faces.chips)
     labels = label_arrays(faces.records, card.heads)
-    return replace(card, heads=calibrate_heads(card.heads, logits, labels, faces.views))
+    return replace(
+        card,
+        heads=calibrate_heads(card.heads, logits, labels, faces.views),
+        novelty_limit=novelty_limit(logits[NOVELTY][faces.plain]) if NOVELTY in logits else None,
+    )

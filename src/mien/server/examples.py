@@ -16,7 +16,14 @@ _FACE: schemas.Face = {
     ],
     "score": 0.9385,
     "aligned": True,
-    "quality": {"size": 89.7, "sharpness": 1.0, "frontality": 0.945, "rotation": 0.2, "hints": []},
+    "quality": {
+        "size": 89.7,
+        "sharpness": 1.0,
+        "frontality": 0.945,
+        "rotation": 0.2,
+        "novelty": 0.4,
+        "hints": [],
+    },
     "attributes": {
         "age": {
             "kind": "distribution",

@@ -236,7 +236,10 @@ export interface Quality {
   /** Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
     landmarks. */
   rotation: number | null;
-  /** Problems of the view: small, blurred, turned, rotated. */
+  /** How unlike the faces that the model learnt from the face is, 0 and more. Of 100 real faces
+    one is above 1. Null if the model does not tell. */
+  novelty: number | null;
+  /** Problems of the view: small, blurred, turned, rotated, unusual. */
   hints: string[];
 }
 

@@ -26,6 +26,7 @@ const HINTS = {
   blurred: "hint.blurred",
   turned: "hint.turned",
   rotated: "hint.rotated",
+  unusual: "hint.unusual",
 };
 
 /**
