@@ -11,12 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from running import Mien
 
 from mien.assets import find_model
 from mien.training.recipe import read_recipe
+from tests.chip_caches import TINY, one_thread
+
+__all__ = ["one_thread"]
 
 
-def mien(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs the command line in a process of its own."""
     command = [str(Path(sys.executable).with_name("mien")), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -40,31 +45,32 @@ def place(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Pa
     (place / "faces.yaml").write_text(
         f"kind: csv\npictures: {place}\nlabels: {place / 'labels.csv'}\n"
     )
-    made = mien(
+    made = process(
         *("data", "chips", place / "faces.yaml"),
         *("--out", place / "chips", "--size", "64", "--processes", "1"),
     )
     assert made.returncode == 0, made.stderr
-    (place / "recipe.yaml").write_text(
-        "name: tiny\nnetwork: mobilenet_v1\nsize: 64\nepochs: 2\nbatch: 8\nwarmup: 1\n"
-    )
+    for network in ("mobilenet_v1", TINY):
+        (place / f"{network}.yaml").write_text(
+            f"name: {network}\nnetwork: {network}\nsize: 64\nepochs: 2\nbatch: 8\nwarmup: 1\n"
+        )
     return place
 
 
-def test_from_training_to_evaluation(place: Path) -> None:
-    run, model = place / "run", place / "tiny.onnx"
+def test_from_training_to_evaluation(place: Path, mien: Mien) -> None:
+    run, model = place / "run", place / "model.onnx"
     data = ("--data", place / "chips")
-    trained = mien("train", place / "recipe.yaml", *data, "--out", run)
+    trained = process("train", place / "mobilenet_v1.yaml", *data, "--out", run)
     assert trained.returncode == 0, trained.stderr
     assert "on cpu in fp32" in trained.stdout
     assert "epoch 2" in trained.stdout
 
-    again = mien("train", place / "recipe.yaml", *data, "--out", run)
-    assert again.returncode == 2
-    assert "--resume" in again.stderr
+    again = mien("train", place / "mobilenet_v1.yaml", *data, "--out", run)
+    assert again.code == 2
+    assert "--resume" in again.err
 
     exported = mien("export", run, *data, "--out", model)
-    assert exported.returncode == 0, exported.stderr
+    assert exported.code == 0, exported.err
     out = place / "evaluation"
     (place / "mine.yaml").write_text(
         f"kind: csv\npictures: {place}\nlabels: {place / 'labels.csv'}\n"
@@ -73,8 +79,8 @@ def test_from_training_to_evaluation(place: Path) -> None:
         *("evaluate", place / "mine.yaml", "--split", "test"),
         *("--model", model, "--report", out, "--ladder", "2"),
     )
-    assert evaluated.returncode == 0, evaluated.stderr
-    assert "poor views, all sets" in evaluated.stdout
+    assert evaluated.code == 0, evaluated.err
+    assert "poor views, all sets" in evaluated.out
     figures = json.loads((out / "metrics.json").read_text())
     assert list(figures["sets"]) == ["mine"]
     assert figures["sets"]["mine"]["summary"]["pictures"] == 4
@@ -83,40 +89,39 @@ def test_from_training_to_evaluation(place: Path) -> None:
     assert page.count("data:image/jpeg") == len(figures["ladder"])
     assert "The ladder of poor views" in page
     recorded = mien("model", "record", model, out / "metrics.json")
-    assert recorded.returncode == 0, recorded.stderr
-    assert "on mine test" in mien("model", "info", model).stdout
+    assert recorded.code == 0, recorded.err
+    assert "on mine test" in mien("model", "info", model).out
     other = mien("model", "record", find_model("default"), out / "metrics.json")
-    assert other.returncode == 1
-    assert "another model" in other.stderr
+    assert other.code == 1
+    assert "another model" in other.err
     compared = mien("compare", *[out / "mine" / "predictions.npz"] * 2)
-    assert "difference +0" in compared.stdout
+    assert "difference +0" in compared.out
 
-    student = (place / "recipe.yaml").read_text().replace("tiny", "student")
-    student += f"teachers: ['{model}']\n"
+    student = (place / f"{TINY}.yaml").read_text() + f"teachers: ['{model}']\n"
     (place / "student.yaml").write_text(student)
     learnt = mien("train", place / "student.yaml", *data, "--out", place / "student")
-    assert learnt.returncode == 0, learnt.stderr
+    assert learnt.code == 0, learnt.err
 
 
-def test_a_search_goes_on_and_writes_its_best_recipe(place: Path) -> None:
+def test_a_search_goes_on_and_writes_its_best_recipe(place: Path, mien: Mien) -> None:
     out = place / "search"
-    arguments = ("tune", place / "recipe.yaml", "--data", place / "chips", "--out", out)
+    arguments = ("tune", place / f"{TINY}.yaml", "--data", place / "chips", "--out", out)
     first = mien(*arguments, "--trials", "1", "--workers", "0")
-    assert first.returncode == 0, first.stderr
+    assert first.code == 0, first.err
     second = mien(*arguments, "--trials", "2", "--workers", "0")
-    assert second.returncode == 0, second.stderr
-    assert "trial 0" not in second.stdout
-    assert "trial 1" in second.stdout
+    assert second.code == 0, second.err
+    assert "trial 0" not in second.out
+    assert "trial 1" in second.out
     best = read_recipe(out / "best.yaml")
-    assert best.network == "mobilenet_v1"
+    assert best.network == TINY
     assert (out / "search-history.png").stat().st_size > 5_000
     assert (out / "search-parameters.png").stat().st_size > 5_000
 
 
-def test_what_is_missing_is_said(place: Path) -> None:
+def test_what_is_missing_is_said(place: Path, mien: Mien) -> None:
     missing = mien("train", place / "none.yaml", "--data", place / "chips")
-    assert missing.returncode == 1
-    assert "there is no recipe" in missing.stderr
-    missing = mien("train", place / "recipe.yaml", "--data", place / "none")
-    assert missing.returncode == 1
-    assert "no chip cache" in missing.stderr
+    assert missing.code == 1
+    assert "there is no recipe" in missing.err
+    missing = mien("train", place / f"{TINY}.yaml", "--data", place / "none")
+    assert missing.code == 1
+    assert "no chip cache" in missing.err
