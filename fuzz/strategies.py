@@ -39,6 +39,7 @@ def altered(draw: st.DrawFn, document: Any) -> Any:
         draw: Of Hypothesis.
         document: Of lists, dictionaries and plain values.
     """
+    # Copies, for a later change must reach neither the document nor the values to draw from.
     changed = {"": copy.deepcopy(document)}
     for _ in range(draw(st.integers(0, 3))):
         nodes = _nodes(changed)
@@ -47,13 +48,13 @@ def altered(draw: st.DrawFn, document: Any) -> Any:
         if change == "leave out" and container is not changed:
             del container[key]
         elif change == "add" and isinstance(container, dict):
-            container[draw(st.text(max_size=6))] = draw(values)
+            container[draw(st.text(max_size=6))] = copy.deepcopy(draw(values))
         elif change == "copy":
             other, place = draw(st.sampled_from(nodes))
             if _reaches(container, other, place):
                 container[key] = copy.deepcopy(other[place])
         else:
-            container[key] = draw(values)
+            container[key] = copy.deepcopy(draw(values))
     return changed[""]
 
 

@@ -126,9 +126,13 @@ def _exit_code(arguments: list[str]) -> object:
             code = 0
         for stream in (output, errors):
             stream.flush()
-    text = errors.buffer.getvalue() if isinstance(errors.buffer, io.BytesIO) else b""
+    printed, text = (
+        stream.buffer.getvalue() if isinstance(stream.buffer, io.BytesIO) else b""
+        for stream in (output, errors)
+    )
     assert b"Traceback" not in text, text
-    assert code in (0, None) or text.strip(), "a failure is silent"
+    # Without a command the help is printed, not an error.
+    assert code in (0, None) or text.strip() or b"Usage" in printed, "a failure is silent"
     return code
 
 
