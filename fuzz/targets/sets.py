@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from fuzz.folders import empty_folder
 from fuzz.strategies import altered, damaged, extremes
-from mien.datasets.sets import KINDS, read_set
+from mien.datasets.readers.kinds import KINDS
+from mien.datasets.sets import read_set
 
 _NAMES = ("1_0_0_20170109150557335.jpg", "00001A23.jpg", "female/a.png")
 

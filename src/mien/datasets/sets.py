@@ -13,30 +13,17 @@ pictures, ``KIND:FOLDER`` is enough, for example ``utkface:data/utkface``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
 
-from mien.datasets import readers
-from mien.datasets.readers import Labels
+from mien.datasets.readers import Labels, with_splits
+from mien.datasets.readers.kinds import IN_FILES, IN_NAMES, KINDS
 from mien.datasets.records import Record
 from mien.datasets.yaml_files import read_yaml
 from mien.errors import DataError
-
-_IN_NAMES: dict[str, Callable[[Path], Labels]] = {
-    "utkface": readers.read_utkface,
-    "aaf": readers.read_aaf,
-    "celeba": readers.read_celeba,
-}
-_IN_FILES: dict[str, Callable[[Path, Path], Labels]] = {
-    "fairface": readers.read_fairface,
-    "appareal": readers.read_appareal,
-    "csv": lambda pictures, labels: readers.read_csv(labels, pictures),
-}
-KINDS = (*_IN_NAMES, *_IN_FILES)
-"""The forms of labels that can be read."""
 
 _ENTRIES = ("kind", "pictures", "labels", "splits", "name")
 
@@ -95,7 +82,7 @@ def _entries(path: Path) -> Mapping[str, Any]:
     except FileNotFoundError:
         raise DataError(
             f"there is no data set '{path}'; give the path of its file, or KIND:FOLDER with one of"
-            f" the kinds {', '.join(_IN_NAMES)}"
+            f" the kinds {', '.join(IN_NAMES)}"
         ) from None
     except OSError as error:
         raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
@@ -123,17 +110,17 @@ def _read(where: str, entries: Mapping[str, Any], name: str) -> LabelledSet:
         raise DataError(
             f"'{where}' has the unknown kind {shortened(kind)}; choose one of {', '.join(KINDS)}"
         )
-    if kind in _IN_FILES and "labels" not in entries:
+    if kind in IN_FILES and "labels" not in entries:
         raise DataError(f"'{where}' lacks the entry 'labels'; add the path of the label file")
-    if kind in _IN_NAMES and "labels" in entries:
+    if kind in IN_NAMES and "labels" in entries:
         raise DataError(
             f"the labels of '{where}' are in the names of its pictures; leave out the entry"
             " 'labels'"
         )
-    if kind in _IN_NAMES:
-        labels = _IN_NAMES[kind](pictures)
+    if kind in IN_NAMES:
+        labels = IN_NAMES[kind](pictures)
     else:
-        labels = _IN_FILES[kind](pictures, Path(entries["labels"]))
+        labels = IN_FILES[kind](pictures, Path(entries["labels"]))
     if "splits" in entries:
-        labels = readers.with_splits(labels, Path(entries["splits"]))
+        labels = with_splits(labels, Path(entries["splits"]))
     return LabelledSet(entries.get("name", name), pictures, labels)
