@@ -8,10 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mien.assets import DETECTOR
-from mien.faces import MIN_SCORE_CROPPED, YuNet, central_face
-from mien.faces.rows import without_duplicates
-from mien.faces.views import View
+from mien.faces import MIN_SCORE_CROPPED, YuNet
 from mien.images import read_picture
 from mien.results import Box, Detection
 
@@ -26,28 +23,6 @@ def overlap(a: Box, b: Box) -> float:
     height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
     shared = max(0, width) * max(0, height)
     return shared / (a.width * a.height + b.width * b.height - shared)
-
-
-def test_the_decoder_agrees_with_opencv(faces: YuNet, astronaut: np.ndarray) -> None:
-    crowd = np.concatenate([astronaut, astronaut[:, ::-1]], axis=1)
-    height, width = crowd.shape[:2]
-    reference = cv2.FaceDetectorYN.create(str(DETECTOR), "", (width, height), 0.6, 0.4, 100)
-    _, theirs = reference.detect(np.ascontiguousarray(crowd[:, :, ::-1]))
-    ours = without_duplicates(faces._scan([View(crowd, np.eye(2, 3))], 0.6)[0])
-    assert len(ours) == len(theirs) == 2
-    theirs = theirs[np.argsort(theirs[:, 0])]
-    ours = ours[np.argsort(ours[:, 0])]
-    corners = np.concatenate([theirs[:, :2], theirs[:, :2] + theirs[:, 2:4]], axis=1)
-    np.testing.assert_allclose(ours[:, :4], corners, atol=0.05)
-    np.testing.assert_allclose(ours[:, 4:14], theirs[:, 4:14], atol=0.05)
-    np.testing.assert_allclose(ours[:, 14], theirs[:, 14], atol=1e-3)
-
-
-def test_a_batch_is_the_same_as_one_by_one(faces: YuNet, astronaut: np.ndarray) -> None:
-    views = [View(np.roll(astronaut, shift, axis=1), np.eye(2, 3)) for shift in (0, 60, 200)]
-    together = faces._scan(views, 0.5)
-    for view, rows in zip(views, together, strict=True):
-        np.testing.assert_allclose(faces._scan([view], 0.5)[0], rows, atol=1e-3)
 
 
 def test_eight_threads_get_the_same_faces(faces: YuNet, astronaut: np.ndarray) -> None:
@@ -119,14 +94,6 @@ def test_the_landmarks_hardly_depend_on_scale(faces: YuNet, astronaut: np.ndarra
         found.append(face.landmarks / scale)
     deviation = np.linalg.norm(np.array(found) - np.median(found, axis=0), axis=2)
     assert deviation.mean() < 0.015 * 90
-
-
-def test_the_face_a_picture_is_about() -> None:
-    def at(x: float, size: float) -> Detection:
-        return Detection(Box(x - size / 2, 50 - size / 2, size, size), None, 0.9)
-
-    central, larger, tiny = at(48, 30), at(90, 40), at(50, 10)
-    assert central_face([larger, tiny, central], 100, 100) is central
 
 
 @pytest.mark.data

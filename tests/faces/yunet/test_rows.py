@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from mien.faces.align import UTKFACE_TEMPLATE
-from mien.faces.rows import have_rivals, rotations, to_detection, to_row, without_duplicates
+from mien.faces.yunet.rows import (
+    have_rivals,
+    rotations,
+    to_detection,
+    to_row,
+    without_duplicates,
+)
 from mien.results import Box, Detection
 
 

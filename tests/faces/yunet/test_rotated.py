@@ -131,7 +131,7 @@ class _Counting:
 @pytest.mark.parametrize("copies", [1, 3])
 def test_upright_faces_cost_nothing_more(astronaut: np.ndarray, copies: int) -> None:
     faces = YuNet(threads=1)
-    faces._session = counting = _Counting(faces._session)
+    faces._network._session = counting = _Counting(faces._network._session)
     picture = np.concatenate([astronaut] * copies, axis=1)
     tiles = len(range(0, picture.shape[1], 1280))
     assert len(faces.detect(picture)) == copies

@@ -1,0 +1,171 @@
+"""Looking at faces again, each in a view of its own.
+
+YuNet knows upright faces. Of a face that lies or is upside down it finds nothing, or an upright
+face with the eyes where the mouth is. Then its cells contradict each other, or its score is low. So
+a doubtful face is looked at in rotated views too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mien.faces.yunet.network import Network
+from mien.faces.yunet.rows import SAME_FACE, Rows, average, rotations
+from mien.faces.yunet.views import near_view
+from mien.images import Picture
+
+_CROPS_AT_ONCE = 32
+_REFINEMENTS = 2
+_MOST_REFINEMENTS = 6  # of a face that is not upright in its view yet
+_REFINE_SCORE = 0.3  # which answers are averaged there
+_STILL_TILTED = 8.0  # degrees beyond which it is looked at once more
+_ROTATIONS = (45, 90, 135, 180, 225, 270, 315)
+_SPREAD = 0.022  # of landmarks, relative to the box, above which they contradict each other
+_CLEAR = 0.85, _SPREAD  # least score and greatest spread of a face that is seen well
+_PASSABLE = 0.75, 0.03  # the same of a face that is seen well enough
+_CONTRADICTING = 1.5  # what the spread counts against the score
+_BETTER = 0.03  # by how much a face must look better in a rotated view
+_NEIGHBOUR = 0.15  # intersection over union of a face and what an upright search takes it for
+
+TILTED = 15.0
+"""Degrees beyond which a face is looked at in a rotated view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refined:
+    """Faces that were looked at again.
+
+    Attributes:
+        rows: The faces.
+        score: Their scores in the last view; 0 where they were not found again, (n,).
+        spread: How far the landmarks of the cells spread there, relative to the box, (n,).
+    """
+
+    rows: Rows
+    score: NDArray[np.float64]
+    spread: NDArray[np.float64]
+
+    @property
+    def merit(self) -> NDArray[np.float64]:
+        """How well the faces are seen, (n,)."""
+        return _merit(self.score, self.spread)
+
+    @property
+    def clear(self) -> NDArray[np.bool_]:
+        """Which faces are seen well, bool, (n,)."""
+        return (self.score >= _CLEAR[0]) & (self.spread <= _CLEAR[1])
+
+    @property
+    def passable(self) -> NDArray[np.bool_]:
+        """Which faces are seen well enough to be taken for faces in a rotated view, bool, (n,)."""
+        return (self.score >= _PASSABLE[0]) & (self.spread <= _PASSABLE[1])
+
+    @classmethod
+    def of(cls, rows: Rows) -> Refined:
+        """Returns faces that were not looked at yet."""
+        return cls(rows.copy(), np.zeros(len(rows)), np.zeros(len(rows)))
+
+    def update(self, index: int, found: tuple[Rows, float] | None) -> None:
+        """Stores what the last view of a face showed; the score of its row never falls."""
+        self.score[index] = 0.0 if found is None else found[0][14]
+        if found is not None:
+            self.rows[index, :14] = found[0][:14]
+            self.rows[index, 14] = max(self.rows[index, 14], found[0][14])
+            self.spread[index] = found[1]
+
+    def replace(self, indices: NDArray[np.intp], others: Refined) -> None:
+        """Replaces faces by others."""
+        self.rows[indices] = others.rows
+        self.score[indices] = others.score
+        self.spread[indices] = others.spread
+
+
+def look_again(network: Network, picture: Picture, rows: Rows) -> Refined:
+    """Finds each face again in a view of its own, a doubtful one also in rotated views."""
+    return _rotate(network, picture, _refine(network, picture, rows))
+
+
+def _refine(network: Network, picture: Picture, rows: Rows) -> Refined:
+    """Finds each face again in a view that holds just this face, and again from there.
+
+    In that view the answers of all cells that see the face are averaged. The landmarks then
+    hardly depend on the scale at which the face was found: they scatter four times less
+    between a photograph and a tight crop of it (docs/experiments.md), and so do the answers.
+    The score is the greater of the old and the new.
+    """
+    refined = Refined.of(rows)
+    angles = _view_angles(refined.rows)
+    again = np.arange(len(rows))
+    for refinement in range(_MOST_REFINEMENTS):
+        looks = _look(network, picture, refined.rows[again], angles[again])
+        for i, found in zip(again.tolist(), looks, strict=True):
+            refined.update(i, found)
+        before, angles = angles, _view_angles(refined.rows)
+        if refinement + 1 >= _REFINEMENTS:
+            again = again[np.abs(_wrap(angles - before))[again] > _STILL_TILTED]
+    return refined
+
+
+def _rotate(network: Network, picture: Picture, refined: Refined) -> Refined:
+    """Replaces the faces that look better in another rotation than the one they were found in.
+
+    Only doubtful faces are looked at again.
+    """
+    rows, clear = refined.rows, refined.clear
+    # Where one face is clear, others are probably upright too.
+    doubtful = np.flatnonzero(~(refined.passable if clear.any() else clear))
+    best = Refined.of(rows[doubtful])
+    repeated = np.repeat(np.arange(len(doubtful)), len(_ROTATIONS))
+    angles = rotations(best.rows)[:, None] + _ROTATIONS
+    looks = _look(network, picture, best.rows[repeated], angles.ravel(), _NEIGHBOUR)
+    for i, found in zip(repeated.tolist(), looks, strict=True):
+        if found is not None and _merit(found[0][14], found[1]) > best.merit[i]:
+            best.update(i, found)
+    better = best.merit > refined.merit[doubtful] + _BETTER
+    better &= best.clear if clear.any() else best.passable
+    if better.any():
+        best.rows[:, 14] = best.score
+        refined.replace(doubtful[better], _refine(network, picture, best.rows[better]))
+    return refined
+
+
+def _look(
+    network: Network,
+    picture: Picture,
+    rows: Rows,
+    angles: NDArray[np.float64],
+    overlap: float = SAME_FACE,
+) -> list[tuple[Rows, float] | None]:
+    """Looks at each face in a view of its own, rotated by an angle; see :func:`average`."""
+    looks = []
+    for start in range(0, len(rows), _CROPS_AT_ONCE):
+        part = slice(start, start + _CROPS_AT_ONCE)
+        views = [
+            near_view(picture, row[:4], angle)
+            for row, angle in zip(rows[part], angles[part], strict=True)
+        ]
+        founds = network.scan(views, _REFINE_SCORE)
+        looks += [average(*pair, overlap) for pair in zip(rows[part], founds, strict=True)]
+    return looks
+
+
+_Numbers = TypeVar("_Numbers", float, NDArray[np.float64])
+
+
+def _merit(score: _Numbers, spread: _Numbers) -> _Numbers:
+    return score - _CONTRADICTING * spread
+
+
+def _view_angles(rows: Rows) -> NDArray[np.float64]:
+    """Returns the rotation of the view for each face: that of the face, or 0 if it is upright."""
+    angles = rotations(rows)
+    return np.where(np.abs(angles) > TILTED, angles, 0.0)
+
+
+def _wrap(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns angles as -180..180 degrees."""
+    return (angles + 180) % 360 - 180
