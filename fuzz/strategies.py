@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,3 +88,12 @@ def damaged(draw: st.DrawFn, data: bytes) -> bytes:
         changed[start : start + len(written)] = written
     kept = draw(st.just(1.0) | st.floats(0, 1))
     return bytes(changed[: round(kept * len(changed))])
+
+
+def changes_in(data: bytes) -> dict[str, Any] | None:
+    """Returns the changes of a whole file that an input names in JSON; None if it is a file."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

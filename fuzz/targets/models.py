@@ -11,7 +11,7 @@ from onnx import TensorProto
 
 from fuzz.folders import empty_folder
 from fuzz.model_files import CARD, SIDE, WHOLE, model_file
-from fuzz.strategies import altered, damaged
+from fuzz.strategies import altered, changes_in, damaged
 from mien.analyzer import Analyzer
 from mien.assets import ASTRONAUT
 from mien.faces import YuNet
@@ -52,8 +52,9 @@ def run(data: bytes) -> None:
     for place in (folder, inner):
         (place / "weights").write_bytes(_WEIGHTS)
     path = inner / "model.onnx"
-    parts = json.loads(data) if data[:1] == b"{" else {}
-    path.write_bytes(model_file(**parts) if data[:1] == b"{" else data)
+    changes = changes_in(data)
+    parts = changes or {}
+    path.write_bytes(data if changes is None else model_file(**parts))
     with contextlib.chdir(inner):
         analyzer = Analyzer(path, detector=_DETECTOR, threads=1)
     numbers = [np.prod(parts.get(name, WHOLE[name])) for name in ("gender_logits", "embedding")]

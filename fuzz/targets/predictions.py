@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from fuzz.folders import file
-from fuzz.strategies import damaged, extremes
+from fuzz.strategies import changes_in, damaged, extremes
 from mien.datasets.records import Record
 from mien.evaluation.compare import compare
 from mien.evaluation.prediction_files import load_predictions, save_predictions
@@ -48,18 +48,17 @@ _CHANGES = st.dictionaries(
     | st.lists(extremes.filter(lambda value: not isinstance(value, (list, dict))), max_size=4),
     max_size=3,
 )
-INPUTS = st.one_of(
-    _CHANGES.map(lambda changes: b"{" + json.dumps(changes).encode()), damaged(_WHOLE)
-)
+INPUTS = st.one_of(_CHANGES.map(lambda changes: json.dumps(changes).encode()), damaged(_WHOLE))
 
 
 def run(data: bytes) -> None:
     """Loads a file and compares it with a whole one.
 
     Args:
-        data: The file; or ``{`` and a JSON object that names arrays of a whole file to replace.
+        data: The file; or a JSON object that names arrays of a whole file to replace.
     """
-    path = file("predictions.npz", _changed(json.loads(data[1:])) if data[:2] == b"{{" else data)
+    changes = changes_in(data)
+    path = file("predictions.npz", data if changes is None else _changed(changes))
     predictions = load_predictions(path)
     assert predictions.age_group.shape == (len(predictions),)
     for name in predictions.labels:
