@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import struct
 import sys
@@ -360,3 +361,14 @@ def test_a_client_that_takes_no_answer_is_cut_off(serve: Serve) -> None:
         request = b"GET /sample.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n" * 100
         with _ask_without_reading(service, request)[0]:
             until(lambda: service.number("process_open_fds") <= before + 1)  # this side's
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_picture_is_no_error(
+    serve: Serve, portrait: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serve() as service:
+        with service.connect() as connection:
+            head = f"{_HEAD}Content-Length: {len(portrait)}\r\n\r\n".encode()
+            connection.sendall(head + portrait[:1000])
+        until(lambda: 'status="499"' in service.client.get("/metrics").text)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []

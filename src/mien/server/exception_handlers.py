@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from mien.server.middleware.observability import STREAM
 from mien.server.middleware.waiting import ClientGone
@@ -24,6 +25,7 @@ def add_exception_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(ClientGone, _answer_gone)
+    app.add_exception_handler(ClientDisconnect, _answer_gone)  # in the middle of its body
     app.add_exception_handler(Exception, _answer_failure)
 
 
