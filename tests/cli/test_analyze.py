@@ -71,7 +71,9 @@ def test_the_json_is_as_documented(mien: Mien, folder: Path) -> None:
     assert set(face) == {"box", "score", "landmarks", "aligned", "quality", "attributes"}
     assert set(face["box"]) == {"x", "y", "width", "height"}
     assert np.array(face["landmarks"]).shape == (5, 2)
-    assert set(face["quality"]) == {"size", "sharpness", "frontality", "rotation", "hints"}
+    assert face["quality"].keys() == {
+        *("size", "sharpness", "frontality", "rotation", "novelty", "hints")
+    }
     assert set(face["attributes"]) == {"age", "gender"}
     assert set(face["attributes"]["age"]) == {
         *("kind", "years", "low", "high", "group", "group_probabilities", "at_least"),
