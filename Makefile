@@ -28,7 +28,7 @@ label: $(VENV)/.installed
 	@$(BIN)/mien analyze $(or $(ARGS),$(SAMPLE)) --annotate out
 
 test: lint types
-	$(BIN)/pytest -n 2 --dist loadgroup -m "not slow"
+	$(BIN)/pytest -n 2 --dist loadscope -m "not slow"
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/pytest -m slow

@@ -24,8 +24,6 @@ from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe
 from tests.chip_caches import TINY
 
-# One process makes the models of this file, once.
-pytestmark = pytest.mark.xdist_group("ensemble")
 HAT = HeadEntry("hat", "categorical", ["none", "cap", "helmet"])
 
 

@@ -18,9 +18,6 @@ from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.recipe import Recipe
 from mien.training.starting_weights import load_starting_weights, save_starting_weights
 
-# One process makes the models of this file, once.
-pytestmark = pytest.mark.xdist_group("int8")
-
 
 @pytest.fixture(scope="module")
 def models(
