@@ -34,6 +34,7 @@ def test_differences_are_those_worked_out_by_hand(make_certain) -> None:
         "high": -3.0,
     }
     assert comparison["within_5"]["difference"] == 0.5
+    assert comparison["age_group_accuracy"]["difference"] == 0
     assert comparison["gender_accuracy"]["difference"] == 0.5
 
 
@@ -66,10 +67,13 @@ def test_the_same_seed_gives_the_same_resamples(plausible: Predictions) -> None:
 
 
 def test_metrics_without_labels_are_left_out(make_certain) -> None:
-    brackets = [Record("x", 20, 29, "female"), Record("y", 30, 39)]
-    predictions = make_certain(brackets, [24, 36], [0.9, 0.8])
-    comparison = compare(predictions, predictions)
-    assert comparison.keys() == {"pictures", "gender_accuracy"}
+    brackets = [Record("x", 20, 29, "female"), Record("y", 30, 49)]
+    a = make_certain(brackets, [24, 36], [0.9, 0.8])
+    b = make_certain(brackets, [34, 36], [0.9, 0.8])
+    comparison = compare(a, b)
+    assert comparison.keys() == {"pictures", "age_group_accuracy", "gender_accuracy"}
+    assert comparison["age_group_accuracy"]["pictures"] == 1
+    assert comparison["age_group_accuracy"]["difference"] == -1
     assert comparison["gender_accuracy"]["pictures"] == 1
 
 

@@ -25,10 +25,10 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
 
     Returns:
         ``pictures``, the number of pictures in both. For each of ``mae`` (in years), ``within_5``
-        (of whole years) and ``gender_accuracy`` a dictionary with ``pictures`` (those with the
-        needed label and an answer of both), ``a``, ``b``, ``difference`` (b minus a), and ``low``
-        and ``high``, the ends of the 95 % interval of the difference. A metric without labels or
-        answers is left out.
+        (of whole years), ``age_group_accuracy`` and ``gender_accuracy`` a dictionary with
+        ``pictures`` (those with the needed label and an answer of both), ``a``, ``b``,
+        ``difference`` (b minus a), and ``low`` and ``high``, the ends of the 95 % interval of the
+        difference. A metric without labels or answers is left out.
 
     Raises:
         DataError: The predictions have no picture in common, name a picture twice, or have
@@ -38,10 +38,12 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
     random = np.random.default_rng(seed)
     comparison: dict[str, Any] = {"pictures": len(a)}
     aged = a.exact & a.answered & b.answered
+    grouped = _group_known(a) & _group_known(b)
     gendered = _gender_known(a) & _gender_known(b)
     for name, known, of_a, of_b in (
         ("mae", aged, np.abs(a.error), np.abs(b.error)),
         ("within_5", aged, _within_5(a), _within_5(b)),
+        ("age_group_accuracy", grouped, _group_right(a), _group_right(b)),
         ("gender_accuracy", gendered, _gender_right(a), _gender_right(b)),
     ):
         if known.any():
@@ -74,6 +76,14 @@ def _matched(a: Predictions, b: Predictions) -> tuple[Predictions, Predictions]:
 
 def _within_5(predictions: Predictions) -> Bools:
     return np.less_equal(np.abs(np.rint(predictions.years) - predictions.age_low), 5)
+
+
+def _group_known(predictions: Predictions) -> Bools:
+    return (predictions.age_group_truth >= 0) & (predictions.age_group >= 0)
+
+
+def _group_right(predictions: Predictions) -> Bools:
+    return np.equal(predictions.age_group, predictions.age_group_truth)
 
 
 def _gender_known(predictions: Predictions) -> Bools:
