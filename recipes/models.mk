@@ -76,4 +76,5 @@ reports: $(VENV)/.installed-dev
 	  && mkdir -p docs/models/$$model/report \
 	  && cp runs/reports/$$model/index.html runs/reports/$$model/metrics.json docs/models/$$model/report/ || exit 1; \
 	done
+	$(BIN)/python -m benchmarks.rivals.measure $(TESTED)
 	$(BIN)/python -m tools.publish

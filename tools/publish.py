@@ -1,10 +1,11 @@
-"""Writes the figures of the bundled models into the README and the model cards of the docs.
+"""Writes measured figures into the README, and the model cards and the comparison of the docs.
 
     python -m tools.publish            writes them
     python -m tools.publish --check    fails if they are not up to date
 
-The figures come from ``docs/models/NAME/report/metrics.json``, which `make reports` makes. No
-figure is typed by hand. The text between ``<!-- figures -->`` and ``<!-- /figures -->`` is made.
+The figures of the bundled models come from ``docs/models/NAME/report/metrics.json``, those of the
+comparison from ``benchmarks/rivals/figures.json``. `make reports` makes both. No figure is typed by
+hand. The text between ``<!-- figures -->`` and ``<!-- /figures -->`` is made.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 from mien.assets import find_model
 from mien.attributes.card import read_card
 from mien.runtime import OnnxSession
+from tools import rivals
 from tools.site.models import set_name
 
 ROOT = Path(__file__).parents[1]
@@ -141,6 +143,9 @@ def pages() -> dict[Path, str]:
     of_models = {model: figures(model) for model in MODELS}
     tables = {DOCS / f"{name}.md": model_table(of_model) for name, of_model in of_models.items()}
     tables[ROOT / "README.md"] = readme_table(of_models)
+    tables[ROOT / "docs/comparison.md"] = rivals.text(
+        {name: of_model["about"]["sha256"] for name, of_model in of_models.items()}
+    )
     written = {}
     for path, table in tables.items():
         text, count = _MARKED.subn(lambda _, table=table: table, path.read_text(encoding="utf-8"))  # type: ignore[misc]
