@@ -87,9 +87,9 @@ def test_the_limit_names_what_raises_it() -> None:
 def test_a_picture_may_have_more_pixels_than_pillow_warns_of(
     monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
-    data = encoded(Image.new("L", (600, 500)), "JPEG")
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
-    assert read_picture(data).shape == (500, 600, 3)
+    data = encoded(Image.new("L", (2000, 1500)), "JPEG")
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000_000)
+    assert read_picture(data).shape == (1500, 2000, 3)
     assert not recwarn.list
 
 

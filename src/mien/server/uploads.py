@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from python_multipart.exceptions import FormParserError
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -61,11 +62,12 @@ async def _read_form(request: Request, max_pictures: int, max_bytes: int) -> lis
     parser.spool_max_size = max_bytes + 1  # larger parts would be written to a temporary file
     try:
         form = await parser.parse()
-    except MultiPartException as error:
-        if error.message.startswith("Too many files"):
+    except (MultiPartException, FormParserError) as error:  # older Starlette passes on the latter
+        message = str(error)
+        if message.startswith("Too many files"):
             detail = f"At most {max_pictures} pictures are allowed in a request."
             raise Problem("too_many_pictures", detail) from None
-        detail = f"The form cannot be read: {error.message.rstrip('.')}."
+        detail = f"The form cannot be read: {message.rstrip('.')}."
         raise Problem("bad_request", detail) from None
     try:
         for name, part in form.multi_items():
