@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mien import Analyzer
+from mien import Analyzer, read_picture
+from mien.assets import ASTRONAUT
 from mien.explanation import explain
 from mien.faces import YuNet, select_faces
 from mien.faces.quality import rotation
@@ -61,6 +62,15 @@ def test_a_face_is_found_at_any_angle(
     check(found, upright, matrix, degrees)
     (cropped,) = select_faces(faces, picture, cropped=True)
     check(cropped, upright, matrix, degrees)
+
+
+def test_noise_does_not_move_the_landmarks_of_a_lying_face(faces: YuNet) -> None:
+    picture = read_picture(ASTRONAUT)
+    (upright,) = faces.detect(picture)
+    turned, matrix = rotated(picture, -150)
+    noise = np.random.default_rng(0).integers(-2, 3, turned.shape)
+    (found,) = faces.detect((turned + noise).clip(0, 255).astype(np.uint8))
+    check(found, upright, matrix, -150)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, -90])

@@ -10,7 +10,7 @@ import numpy as np
 
 from mien.faces.yunet.network import Network
 from mien.faces.yunet.refinement import TILTED, look_again
-from mien.faces.yunet.rows import Rows, have_rivals, rotations, without_duplicates
+from mien.faces.yunet.rows import Rows, have_rivals, rotations, same_face, without_duplicates
 from mien.faces.yunet.views import full_views, rotated_views, whole_view
 from mien.images import Picture
 
@@ -36,7 +36,9 @@ def search(network: Network, picture: Picture, min_score: float) -> Rows:
     if not (upright & (rows[:, 14] >= _CREDIBLE)).any():
         rotated = _search_rotated(network, picture, candidates)
         rotated = rotated[rotated[:, 14] >= min_score]
-        rows = np.concatenate([rows[~upright], rotated]) if len(rotated) else rows
+        if len(rotated):
+            same = np.array([same_face(row, rotated).any() for row in rows], np.bool_)
+            rows = np.concatenate([rows[~upright & ~same], rotated])
     # Detected again, the part of a face at the edge of a tile is the whole face once more.
     return without_duplicates(rows)
 
