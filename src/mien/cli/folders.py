@@ -20,7 +20,7 @@ _SYSTEM_FOLDERS = frozenset(
         *("$RECYCLE.BIN", "System Volume Information"),
     ]
 )
-"""Folders that archives, desktops and network drives make among a user's files."""
+"""System folders: archives, desktops and network drives make them among a user's files."""
 
 _SYSTEM_FILES = frozenset(["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"])
 _LISTED = 10  # names in a sentence
@@ -45,7 +45,7 @@ class LeftOut:
     Attributes:
         linked: Linked folders: they may lead back, or to files that are found anyway.
         special: Pipes, sockets and devices: to read one may take for ever.
-        system: What systems keep beside a user's files, where it was named.
+        system: System files and folders that the user named.
     """
 
     linked: list[str] = field(default_factory=list)
@@ -59,20 +59,20 @@ class LeftOut:
         if self.special:
             yield f"left out, because they are pipes, sockets or devices: {_list(self.special)}"
         if self.system:
-            yield f"left out, because systems keep them beside pictures: {_list(self.system)}"
+            yield f"left out, because they are system files: {_list(self.system)}"
 
 
-def is_of_a_system(name: str) -> bool:
-    """Returns whether systems give that name to what they keep beside a user's files."""
+def is_system_file(name: str) -> bool:
+    """Returns whether a system file or a system folder has that name."""
     return name.startswith("._") or name in _SYSTEM_FOLDERS or name.lower() in _SYSTEM_FILES
 
 
 def walk(folder: str, left_out: LeftOut, *, recursive: bool) -> list[Found]:
-    """Lists the files of a folder in order, without those of systems.
+    """Lists the files of a folder in order, without system files.
 
     Args:
         folder: Where to begin.
-        left_out: Is told of linked folders.
+        left_out: Gets the linked folders.
         recursive: Whether folders inside folders are searched.
     """
     found: list[Found] = []
@@ -84,26 +84,26 @@ def walk(folder: str, left_out: LeftOut, *, recursive: bool) -> list[Found]:
     for where, folders, names in os.walk(folder, onerror=note):
         here = Path(where)
         if recursive:
-            folders[:] = [name for name in folders if not is_of_a_system(name)]
+            folders[:] = [name for name in folders if not is_system_file(name)]
             links = (here / name for name in folders if (here / name).is_symlink())
             left_out.linked.extend(map(str, links))
         else:
             folders.clear()
-        found.extend(Found(here / name) for name in names if not is_of_a_system(name))
+        found.extend(Found(here / name) for name in names if not is_system_file(name))
     return sorted(found, key=lambda one: one.path)
 
 
 def matches(pattern: str, left_out: LeftOut) -> list[Found]:
-    """Lists what a glob pattern matches in order, without what systems keep.
+    """Lists what a glob pattern matches in order, without system files.
 
     Args:
         pattern: ``**`` stands for any number of folders inside folders.
-        left_out: Is told of linked folders that such folders hold.
+        left_out: Gets the linked folders inside such folders.
     """
     parts = Path(pattern).parts
     if "**" not in parts:
         found = (Path(path) for path in sorted(glob(pattern)))  # noqa: PTH207 (may be absolute)
-        return [Found(path) for path in found if not is_of_a_system(path.name)]
+        return [Found(path) for path in found if not is_system_file(path.name)]
     number = parts.index("**")
     start, rest = str(Path(*parts[:number])), parts[number:]
     return [
@@ -131,11 +131,11 @@ def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:
 
 
 def can_be_read(path: Path, left_out: LeftOut) -> bool:
-    """Returns whether it is no folder and can be read to its end.
+    """Returns whether a path is no folder and can be read to its end.
 
     Args:
         path: What was found.
-        left_out: Is told of what is neither a folder nor a file.
+        left_out: Gets the path if it is neither a folder nor a file.
     """
     try:
         mode = path.stat().st_mode

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from mien.cli.folders import Found, LeftOut, can_be_read, is_of_a_system, matches, walk
+from mien.cli.folders import Found, LeftOut, can_be_read, is_system_file, matches, walk
 from mien.errors import PictureError, PictureNotFoundError
 from mien.images import PICTURE_SUFFIXES, PictureSource
 
@@ -39,7 +39,7 @@ def find_pictures(paths: Sequence[str], *, recursive: bool) -> tuple[list[Source
     sources: list[Source] = []
     for path in paths:
         is_there = os.path.lexists(path)
-        if is_there and is_of_a_system(Path(path).name):
+        if is_there and is_system_file(Path(path).name):
             left_out.system.append(path)
         elif os.path.isdir(path):  # noqa: PTH112 (pathlib's raises where one may not look)
             found = walk(path, left_out, recursive=recursive)

@@ -26,5 +26,5 @@ def read_yaml(path: Path) -> Any:
         raise ValueError("it is nested too deeply") from None
     except (yaml.YAMLError, ValueError) as error:
         raise ValueError(" ".join(str(error).split())) from None
-    except Exception:  # what makes the values of a wrong tag raises what it likes
+    except Exception:  # a wrong tag raises exceptions of many types
         raise ValueError("it has a value that cannot be read") from None

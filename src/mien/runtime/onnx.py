@@ -49,7 +49,7 @@ class OnnxSession:
                 data, options, providers=list(dict.fromkeys([provider, "CPUExecutionProvider"]))
             )
             self._metadata = dict(self._session.get_modelmeta().custom_metadata_map)
-        except Exception as error:  # the runtime raises what it likes
+        except Exception as error:  # the runtime raises exceptions of many types
             raise ModelError(f"{name} is not an ONNX model that can be loaded") from error
         if self._session.get_providers()[0] != provider:
             raise DeviceError(
@@ -87,7 +87,7 @@ class OnnxSession:
         """
         try:
             arrays = self._session.run(None, dict(inputs))
-        except Exception as error:  # the runtime raises what it likes
+        except Exception as error:  # the runtime raises exceptions of many types
             raise ModelError(f"the runtime fails: {' '.join(str(error).split())}") from error
         return dict(zip(self._outputs, arrays, strict=True))
 
