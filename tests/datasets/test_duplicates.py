@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 
 import cv2
@@ -18,6 +19,7 @@ from mien.datasets.duplicates import (
     near_pairs,
 )
 from mien.datasets.records import Record
+from mien.faces.align import UTKFACE_TEMPLATE
 
 
 def records(*names: str) -> list[Record]:
@@ -105,3 +107,17 @@ def test_unreadable_pictures_are_not_duplicates(
     chips = np.stack([black[0], patches[0], black[1], patches[0]])
     cache = cache_of("set", records("a", "b", "c", "d"), chips, unreadable=("a", "c"))
     assert cache_pairs([cache]).tolist() == [[1, 3]]
+
+
+def test_what_is_around_the_face_in_a_wide_chip_does_not_count(
+    face: np.ndarray, cache_of: Callable[..., ChipCache]
+) -> None:
+    shown = round(160 * UTKFACE_TEMPLATE.crop_scale / 1.2)
+    margin = (160 - shown) // 2
+    bordered, other = (np.full_like(face, 128) for _ in range(2))
+    inside = (slice(margin, 160 - margin),) * 2
+    bordered[inside], other[inside] = face[inside], face[inside][:, ::-1]
+    cache = cache_of("wide", records("a", "b", "c"), np.stack([face, bordered, other]))
+    wide = replace(cache, template=replace(UTKFACE_TEMPLATE, crop_scale=1.2))
+    assert cache_pairs([wide]).tolist() == [[0, 1]]
+    assert cache_pairs([cache]).tolist() == []  # in a narrow chip all of it counts

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mien.datasets.chips.cache import ChipCache, common_template
+from mien.faces.align import UTKFACE_TEMPLATE
 
 MAX_DISTANCE = 22
 """Maximum number of bits, of 256, in which the hashes of near-duplicates differ."""
@@ -21,18 +22,21 @@ _SIDE = 16
 _BLOCK = 4096
 
 
-def difference_hashes(chips: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def difference_hashes(chips: NDArray[np.uint8], share: float = 1.0) -> NDArray[np.bool_]:
     """Hashes chips. A bit says whether the brightness rises between two cells of a 16 x 17 grid.
 
     Args:
         chips: RGB, uint8, (n, size, size, 3).
+        share: Share of the side that is hashed, around the centre, 0..1.
 
     Returns:
         Hashes, bool, (n, 256).
     """
+    margin = round(chips.shape[1] * (1 - share) / 2)
+    inside = slice(margin, chips.shape[1] - margin)
     hashes = np.empty((len(chips), _SIDE * _SIDE), np.bool_)
     for i, chip in enumerate(chips):
-        grey = cv2.cvtColor(np.asarray(chip), cv2.COLOR_RGB2GRAY)
+        grey = cv2.cvtColor(np.ascontiguousarray(chip[inside, inside]), cv2.COLOR_RGB2GRAY)
         cells = cv2.resize(grey, (_SIDE + 1, _SIDE), interpolation=cv2.INTER_AREA).astype(int)
         hashes[i] = (cells[:, 1:] > cells[:, :-1]).ravel()
     return hashes
@@ -51,8 +55,9 @@ def cache_pairs(caches: Sequence[ChipCache]) -> NDArray[np.int64]:
     Raises:
         DataError: The chips were cut by several templates.
     """
-    common_template(caches)
-    hashes = np.concatenate([difference_hashes(cache.chips) for cache in caches])
+    # A wide chip of a tight crop is grey around the face, which makes different people alike.
+    share = min(1.0, UTKFACE_TEMPLATE.crop_scale / common_template(caches).crop_scale)
+    hashes = np.concatenate([difference_hashes(cache.chips, share) for cache in caches])
     readable = np.flatnonzero([not row.error for cache in caches for row in cache.rows])
     return readable[near_pairs(hashes[readable])]
 
