@@ -38,13 +38,12 @@ Answers = dict[str, Any]
 
 def answers() -> Answers:
     """Returns the service's answer for the sample by address; pictures in it are cut short."""
-    found = {}
-    for address in ADDRESSES:
-        with TestClient(create_app(Settings(port=0), Analyzer()), "http://127.0.0.1") as client:
-            files = {"file": (ASTRONAUT.name, ASTRONAUT.read_bytes(), "image/jpeg")}
-            answer = client.post(address, files=files).raise_for_status().json()
-        found[address] = _shortened(answer)
-    return found
+    files = {"file": (ASTRONAUT.name, ASTRONAUT.read_bytes(), "image/jpeg")}
+    with TestClient(create_app(Settings(port=0), Analyzer()), "http://127.0.0.1") as client:
+        return {
+            address: _shortened(client.post(address, files=files).raise_for_status().json())
+            for address in ADDRESSES
+        }
 
 
 def _shortened(value: Any) -> Any:

@@ -16,7 +16,7 @@ from mien.attributes.model import AttributeModel, Prediction
 from mien.errors import OptionError
 from mien.faces import MIN_SCORE, AlignedFace, Detector, YuNet, align_faces, select_faces
 from mien.images import MAX_PIXELS, Colour, Picture, PictureSource, read_picture
-from mien.results import Detection, Estimate, Face, Quality
+from mien.results import Detection, Estimate, Face
 from mien.runtime import OnnxSession
 
 
@@ -245,17 +245,19 @@ class Analyzer:
         """Turns a prediction into the estimates that are shown, one dictionary for each face."""
         return self.model.estimates(prediction.probabilities, self.heads, self.certainty)
 
-    def qualities(self, aligned: Sequence[AlignedFace], prediction: Prediction) -> list[Quality]:
-        """Returns the quality of the view of each aligned face.
+    def with_novelty(
+        self, aligned: Sequence[AlignedFace], prediction: Prediction
+    ) -> list[AlignedFace]:
+        """Returns aligned faces whose quality also says how unusual they are.
 
         Args:
             aligned: The faces.
-            prediction: Their prediction, which tells how unusual they are.
+            prediction: Their prediction.
         """
         if prediction.novelty is None:
-            return [face.quality for face in aligned]
+            return list(aligned)
         return [
-            replace(face.quality, novelty=float(novelty))
+            replace(face, quality=replace(face.quality, novelty=float(novelty)))
             for face, novelty in zip(aligned, prediction.novelty, strict=True)
         ]
 
@@ -271,7 +273,6 @@ class Analyzer:
         if not aligned:
             return []
         prediction = self.predict(aligned)
-        qualities = self.qualities(aligned, prediction)
         return [
             Face(
                 estimates=estimates,
@@ -279,10 +280,10 @@ class Analyzer:
                 landmarks=face.detection.landmarks,
                 score=face.detection.score,
                 aligned=face.detection.landmarks is not None,
-                quality=quality,
+                quality=face.quality,
             )
-            for face, quality, estimates in zip(
-                aligned, qualities, self.estimates(prediction), strict=True
+            for face, estimates in zip(
+                self.with_novelty(aligned, prediction), self.estimates(prediction), strict=True
             )
         ]
 

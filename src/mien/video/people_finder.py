@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from mien.analyzer import Analyzer
 from mien.attributes.model import Prediction
@@ -182,12 +181,11 @@ class PeopleFinder:
             return
         aligned = self._analyzer.align(picture, [detection for _, detection in views])
         prediction = self._analyzer.predict(aligned)
-        qualities = self._analyzer.qualities(aligned, prediction)
+        aligned = self._analyzer.with_novelty(aligned, prediction)
         for i, (track, detection) in enumerate(views):
             if track.seen < time:
                 track.observe(detection, time)
-            face = replace(aligned[i], quality=qualities[i])
-            self._add_view(track, face, self._view(face, prediction, i, time))
+            self._add_view(track, aligned[i], self._view(aligned[i], prediction, i, time))
 
     def _is_clear(self, picture: Picture, track: Track, detection: Detection) -> bool:
         """Whether a near view is used; a new face must also be found as in a picture."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mien.evaluation.page.parts import Column, Unit
 
 ATTRIBUTES = {
@@ -48,6 +50,17 @@ def measure(key: str) -> Column:
             name = key.removesuffix(ending).replace("_", " ")
             return Column(key, f"{name} {words}", "share")
     raise KeyError(key)
+
+
+def part_columns(attribute: str, keys: Sequence[str]) -> tuple[Column, ...]:
+    """Returns the columns of a table with a row for each part of the pictures.
+
+    Args:
+        attribute: What divides the pictures, one of :data:`ATTRIBUTES`.
+        keys: Keys of the figures of each part.
+    """
+    part = Column("part", ATTRIBUTES[attribute], "text")
+    return (part, measure("pictures"), *map(measure, keys))
 
 
 def head(name: str) -> str:

@@ -142,6 +142,15 @@ def chosen(sets: dict[str, Figures], has: Callable[[Figures], bool]) -> dict[str
     return kept
 
 
+def part_rows(sets: dict[str, Figures], attribute: str) -> list[Row]:
+    """Returns a row for each part into which an attribute divides the pictures of each set."""
+    return [
+        {"set": name, "part": part, **figures}
+        for name, of in sets.items()
+        for part, figures in of["by"][attribute].items()
+    ]
+
+
 def table(name: str, columns: tuple[Column, ...], rows: list[Row], brief: bool = False) -> Table:
     """Returns a table without the columns that have no cell."""
     used = tuple(column for column in columns if any(column.key in row for row in rows))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from mien.evaluation.page.names import ATTRIBUTES, measure
+from mien.evaluation.page.names import part_columns
 from mien.evaluation.page.parts import (
     SET,
     Block,
@@ -16,6 +16,7 @@ from mien.evaluation.page.parts import (
     Table,
     by_set,
     chosen,
+    part_rows,
     shown,
     table,
 )
@@ -74,18 +75,8 @@ def age_section(report: Figures) -> Section:
 
 def _by_age(sets: dict[str, Figures], attribute: str) -> Table:
     keys = _MEASURES if attribute == "age_band" else ("age_group_accuracy", "within_one_age_group")
-    columns = (
-        Column("part", ATTRIBUTES[attribute], "text"),
-        measure("pictures"),
-        *map(measure, keys),
-    )
-    rows: list[Row] = [
-        {"set": name, "part": part, **figures}
-        for name, of in sets.items()
-        for part, figures in of["by"][attribute].items()
-        if any(key in figures for key in keys)
-    ]
-    return table(f"by_{attribute}", columns, rows)
+    rows = [row for row in part_rows(sets, attribute) if any(key in row for key in keys)]
+    return table(f"by_{attribute}", part_columns(attribute, keys), rows)
 
 
 def _macro(sets: dict[str, Figures]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from mien.evaluation.page.names import ATTRIBUTES, group, measure
+from mien.evaluation.page.names import ATTRIBUTES, group, measure, part_columns
 from mien.evaluation.page.parts import (
     Block,
     Column,
@@ -14,6 +14,7 @@ from mien.evaluation.page.parts import (
     Section,
     Table,
     by_set,
+    part_rows,
     shown,
     table,
 )
@@ -112,17 +113,7 @@ def _gaps(sets: dict[str, Figures]) -> Table:
 
 
 def _by(sets: dict[str, Figures], attribute: str) -> Table:
-    columns = (
-        Column("part", ATTRIBUTES[attribute], "text"),
-        measure("pictures"),
-        *map(measure, _BY),
-    )
-    rows: list[Row] = [
-        {"set": name, "part": part, **figures}
-        for name, of in sets.items()
-        for part, figures in of["by"][attribute].items()
-    ]
-    return table(f"by_{attribute}", columns, rows)
+    return table(f"by_{attribute}", part_columns(attribute, _BY), part_rows(sets, attribute))
 
 
 def _cells(sets: dict[str, Figures]) -> Table:

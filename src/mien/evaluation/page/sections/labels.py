@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from mien.evaluation.page.names import head as words
-from mien.evaluation.page.names import measure
+from mien.evaluation.page.names import part_columns
 from mien.evaluation.page.parts import (
     Block,
     Column,
@@ -82,13 +82,12 @@ def _by_age(head: str, sets: dict[str, Figures]) -> Iterator[Block]:
         for part, figures in of["by"][attribute].items()
         if keys[0] in figures
     ]
-    columns = (Column("part", "labelled age", "text"), measure("pictures"), *map(measure, keys))
     yield Block(
         f"{words(head).capitalize()} by age",
         (f"The {words(head)} of small children is hard to see, and may be left undetermined.",)
         if head == "gender"
         else (),
-        (table(file_name(head, "by_age"), columns, rows),),
+        (table(file_name(head, "by_age"), part_columns("age_span", keys), rows),),
     )
 
 

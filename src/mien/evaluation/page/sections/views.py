@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mien.evaluation.page.names import ATTRIBUTES, measure
+from mien.evaluation.page.names import measure, part_columns
 from mien.evaluation.page.parts import (
     SET,
     Block,
@@ -15,6 +15,7 @@ from mien.evaluation.page.parts import (
     Table,
     by_set,
     chosen,
+    part_rows,
     shown,
     table,
 )
@@ -71,13 +72,7 @@ def view_section(report: Figures) -> Section:
 
 
 def _by(sets: dict[str, Figures], view: str) -> Table:
-    columns = (Column("part", ATTRIBUTES[view], "text"), measure("pictures"), *map(measure, _BY))
-    rows: list[Row] = [
-        {"set": name, "part": part, **figures}
-        for name, of in sets.items()
-        for part, figures in of["by"][view].items()
-    ]
-    return table(f"by_{view}", columns, rows)
+    return table(f"by_{view}", part_columns(view, _BY), part_rows(sets, view))
 
 
 def _plots(sets: dict[str, Figures]) -> tuple[Plot, ...]:
