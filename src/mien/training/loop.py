@@ -8,10 +8,9 @@ seed, the epoch and this position. A resumed run therefore gives exactly the sam
 from __future__ import annotations
 
 import io
-import math
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import PARAM_LIST, AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
 from mien.datasets.chips.cache import ChipCache
@@ -34,13 +33,13 @@ from mien.training.dataset import (
 from mien.training.log import Log
 from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.objective import Objective
+from mien.training.optimisation import learning_rate, moving_average, parameter_groups
 from mien.training.recipe import Recipe, recipe_from_dict
 from mien.training.starting_weights import load_starting_weights
 from mien.training.validation import validate
 
 _CHECKPOINT_EVERY = 200  # steps
 _VALIDATED = 2500  # maximum number of pictures of a data set in the validation of an epoch
-_AVERAGE_WARMUP = 10  # steps; until then the weights of the first steps fade faster
 
 
 class Trainer:
@@ -113,11 +112,11 @@ class Trainer:
             load_starting_weights(network, recipe.start)
         self.network = network.to(self._device).to(memory_format=torch.channels_last)
         self._average = AveragedModel(
-            self.network, multi_avg_fn=_moving_average(recipe.average), use_buffers=True
+            self.network, multi_avg_fn=moving_average(recipe.average), use_buffers=True
         )
         self._average.requires_grad_(False).eval()
         self._optimiser = torch.optim.AdamW(
-            _parameter_groups(self.network, recipe.weight_decay), lr=recipe.learning_rate
+            parameter_groups(self.network, recipe.weight_decay), lr=recipe.learning_rate
         )
         self._epoch = 0
         self._batch = 0  # within the epoch
@@ -195,8 +194,9 @@ class Trainer:
                 self.save()
 
     def _step(self, items: Items) -> dict[str, float]:
+        total = self._steps_per_epoch * self.recipe.epochs
         for group in self._optimiser.param_groups:
-            group["lr"] = self._learning_rate()
+            group["lr"] = learning_rate(self.recipe, self.steps, total)
         here: Items = {
             "views": self._moved(items["views"]),
             "labels": self._moved(items["labels"]),
@@ -204,13 +204,13 @@ class Trainer:
         }
         random = np.random.default_rng([self.recipe.seed, self._epoch, self._batch])
         losses = self._objective.losses(self._forward, here, random)
-        total = torch.stack(list(losses.values())).sum()
+        loss = torch.stack(list(losses.values())).sum()
         self._optimiser.zero_grad()
-        total.backward()  # type: ignore[no-untyped-call]
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self._optimiser.step()
         self._average.update_parameters(self.network)
-        return {"loss": total.item(), **{key: value.item() for key, value in losses.items()}}
+        return {"loss": loss.item(), **{key: value.item() for key, value in losses.items()}}
 
     def _forward(self, chips: Tensor) -> dict[str, Tensor]:
         with torch.autocast(self._device.type, torch.bfloat16, enabled=self._precision == "bf16"):
@@ -221,14 +221,6 @@ class Trainer:
         return {
             name: values.to(self._device, non_blocking=True) for name, values in tensors.items()
         }
-
-    def _learning_rate(self) -> float:
-        recipe = self.recipe
-        if self.steps < recipe.warmup:
-            return recipe.learning_rate * (self.steps + 1) / recipe.warmup
-        total = self._steps_per_epoch * recipe.epochs
-        progress = (self.steps - recipe.warmup) / max(1, total - recipe.warmup)
-        return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
 
     def save(self) -> None:
         """Writes the checkpoint; an interruption leaves the old one."""
@@ -272,30 +264,6 @@ class Trainer:
         self._epoch, self._batch = state["epoch"], state["batch"]
         torch.set_rng_state(state["random"].cpu())
         return True
-
-
-def _moving_average(limit: float) -> Callable[[PARAM_LIST, PARAM_LIST, Tensor | int], None]:
-    """Returns the update of the exponential moving average; its decay grows with the steps.
-
-    Args:
-        limit: Maximum of the decay, 0..1.
-    """
-
-    def update(averaged: PARAM_LIST, current: PARAM_LIST, steps: Tensor | int) -> None:
-        decay = min(limit, (1 + int(steps)) / (_AVERAGE_WARMUP + int(steps)))
-        get_ema_multi_avg_fn(decay)(averaged, current, steps)  # type: ignore[no-untyped-call]
-
-    return update
-
-
-def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Groups the parameters: weights with weight decay, biases and normalisations without."""
-    matrices = [p for p in network.parameters() if p.ndim > 1]
-    vectors = [p for p in network.parameters() if p.ndim <= 1]
-    return [
-        {"params": matrices, "weight_decay": weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
-    ]
 
 
 def _give_way(_: int) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from mien.drawing import plots as style
 from mien.evaluation.intervals import Figure, Floats
 from mien.evaluation.page.parts import POOLED
+from mien.evaluation.report.key_figures import Figures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -99,6 +100,29 @@ def band(axes: Axes, x: Sequence[float], figures: Sequence[Figure], colour: str)
     low, high = np.array(ends, np.float64).T
     axes.fill_between(x, 100 * low, 100 * high, color=colour, alpha=0.18, linewidth=0)
     axes.plot(x, 100 * values, color=colour, linewidth=1.6)
+
+
+def roc_curves(axes: Axes, curves: Iterable[tuple[str, str, Figures]]) -> None:
+    """Draws ROC curves over the diagonal of chance; the legend tells the area below each.
+
+    Args:
+        axes: The axes.
+        curves: Name, colour and curve of each line; a curve has ``false_positives``,
+            ``true_positives`` and ``area``.
+    """
+    axes.axline((0, 0), slope=1, color=style.FAINT, linewidth=1)
+    for name, colour, curve in curves:
+        axes.plot(
+            100 * np.array(curve["false_positives"]),
+            100 * np.array(curve["true_positives"]),
+            color=colour,
+            linewidth=1.5,
+            label=f"{name}  {curve['area']['value']:.3f}",
+        )
+    axes.set_xlim(-1, 101)
+    axes.set_ylim(-1, 101)
+    per_cent(axes, "xy")
+    inner_legend(axes, "lower right")
 
 
 def heat_map(

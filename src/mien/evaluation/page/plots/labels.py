@@ -10,7 +10,14 @@ import numpy as np
 
 from mien.drawing import plots as style
 from mien.evaluation.page.names import head as words
-from mien.evaluation.page.plots.common import WIDTH, colours, heat_map, inner_legend, per_cent
+from mien.evaluation.page.plots.common import (
+    WIDTH,
+    colours,
+    heat_map,
+    inner_legend,
+    per_cent,
+    roc_curves,
+)
 from mien.evaluation.report.key_figures import Figures
 
 if TYPE_CHECKING:
@@ -67,22 +74,9 @@ def roc(head: str, sets: Sets) -> Drawing:
         WIDTH, 3.6, f"ROC: {words(head)}", _subtitle(head, sets, "area below the curve")
     )
     axes = drawing.subplots()
-    axes.axline((0, 0), slope=1, color=style.FAINT, linewidth=1)
-    for name, colour, curves in _curves(head, sets):
-        if "roc" in curves:
-            curve = curves["roc"]
-            axes.plot(
-                100 * np.array(curve["false_positives"]),
-                100 * np.array(curve["true_positives"]),
-                color=colour,
-                linewidth=1.5,
-                label=f"{name}  {curve['area']['value']:.3f}",
-            )
-    axes.set_xlim(-1, 101)
-    axes.set_ylim(-1, 101)
-    per_cent(axes, "xy")
+    curves = _curves(head, sets)
+    roc_curves(axes, [(name, colour, c["roc"]) for name, colour, c in curves if "roc" in c])
     style.tidy(axes, "False positives", "True positives", grid="both")
-    inner_legend(axes, "lower right")
     return drawing
 
 

@@ -17,6 +17,7 @@ from mien.evaluation.page.plots.common import (
     inner_legend,
     legend,
     per_cent,
+    roc_curves,
 )
 from mien.evaluation.report.key_figures import Figures
 from mien.evaluation.report.thresholds import NEAR
@@ -38,20 +39,9 @@ def roc(questions: Mapping[str, Figures]) -> Drawing:
         WIDTH, 3.7, "ROC of “at least n years”", "The number is the area below the curve"
     )
     axes = drawing.subplots()
-    for (n, figures), colour in zip(questions.items(), cycle(_LINES), strict=False):
-        curve = figures["roc"]
-        axes.plot(
-            100 * np.array(curve["false_positives"]),
-            100 * np.array(curve["true_positives"]),
-            color=colour,
-            linewidth=1.4,
-            label=f"{n} years  {curve['area']['value']:.3f}",
-        )
-    axes.set_xlim(-1, 101)
-    axes.set_ylim(-1, 101)
-    per_cent(axes, "xy")
+    lines = zip(questions.items(), cycle(_LINES), strict=False)
+    roc_curves(axes, [(f"{n} years", colour, f["roc"]) for (n, f), colour in lines])
     style.tidy(axes, "Younger people who pass", "Older people who pass", grid="both")
-    inner_legend(axes, "lower right")
     return drawing
 
 
