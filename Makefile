@@ -58,11 +58,13 @@ docs: $(VENV)/.installed-docs
 docs-serve: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --watch src --watch tools/site $(ARGS)
 
-# The outputs show faces of the data set: they are written into a folder that git ignores. The page
-# loads nothing from elsewhere.
+# The outputs show faces of the data set: they are written into a folder that git ignores, from which
+# `make docs` takes them. The page loads nothing from elsewhere.
 tutorial: $(VENV)/.installed-dev
-	MIEN_TUTORIAL=$(MIEN_TUTORIAL) $(BIN)/jupyter nbconvert --to html --execute docs/tutorial.ipynb \
-	  --output-dir out/tutorial --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url=
+	MIEN_TUTORIAL=$(MIEN_TUTORIAL) $(BIN)/jupyter nbconvert --to notebook --execute \
+	  docs/tutorial.ipynb --output-dir out/tutorial
+	$(BIN)/jupyter nbconvert --to html out/tutorial/tutorial.ipynb \
+	  --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url=
 
 # Run-time needs only; a later `make test` adds the rest to the same environment.
 $(VENV)/.installed: pyproject.toml hatch_build.py | $(VENV)

@@ -167,25 +167,39 @@ def test_without_a_published_report_the_pages_say_so(tmp_path: Path) -> None:
     assert "do not have these figures yet" in reports.questions(tmp_path)
 
 
-def test_a_notebook_becomes_a_page_with_its_outputs(tmp_path: Path) -> None:
+def write_notebook(path: Path, *outputs: dict[str, object]) -> Path:
     cells = [
         {"cell_type": "markdown", "source": ["# Course\n", "Text"]},
-        {
-            "cell_type": "code",
-            "source": "print(1)",
-            "outputs": [
-                {"output_type": "stream", "name": "stdout", "text": ["1\n"]},
-                {"output_type": "display_data", "data": {"image/png": "QUJD\n", "text/plain": "x"}},
-                {"output_type": "execute_result", "data": {"text/html": ["<b>2</b>"]}},
-            ],
-        },
+        {"cell_type": "code", "source": "print(1)", "outputs": outputs},
         {"cell_type": "code", "source": [], "outputs": []},
     ]
-    path = tmp_path / "course.ipynb"
     path.write_text(json.dumps({"nbformat": 4, "cells": cells}), "utf-8")
+    return path
+
+
+def test_a_notebook_becomes_a_page_with_the_outputs_of_its_execution(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "course.ipynb")
+    executed = write_notebook(
+        tmp_path / "executed.ipynb",
+        {"output_type": "stream", "name": "stdout", "text": ["1\n"]},
+        {"output_type": "display_data", "data": {"image/png": "QUJD\n", "text/plain": "x"}},
+        {"output_type": "display_data", "data": {"text/markdown": ["*3*"], "text/plain": "<M>"}},
+        {"output_type": "execute_result", "data": {"text/html": ["<b>2</b>"]}},
+    )
     code, text = "```python\nprint(1)\n```", "```text\n1\n```"
     picture = '<img src="data:image/png;base64,QUJD" alt="Output of the code above">'
-    assert notebook.page(path) == f"# Course\nText\n\n{code}\n\n{text}\n\n{picture}\n\n<b>2</b>\n"
+    expected = f"# Course\nText\n\n{code}\n\n{text}\n\n{picture}\n\n*3*\n\n<b>2</b>\n"
+    assert notebook.page(path, executed) == expected
+
+
+def test_a_notebook_without_an_execution_of_its_cells_says_so(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "course.ipynb")
+    page = notebook.page(path, tmp_path / "executed.ipynb")
+    assert page.startswith("# Course\n\n!!! note\n")
+    assert page.endswith("\n\nText\n\n```python\nprint(1)\n```\n")
+    executed = tmp_path / "executed.ipynb"
+    executed.write_text(path.read_text("utf-8").replace("print(1)", "print(2)"), "utf-8")
+    assert notebook.page(path, executed) == page
 
 
 @pytest.mark.parametrize("page", ["start.md", "guides/developer.md", "age.md"])

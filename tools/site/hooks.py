@@ -38,6 +38,9 @@ PARTS: dict[str, Callable[[], str]] = {
 TUTORIAL = ROOT / "docs" / "tutorial.ipynb"
 """The tutorial, which is a page of the guides where it is there."""
 
+EXECUTED = ROOT / "out" / "tutorial" / "tutorial.ipynb"
+"""The tutorial with its outputs, as ``make tutorial`` writes it."""
+
 _PART = re.compile(r"<!-- site: (.+?) -->")
 
 
@@ -56,7 +59,9 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     for place, text in MADE_PAGES.items():
         files.append(File.generated(config, place, content=text()))
     if TUTORIAL.is_file():
-        files.append(File.generated(config, "tutorial.md", content=notebook.page(TUTORIAL)))
+        files.append(
+            File.generated(config, "tutorial.md", content=notebook.page(TUTORIAL, EXECUTED))
+        )
     return files
 
 
