@@ -38,6 +38,8 @@ INPUTS = st.one_of(
 
 def run(data: bytes) -> None:
     """Reads the file of a data set that is beside it."""
+    if b"pictures: /\n" in data:
+        return  # the whole machine would be searched
     folder = empty_folder("set")
     for name in _NAMES:
         (folder / "pictures" / name).parent.mkdir(parents=True, exist_ok=True)
