@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mien.video.io.matroska import RawVideo
@@ -63,6 +63,7 @@ def test_what_ends_early(kept: int) -> None:
 
 
 @given(st.integers(0, len(FILM)), st.binary(max_size=30))
+@example(FILM.rindex(b"\xa1"), _element(0xA1, b"\x81"))  # a block without its header
 def test_what_is_damaged(kept: int, rest: bytes) -> None:
     video = RawVideo(io.BytesIO(FILM[:kept] + rest))
     for _ in range(4):

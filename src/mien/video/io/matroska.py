@@ -52,9 +52,10 @@ class RawVideo:
                 self._cluster = int.from_bytes(content)
             elif kind in (_BLOCK, _SIMPLE_BLOCK):
                 later = int.from_bytes(content[1:3], signed=True)  # after the cluster
-                pixels = np.frombuffer(content, np.uint8, offset=4)
-                if pixels.size != 3 * self._size[0] * self._size[1]:
+                size = 3 * self._size[0] * self._size[1]
+                if size == 0 or len(content) != 4 + size:
                     return None
+                pixels = np.frombuffer(content, np.uint8, offset=4)
                 return float(self._cluster + later), pixels.reshape(*self._size, 3)
         return None
 
