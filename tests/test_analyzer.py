@@ -18,7 +18,6 @@ from mien.datasets.chips.cache import build_cache
 from mien.datasets.records import Record
 from mien.errors import DeviceError
 from mien.faces import YuNet
-from mien.faces.align import UTKFACE_TEMPLATE
 from mien.images import read_picture
 
 
@@ -244,18 +243,17 @@ def test_a_chip_is_the_same_array_in_training_and_in_use(
     astronaut: np.ndarray, tmp_path: Path
 ) -> None:
     Image.fromarray(astronaut).save(tmp_path / "a.png")
+    analyzer = Analyzer(threads=1)
     cache = build_cache(
         tmp_path / "cache",
         "test",
         tmp_path,
         [Record("a.png", 38, 38, "female")],
-        128,
-        UTKFACE_TEMPLATE,
+        analyzer.card.size,
+        analyzer.card.template,
         1,
     )
     picture = read_picture(tmp_path / "a.png")
-    analyzer = Analyzer(threads=1)
-    assert (analyzer.card.size, analyzer.card.template) == (128, UTKFACE_TEMPLATE)
     (aligned,) = analyzer.align(picture, YuNet(threads=1).detect(picture))
     np.testing.assert_array_equal(cache.chips[0], aligned.chip)
 

@@ -66,7 +66,7 @@ def folder(tmp_path: Path, astronaut: np.ndarray) -> Path:
 
 @pytest.fixture(scope="session")
 def many_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default model that also predicts a hat and, with a notice, the ethnicity."""
+    """The default model that also predicts a hat and, with a notice, the same ethnicity for all."""
     path = tmp_path_factory.mktemp("models") / "many.onnx"
     model, card = _default()
     _add_output(model, HAT, (0.0, 0.0, 3.0))
@@ -88,8 +88,17 @@ def hat_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _default() -> tuple[onnx.ModelProto, Card]:
+    """The default model with the heads age and gender alone."""
     path = find_model("default")
-    return onnx.load(path), read_card(OnnxSession(path).metadata)
+    model, card = onnx.load(path), read_card(OnnxSession(path).metadata)
+    others = {head.output for head in card.heads if head.name not in ("age", "gender")}
+    kept = [output for output in model.graph.output if output.name not in others]
+    del model.graph.output[:]
+    model.graph.output.extend(kept)
+    for node in model.graph.node:
+        node.output[:] = [f"no_{name}" if name in others else name for name in node.output]
+    heads = tuple(head for head in card.heads if head.output not in others)
+    return model, replace(card, heads=heads)
 
 
 def _add_output(model: onnx.ModelProto, head: Head, logits: Sequence[float]) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -58,7 +58,7 @@ def test_only_the_border_is_filled(chip: np.ndarray) -> None:
 
 
 def test_a_flip_mirrors(chip: np.ndarray) -> None:
-    strength = Augmentation(**{**asdict(NOTHING), "flip": 1.0})
+    strength = replace(NOTHING, flip=1.0)
     varied = vary(chip, None, strength).chip
     np.testing.assert_array_equal(varied, chip[:, ::-1])
 
@@ -66,24 +66,31 @@ def test_a_flip_mirrors(chip: np.ndarray) -> None:
 @pytest.mark.parametrize("name", [name for name in asdict(Augmentation()) if name != "border"])
 def test_every_strength_has_an_effect(chip: np.ndarray, name: str) -> None:
     value = 8.0 if name == "rotation" else 0.3 if name in ("shift", "scale", "colour") else 1.0
-    strength = Augmentation(**{**asdict(NOTHING), name: value})
+    strength = replace(NOTHING, **{name: value})
     varied = [vary(chip, None, strength, i).chip for i in range(5)]
     assert any((v != chip).any() for v in varied)
 
 
 def test_the_clean_view_is_moved_but_not_degraded(chip: np.ndarray) -> None:
-    moves = ("flip", "rotation", "shift", "scale", "tight", "border")
-    moved = Augmentation(
-        **{name: value if name in moves else 0.0 for name, value in asdict(Augmentation()).items()}
-    )
+    strength = replace(Augmentation(), tight=0.0)
+    moves = {name: getattr(strength, name) for name in ("flip", "rotation", "shift", "scale")}
+    moved = replace(NOTHING, **moves)
     for seed in range(20):
         # The random numbers of the moves are drawn first, so that the moves are the same.
-        clean = vary(chip, None, Augmentation(), seed).clean
+        clean = vary(chip, None, strength, seed).clean
         np.testing.assert_array_equal(clean, vary(chip, None, moved, seed).chip)
 
 
+def test_the_clean_view_of_a_tight_crop_is_the_whole_chip_moved_alike(chip: np.ndarray) -> None:
+    views = vary(chip, None, replace(NOTHING, tight=1.0, flip=1.0))
+    np.testing.assert_array_equal(views.clean, chip[:, ::-1])
+    hidden = (views.chip != views.clean).any(axis=2)
+    assert hidden.any()
+    assert (views.chip[hidden] == OUTSIDE).all()
+
+
 def test_a_tight_crop_still_shows_the_landmarks(chip: np.ndarray) -> None:
-    strength = Augmentation(**{**asdict(NOTHING), "tight": 1.0})
+    strength = replace(NOTHING, tight=1.0)
     wide = ChipTemplate(crop_scale=1.4)
     for seed in range(20):
         varied = augment(chip, None, wide, strength, np.random.default_rng(seed)).chip

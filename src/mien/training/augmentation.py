@@ -29,8 +29,9 @@ class AugmentedChip:
 
     Attributes:
         chip: The chip for the network: RGB, uint8, size x size x 3.
-        clean: The chip for the teachers: the same view of the face without changed light, occlusion
-            and degradation. RGB, uint8, size x size x 3.
+        clean: The chip for the teachers: as the chip, but not cropped tightly, and without changed
+            light, occlusion and degradation. RGB, uint8, size x size x 3. So a network learns to
+            predict for a tight crop what its teachers predict for the photograph.
     """
 
     chip: Chip
@@ -59,12 +60,16 @@ def augment(
     """
     size = chip.shape[0]
     landmarks = template.landmarks(size)
+    whole = chip
     if random.random() < strength.tight:
         chip, inside = _crop_tightly(chip, inside, landmarks, random)
     if inside is not None and random.random() < strength.border:
         chip = _fill_border(chip, inside, random)
-    clean, landmarks = _move(chip, landmarks, strength, random)
-    chip = occlude(clean, landmarks, strength, random)
+    movement = _draw_movement(size, strength, random)
+    clean = movement.move(whole)
+    chip = clean if chip is whole else movement.move(chip)
+    landmarks = movement.move_landmarks(landmarks, size)
+    chip = occlude(chip, landmarks, strength, random)
     chip = _recolour(chip, strength, random)
     chip = degrade(chip, face_width(landmarks), strength, random)
     return AugmentedChip(np.ascontiguousarray(chip), np.ascontiguousarray(clean))
@@ -113,35 +118,63 @@ def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip
     return np.where(inside[:, :, None], chip, fill).astype(np.uint8)
 
 
-def _move(
-    chip: Chip, landmarks: _Points, strength: Augmentation, random: np.random.Generator
-) -> tuple[Chip, _Points]:
-    """Mirrors, rotates, scales and shifts a chip together with its landmarks."""
-    size = chip.shape[0]
-    if random.random() < strength.flip:
-        chip = chip[:, ::-1]
-        mirrored = np.array([[size, 0.0]]) + landmarks * np.array([[-1.0, 1.0]])
-        landmarks = mirrored[[1, 0, 2, 4, 3]]
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Movement:
+    """How a chip is mirrored, rotated, scaled and shifted.
+
+    Attributes:
+        mirrored: Whether it is mirrored first.
+        matrix: Affine matrix, (2, 3); None if the chip stays where it is.
+        border: OpenCV's number of the way to fill the border.
+        colour: Colour of a border of one colour, RGB.
+    """
+
+    mirrored: bool
+    matrix: _Points | None
+    border: int
+    colour: list[int]
+
+    def move(self, chip: Chip) -> Chip:
+        """Moves a chip."""
+        if self.mirrored:
+            chip = chip[:, ::-1]
+        if self.matrix is None:
+            return chip
+        moved = cv2.warpAffine(
+            np.ascontiguousarray(chip),
+            self.matrix,
+            chip.shape[:2],
+            flags=cv2.INTER_CUBIC,
+            borderMode=self.border,
+            borderValue=self.colour,
+        )
+        return np.asarray(moved, np.uint8)
+
+    def move_landmarks(self, landmarks: _Points, size: int) -> _Points:
+        """Moves the landmarks of a chip of a size in pixels, (5, 2)."""
+        if self.mirrored:
+            mirrored = np.array([[size, 0.0]]) + landmarks * np.array([[-1.0, 1.0]])
+            landmarks = mirrored[[1, 0, 2, 4, 3]]
+        if self.matrix is None:
+            return landmarks
+        return landmarks @ self.matrix[:, :2].T + self.matrix[:, 2]
+
+
+def _draw_movement(size: int, strength: Augmentation, random: np.random.Generator) -> _Movement:
+    """Draws how a chip is mirrored, rotated, scaled and shifted."""
+    mirrored = random.random() < strength.flip
     angle = random.uniform(-1, 1) * strength.rotation
     scale = 1 + random.uniform(-1, 1) * strength.scale
     shift = random.uniform(-1, 1, 2) * strength.shift * size
-    unmoved = random.random() < _UNMOVED
-    if unmoved or not (strength.rotation or strength.scale or strength.shift):
-        return chip, landmarks
-    centre = (size - 1) / 2
-    matrix = cv2.getRotationMatrix2D((centre, centre), angle, scale)
-    matrix[:, 2] += shift
     border = random.choice([cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT_101, cv2.BORDER_CONSTANT])
     colour = [int(c) for c in random.integers(0, 256, 3)]
-    moved = cv2.warpAffine(
-        np.ascontiguousarray(chip),
-        matrix,
-        (size, size),
-        flags=cv2.INTER_CUBIC,
-        borderMode=int(border),
-        borderValue=colour,
-    )
-    return np.asarray(moved, np.uint8), landmarks @ matrix[:, :2].T + matrix[:, 2]
+    matrix = None
+    moves = strength.rotation or strength.scale or strength.shift
+    if random.random() >= _UNMOVED and moves:
+        centre = (size - 1) / 2
+        matrix = np.asarray(cv2.getRotationMatrix2D((centre, centre), angle, scale))
+        matrix[:, 2] += shift
+    return _Movement(mirrored, matrix, int(border), colour)
 
 
 def _recolour(chip: Chip, strength: Augmentation, random: np.random.Generator) -> Chip:
