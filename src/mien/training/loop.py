@@ -267,6 +267,10 @@ class Trainer:
 
 
 def _give_way(_: int) -> None:
-    """Lowers the priority of a loading process, so that the network gets the cores first."""
+    """Gives a loading process the lowest priority.
+
+    The threads of the network wait for each other after every layer. A loading process of the same
+    priority would hold all of them up.
+    """
     if sys.platform != "win32":  # which has no such call
-        os.nice(1)
+        os.nice(19)

@@ -23,6 +23,9 @@ WIDTH = 4.8
 SMALL_WIDTH = 3.25
 """Width in inches of a plot that stands beside others of its kind."""
 
+Curves = Iterable[tuple[str, str, Figures]]
+"""Name, colour and figures of each curve."""
+
 _Place = Literal["upper left", "upper right", "lower left", "lower right"]
 
 _LEGEND: dict[str, Any] = {
@@ -102,27 +105,40 @@ def band(axes: Axes, x: Sequence[float], figures: Sequence[Figure], colour: str)
     axes.plot(x, 100 * values, color=colour, linewidth=1.6)
 
 
-def roc_curves(axes: Axes, curves: Iterable[tuple[str, str, Figures]]) -> None:
-    """Draws ROC curves over the diagonal of chance; the legend tells the area below each.
+def roc_curves(axes: Axes, curves: Curves) -> None:
+    """Draws ROC curves over the diagonal of chance.
 
     Args:
         axes: The axes.
-        curves: Name, colour and curve of each line; a curve has ``false_positives``,
-            ``true_positives`` and ``area``.
+        curves: The curves, which have ``false_positives`` and ``true_positives``.
     """
     axes.axline((0, 0), slope=1, color=style.FAINT, linewidth=1)
+    curves_with_areas(axes, curves, "false_positives", "true_positives", "lower right")
+    axes.set_ylim(-1, 101)
+
+
+def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Place) -> None:
+    """Draws curves of two shares; the legend tells the area below each.
+
+    Args:
+        axes: The axes.
+        curves: The curves, which have an ``area``.
+        x: Name of the share to the right.
+        y: Name of the share upwards.
+        legend: Corner of the legend.
+    """
     for name, colour, curve in curves:
         axes.plot(
-            100 * np.array(curve["false_positives"]),
-            100 * np.array(curve["true_positives"]),
+            100 * np.array(curve[x]),
+            100 * np.array(curve[y]),
             color=colour,
             linewidth=1.5,
             label=f"{name}  {curve['area']['value']:.3f}",
         )
     axes.set_xlim(-1, 101)
-    axes.set_ylim(-1, 101)
+    axes.set_ylim(top=101)
     per_cent(axes, "xy")
-    inner_legend(axes, "lower right")
+    inner_legend(axes, legend)
 
 
 def heat_map(

@@ -13,9 +13,8 @@ from mien.evaluation.page.names import head as words
 from mien.evaluation.page.plots.common import (
     WIDTH,
     colours,
+    curves_with_areas,
     heat_map,
-    inner_legend,
-    per_cent,
     roc_curves,
 )
 from mien.evaluation.report.key_figures import Figures
@@ -89,20 +88,9 @@ def precision_recall(head: str, sets: Sets) -> Drawing:
         _subtitle(head, sets, "area below the curve"),
     )
     axes = drawing.subplots()
-    for name, colour, curves in _curves(head, sets):
-        curve = curves["precision_recall"]
-        axes.plot(
-            100 * np.array(curve["recall"]),
-            100 * np.array(curve["precision"]),
-            color=colour,
-            linewidth=1.5,
-            label=f"{name}  {curve['area']['value']:.3f}",
-        )
-    axes.set_xlim(-1, 101)
-    axes.set_ylim(top=101)
-    per_cent(axes, "xy")
+    curves = [(name, colour, c["precision_recall"]) for name, colour, c in _curves(head, sets)]
+    curves_with_areas(axes, curves, "recall", "precision", "lower left")
     style.tidy(axes, "Recall", "Precision", grid="both")
-    inner_legend(axes, "lower left")
     return drawing
 
 
