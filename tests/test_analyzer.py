@@ -16,7 +16,7 @@ from mien import Analyzer, Box, Detection, Face, ModelError, OptionError, Pictur
 from mien.assets import ASTRONAUT
 from mien.datasets.chips.cache import build_cache
 from mien.datasets.records import Record
-from mien.errors import DeviceError
+from mien.errors import DeviceError, PictureNotFoundError
 from mien.faces import YuNet
 from mien.images import read_picture
 
@@ -69,19 +69,6 @@ def test_a_path_bytes_and_an_array_get_the_same_answer(
     assert told(analyzer.analyze(astronaut[:, :, ::-1], colour="bgr")) == expected
 
 
-def test_a_batch_gets_the_answers_of_its_pictures(
-    analyzer: Analyzer, astronaut: np.ndarray
-) -> None:
-    pictures = [astronaut, np.zeros((50, 60, 3), np.uint8), astronaut[:, ::-1].copy()]
-    together = analyzer.analyze_batch(pictures)
-    assert [len(faces) for faces in together] == [1, 0, 1]
-    for picture, faces in zip(pictures, together, strict=True):
-        for alone, face in zip(analyzer.analyze(picture), faces, strict=True):
-            assert alone.box == face.box
-            assert alone.age.years == pytest.approx(face.age.years, abs=1e-2)
-            assert alone.gender.female == pytest.approx(face.gender.female, abs=1e-3)
-
-
 def test_eight_threads_share_an_analyzer(analyzer: Analyzer, astronaut: np.ndarray) -> None:
     pictures = [np.ascontiguousarray(np.roll(astronaut, 9 * i, axis=1)) for i in range(8)]
     expected = [told(analyzer.analyze(picture)) for picture in pictures]
@@ -98,6 +85,22 @@ def test_detect_and_describe_are_the_halves_of_analyze(
     given = analyzer.analyze(astronaut, detections=detections)
     assert told(given) == told(analyzer.analyze(astronaut))
     assert analyzer.analyze(astronaut, detections=[]) == []
+
+
+def test_the_halves_read_pictures_as_the_whole_does(
+    analyzer: Analyzer, astronaut: np.ndarray, tmp_path: Path
+) -> None:
+    expected = told(analyzer.analyze(astronaut))
+    Image.fromarray(astronaut).save(tmp_path / "a.png")
+    detections = analyzer.detect(tmp_path / "a.png")
+    assert told(analyzer.describe(tmp_path / "a.png", detections)) == expected
+    bgr = astronaut[:, :, ::-1]
+    detections = analyzer.detect(bgr, colour="bgr")
+    assert told(analyzer.describe(bgr, detections, colour="bgr")) == expected
+    with pytest.raises(PictureNotFoundError, match=r"'.*none\.png': there is no such file"):
+        analyzer.detect(tmp_path / "none.png")
+    with pytest.raises(OptionError, match="max_faces must be at least 1; it is 0"):
+        analyzer.detect(astronaut, max_faces=0)
 
 
 def test_a_box_of_another_detector_gets_its_landmarks_inside(

@@ -15,7 +15,7 @@ from mien.attributes.heads import DEFAULT_CERTAINTY
 from mien.attributes.model import AttributeModel, Prediction
 from mien.errors import OptionError
 from mien.faces import MIN_SCORE, AlignedFace, Detector, YuNet, align_faces, select_faces
-from mien.images import MAX_PIXELS, Colour, Picture, PictureSource, read_picture
+from mien.images import MAX_PIXELS, Colour, PictureSource, read_picture
 from mien.results import Detection, Estimate, Face
 from mien.runtime import OnnxSession
 
@@ -40,7 +40,9 @@ class Analyzer:
     Attributes:
         detector: Detects faces.
         model: Predicts attributes of aligned faces.
-        max_pixels: As given.
+        device: The device that runs the networks.
+        heads: The heads of the model whose estimates are shown.
+        certainty: As the argument, as are ``min_score``, ``max_faces`` and ``max_pixels``.
 
     Raises:
         OptionError: An argument is out of its range.
@@ -68,12 +70,11 @@ class Analyzer:
         max_pixels: int = MAX_PIXELS,
     ) -> None:
         _require(0 <= min_score <= 1, "min_score", "between 0 and 1", min_score)
-        _require(max_faces is None or max_faces >= 1, "max_faces", "at least 1", max_faces)
+        _require_max_faces(max_faces)
         _require(threads is None or threads >= 1, "threads", "at least 1", threads)
         _require_certainty(certainty)
         _require(max_pixels >= 1, "max_pixels", "at least 1", max_pixels)
-        if isinstance(attributes, str):
-            attributes = (attributes,)
+        attributes = _names(attributes)
         self._arguments: dict[str, Any] = {
             "model": model,
             "detector": detector,
@@ -81,7 +82,7 @@ class Analyzer:
             "threads": threads,
             "min_score": min_score,
             "max_faces": max_faces,
-            "attributes": tuple(attributes),
+            "attributes": attributes,
             "certainty": certainty,
             "max_pixels": max_pixels,
         }
@@ -126,11 +127,12 @@ class Analyzer:
             ModelError: The model does not predict one of ``attributes``.
         """
         _require_certainty(certainty)
+        attributes = _names(attributes)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, certainty=certainty)
         other.heads = self.model.shown_heads(attributes)
         other._arguments = self._arguments | {
-            "attributes": tuple(attributes),
+            "attributes": attributes,
             "certainty": certainty,
         }
         return other
@@ -165,71 +167,84 @@ class Analyzer:
             detections = self.detect(pixels, cropped=cropped)
         return self.describe(pixels, detections)
 
-    def analyze_batch(
-        self, pictures: Sequence[PictureSource], *, cropped: bool = False
-    ) -> list[list[Face]]:
-        """Detects and describes the faces of several pictures, all faces in one batch.
-
-        Args:
-            pictures: As in :meth:`analyze`.
-            cropped: As in :meth:`analyze`.
-
-        Returns:
-            The faces of each picture.
-
-        Raises:
-            PictureError: One of the pictures cannot be used.
-        """
-        aligned = [self._align_picture(picture, cropped) for picture in pictures]
-        faces = iter(self.predict_faces([face for group in aligned for face in group]))
-        return [[next(faces) for _ in group] for group in aligned]
-
     def detect(
-        self, picture: Picture, *, cropped: bool = False, max_faces: int | None = None
+        self,
+        picture: PictureSource,
+        *,
+        cropped: bool = False,
+        max_faces: int | None = None,
+        colour: Colour = "rgb",
     ) -> list[Detection]:
         """Detects the faces of a picture, the first half of :meth:`analyze`.
 
         Args:
-            picture: RGB, uint8, height x width x 3.
+            picture: See :func:`mien.images.read_picture`.
             cropped: As in :meth:`analyze`.
-            max_faces: Replaces the analyzer's own.
+            max_faces: Replaces the analyzer's own, at least 1.
+            colour: Order of the channels of an array, as in :meth:`analyze`.
 
         Returns:
             The faces, the largest first.
+
+        Raises:
+            OptionError: ``max_faces`` is out of its range.
+            PictureError: The picture cannot be used.
+
+        Example:
+            >>> analyzer = Analyzer()
+            >>> analyzer.describe("photo.jpg", analyzer.detect("photo.jpg"))[0].age.years > 18
+            True
         """
+        _require_max_faces(max_faces)
         return select_faces(
             self.detector,
-            picture,
+            read_picture(picture, self.max_pixels, colour=colour),
             cropped=cropped,
             min_score=self.min_score,
             max_faces=self.max_faces if max_faces is None else max_faces,
         )
 
-    def describe(self, picture: Picture, detections: Sequence[Detection]) -> list[Face]:
+    def describe(
+        self,
+        picture: PictureSource,
+        detections: Sequence[Detection],
+        *,
+        colour: Colour = "rgb",
+    ) -> list[Face]:
         """Describes detected faces, the second half of :meth:`analyze`.
 
         Args:
-            picture: RGB, uint8, height x width x 3.
+            picture: See :func:`mien.images.read_picture`.
             detections: Its faces, with or without landmarks.
+            colour: Order of the channels of an array, as in :meth:`analyze`.
 
         Returns:
             A face for each detection, in the same order.
-        """
-        return self.predict_faces(self.align(picture, detections))
 
-    def align(self, picture: Picture, detections: Sequence[Detection]) -> list[AlignedFace]:
+        Raises:
+            PictureError: The picture cannot be used.
+        """
+        return self.predict_faces(self.align(picture, detections, colour=colour))
+
+    def align(
+        self,
+        picture: PictureSource,
+        detections: Sequence[Detection],
+        *,
+        colour: Colour = "rgb",
+    ) -> list[AlignedFace]:
         """Aligns detected faces as the model wants them.
 
         Args:
-            picture: RGB, uint8, height x width x 3.
+            picture: See :func:`mien.images.read_picture`.
             detections: Its faces, with or without landmarks.
-        """
-        return align_faces(self.detector, picture, detections, self.card.size, self.card.template)
+            colour: Order of the channels of an array, as in :meth:`analyze`.
 
-    def _align_picture(self, picture: PictureSource, cropped: bool) -> list[AlignedFace]:
-        """Reads a picture and aligns its faces; its pixels are not kept."""
-        pixels = read_picture(picture, self.max_pixels)
-        return self.align(pixels, self.detect(pixels, cropped=cropped))
+        Raises:
+            PictureError: The picture cannot be used.
+        """
+        pixels = read_picture(picture, self.max_pixels, colour=colour)
+        return align_faces(self.detector, pixels, detections, self.card.size, self.card.template)
 
     def predict(self, aligned: Sequence[AlignedFace]) -> Prediction:
         """Predicts the attributes of aligned faces, all in one batch.
@@ -286,6 +301,14 @@ class Analyzer:
                 self.with_novelty(aligned, prediction), self.estimates(prediction), strict=True
             )
         ]
+
+
+def _names(attributes: Sequence[str]) -> tuple[str, ...]:
+    return (attributes,) if isinstance(attributes, str) else tuple(attributes)
+
+
+def _require_max_faces(max_faces: int | None) -> None:
+    _require(max_faces is None or max_faces >= 1, "max_faces", "at least 1", max_faces)
 
 
 def _require_certainty(certainty: float | None) -> None:

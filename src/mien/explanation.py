@@ -23,7 +23,7 @@ from mien.analyzer import Analyzer
 from mien.attributes.heads import Head
 from mien.faces import AlignedFace
 from mien.faces.align import Chip, ChipTemplate
-from mien.images import PictureSource, read_picture
+from mien.images import Colour, PictureSource, read_picture
 from mien.results import Detection, Face
 
 Map = NDArray[np.float32]
@@ -80,6 +80,7 @@ def explain(
     detections: Sequence[Detection] | None = None,
     cropped: bool = False,
     max_faces: int | None = None,
+    colour: Colour = "rgb",
 ) -> list[ExplainedFace]:
     """Describes the faces of a picture and explains their estimates.
 
@@ -92,11 +93,13 @@ def explain(
             :meth:`mien.Analyzer.analyze`.
         max_faces: Maximum number of faces, at least 1, the largest first; None for the limit of the
             analyzer.
+        colour: Order of the channels of an array: ``"rgb"``, or ``"bgr"`` as OpenCV's.
 
     Returns:
         The faces, the largest first.
 
     Raises:
+        OptionError: ``max_faces`` is out of its range.
         PictureError: The picture cannot be used.
 
     Example:
@@ -106,7 +109,7 @@ def explain(
         >>> age.shape == explanation.chip.shape[:2], float(age.max())
         (True, 1.0)
     """
-    pixels = read_picture(picture, analyzer.max_pixels)
+    pixels = read_picture(picture, analyzer.max_pixels, colour=colour)
     if detections is None:
         detections = analyzer.detect(pixels, cropped=cropped, max_faces=max_faces)
     aligned = analyzer.align(pixels, detections)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +42,14 @@ def test_age_and_gender_are_typed_estimates(face: Face) -> None:
     )
     with pytest.raises(ModelError, match="no estimate of 'age'"):
         _ = tracked.age
+
+
+def test_faces_are_equal_only_to_themselves(face: Face) -> None:
+    """Their estimates alone would make different people equal."""
+    other = replace(face, box=Box(5, 6, 7, 8))
+    assert face not in (other, replace(face))
+    assert [other, face].index(face) == 1
+    assert len({face, other}) == 2
 
 
 def test_the_repr_of_a_face_is_a_short_line(face: Face) -> None:

@@ -65,6 +65,16 @@ class Record:
     age_deviation: float | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
+    def label(self, name: str) -> str:
+        """Returns the label of an attribute other than the age; an empty text if it is missing.
+
+        Args:
+            name: Name of the attribute.
+        """
+        if name in ("gender", "ethnicity"):
+            return getattr(self, name) or ""
+        return self.labels.get(name, "")
+
     @property
     def age_known(self) -> bool:
         """Whether the picture has a label of the age."""

@@ -25,10 +25,10 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
 
     Returns:
         ``pictures``, the number of pictures in both. For each of ``mae`` (in years), ``within_5``
-        (of whole years), ``age_group_accuracy`` and ``gender_accuracy`` a dictionary with
-        ``pictures`` (those with the needed label and an answer of both), ``a``, ``b``,
-        ``difference`` (b minus a), and ``low`` and ``high``, the ends of the 95 % interval of the
-        difference. A metric without labels or answers is left out.
+        (of whole years), ``age_group_accuracy`` and, for each head with labels that both have,
+        ``NAME_accuracy`` a dictionary with ``pictures`` (those with the needed label and an answer
+        of both), ``a``, ``b``, ``difference`` (b minus a), and ``low`` and ``high``, the ends of
+        the 95 % interval of the difference. A metric without labels or answers is left out.
 
     Raises:
         DataError: The predictions have no picture in common, name a picture twice, or have
@@ -39,13 +39,17 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
     comparison: dict[str, Any] = {"pictures": len(a)}
     aged = a.exact & a.answered & b.answered
     grouped = _group_known(a) & _group_known(b)
-    gendered = _gender_known(a) & _gender_known(b)
-    for name, known, of_a, of_b in (
+    metrics = [
         ("mae", aged, np.abs(a.error), np.abs(b.error)),
         ("within_5", aged, _within_5(a), _within_5(b)),
         ("age_group_accuracy", grouped, _group_right(a), _group_right(b)),
-        ("gender_accuracy", gendered, _gender_right(a), _gender_right(b)),
-    ):
+    ]
+    for head in a.labels:
+        if head in b.labels:
+            known = _label_known(a, head) & _label_known(b, head)
+            right = (_label_right(a, head), _label_right(b, head))
+            metrics.append((f"{head}_accuracy", known, *right))
+    for name, known, of_a, of_b in metrics:
         if known.any():
             comparison[name] = _difference(of_a[known], of_b[known], random, resamples)
     return comparison
@@ -86,18 +90,14 @@ def _group_right(predictions: Predictions) -> Bools:
     return np.equal(predictions.age_group, predictions.age_group_truth)
 
 
-def _gender_known(predictions: Predictions) -> Bools:
-    """Returns whether each picture has a label and a predicted gender presentation."""
-    if "gender" not in predictions.labels:
-        return np.zeros(len(predictions), np.bool_)
-    predicted = predictions.labels["gender"].predicted
-    return np.asarray((predictions.truth("gender") >= 0) & (predicted >= 0))
+def _label_known(predictions: Predictions, head: str) -> Bools:
+    """Returns whether each picture has a label of a head and an answer."""
+    predicted = predictions.labels[head].predicted
+    return np.asarray((predictions.truth(head) >= 0) & (predicted >= 0))
 
 
-def _gender_right(predictions: Predictions) -> Bools:
-    if "gender" not in predictions.labels:
-        return np.zeros(len(predictions), np.bool_)
-    return np.equal(predictions.labels["gender"].predicted, predictions.truth("gender"))
+def _label_right(predictions: Predictions, head: str) -> Bools:
+    return np.equal(predictions.labels[head].predicted, predictions.truth(head))
 
 
 def _difference(

@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.analyzer import Analyzer
+from mien.attributes.heads import AGE
 from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.predictions import LabelPredictions, Predictions
 from mien.images import PictureSource
 from mien.pictures import analyze_pictures
-from mien.results import Face, LabelEstimate
+from mien.results import AgeEstimate, Face, LabelEstimate
 
 
 def predict(
@@ -26,7 +28,7 @@ def predict(
     """Analyses every picture of a data set; each is a crop of one face.
 
     Args:
-        analyzer: Analyzer whose model predicts the age.
+        analyzer: The analyzer. If its model does not predict the age, the predicted ages are NaN.
         pictures: Folder that the paths of the records are relative to.
         records: The records, at least one.
         progress: Function that is called with the number of finished pictures.
@@ -50,21 +52,32 @@ def predict(
         progress(len(faces))
     return Predictions(
         records=list(records),
-        years=np.array([face.age.years for face in faces], np.float32),
-        low=np.array([face.age.low for face in faces], np.float32),
-        high=np.array([face.age.high for face in faces], np.float32),
+        **_ages(faces),
         found=np.array([face.aligned for face in faces]),
         size=np.array([face.quality.size for face in faces], np.float32),
         eye_distance=np.array([_eye_distance(face) for face in faces], np.float32),
         sharpness=np.array([face.quality.sharpness for face in faces], np.float32),
         frontality=np.array([face.quality.frontality for face in faces], np.float32),
-        age=np.stack([face.age.distribution for face in faces]),
         labels={
             head.name: _labels([face.estimates[head.name] for face in faces])
             for head in analyzer.heads
             if head.labels
         },
     )
+
+
+def _ages(faces: Sequence[Face]) -> dict[str, NDArray[np.float32]]:
+    """Returns what is predicted of the age, by the name in the predictions."""
+    estimates = [face.estimates.get(AGE.name) for face in faces]
+    ages = [estimate for estimate in estimates if isinstance(estimate, AgeEstimate)]
+    if not ages:
+        return {name: np.full(len(faces), np.nan, np.float32) for name in ("years", "low", "high")}
+    return {
+        "years": np.array([age.years for age in ages], np.float32),
+        "low": np.array([age.low for age in ages], np.float32),
+        "high": np.array([age.high for age in ages], np.float32),
+        "age": np.stack([age.distribution for age in ages]),
+    }
 
 
 def _eye_distance(face: Face) -> float:

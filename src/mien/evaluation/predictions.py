@@ -197,9 +197,7 @@ class Predictions:
 
     def label(self, name: str) -> Texts:
         """Returns the labels of an attribute, text, (n,); an empty text if a label is missing."""
-        if name in ("gender", "ethnicity"):
-            return np.array([getattr(record, name) or "" for record in self.records], np.str_)
-        return np.array([record.labels.get(name, "") for record in self.records], np.str_)
+        return np.array([record.label(name) for record in self.records], np.str_)
 
     def truth(self, name: str) -> Ints:
         """Returns the index of each label among the labels of a head, int64, (n,).

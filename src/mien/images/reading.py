@@ -55,7 +55,7 @@ def read_picture(
         The upright picture, RGB, uint8, height x width x 3.
 
     Raises:
-        PictureNotFoundError: There is no such file.
+        PictureNotFoundError: There is no such file. As all errors of a file it names the file.
         PictureUnsupportedError: The format, or the kind of pixels, is not supported.
         PictureFormatError: The file is damaged, or the array has the wrong form.
         PictureTooLargeError: The picture has more than ``max_pixels`` pixels.
@@ -68,9 +68,15 @@ def read_picture(
         >>> read_picture(ASTRONAUT).shape
         (512, 512, 3)
     """
-    opened = open_picture(source, colour)
-    check_size(opened, max_pixels)
-    return opened.decode()
+    try:
+        opened = open_picture(source, colour)
+        check_size(opened, max_pixels)
+        return opened.decode()
+    except PictureError as error:
+        name = source if isinstance(source, (str, Path)) else getattr(source, "name", None)
+        if isinstance(name, (str, Path)):
+            raise type(error)(f"'{name}': {error}") from None
+        raise
 
 
 def check_size(opened: OpenedPicture, max_pixels: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mien.errors import ModelError
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 _Kind = TypeVar("_Kind", bound="AgeEstimate | LabelEstimate")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Estimated:
     """Base class of faces with an estimate for each head of the model."""
 
-    estimates: Mapping[str, Estimate] = field(hash=False)
+    estimates: Mapping[str, Estimate]
 
     @property
     def age(self) -> AgeEstimate:

@@ -42,6 +42,11 @@ def resolve(device: str) -> tuple[str, str]:
         device = "cuda" if _PROVIDERS["cuda"][0] in available else "cpu"
     provider, package = _PROVIDERS[device]
     if provider not in available:
+        if device == "coreml":
+            raise DeviceError(
+                "the device 'coreml' is for macOS only, and this machine does not have it;"
+                " use the device 'cpu'"
+            )
         raise DeviceError(
             f"the device '{device}' cannot be used; if this machine has it, replace the package"
             f" onnxruntime: pip uninstall onnxruntime && pip install {package}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.attributes.heads import AGE, ETHNICITY, GENDER, Head
+from mien.attributes.heads import AGE, Head
 from mien.datasets.readers import parse_bracket
 from mien.datasets.records import ANY_AGE, Record
 from mien.errors import DataError
@@ -130,7 +130,7 @@ def _ages(records: Sequence[Record], name: str, width: float, growth: float) -> 
 def _bracket(record: Record, name: str) -> tuple[float, float]:
     if name == AGE.name:
         return record.age_low, record.age_high
-    text = _text(record, name)
+    text = record.label(name)
     bracket = parse_bracket(text) if text else ANY_AGE
     if bracket is None:
         raise DataError(f"the label '{text}' of '{name}' for '{record.path}' is not an age")
@@ -142,7 +142,7 @@ def _classes(records: Sequence[Record], head: Head) -> NDArray[np.float32]:
     positions[""] = MISSING
     classes = np.empty(len(records), np.float32)
     for i, record in enumerate(records):
-        text = _text(record, head.name)
+        text = record.label(head.name)
         if text not in positions:
             raise DataError(
                 f"the label '{text}' of '{head.name}' for '{record.path}' is not one of"
@@ -150,14 +150,6 @@ def _classes(records: Sequence[Record], head: Head) -> NDArray[np.float32]:
             )
         classes[i] = positions[text]
     return classes
-
-
-def _text(record: Record, name: str) -> str:
-    if name == GENDER.name:
-        return record.gender or ""
-    if name == ETHNICITY.name:
-        return record.ethnicity or ""
-    return record.labels.get(name, "")
 
 
 def pool_duplicates(

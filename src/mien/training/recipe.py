@@ -112,8 +112,9 @@ class Recipe:
         for name in names:
             if names.count(name) > 1:
                 raise ValueError(f"the head '{name}' is there twice; leave one out")
-        if self.threshold_weight and AGE.name not in names:
-            raise ValueError("'threshold_weight' needs the head 'age'; add it, or set 0")
+        for entry in ("threshold_weight", "logit_adjustment"):
+            if getattr(self, entry) and AGE.name not in names:
+                raise ValueError(f"'{entry}' needs the head 'age'; add it, or set 0")
         return self
 
     @property

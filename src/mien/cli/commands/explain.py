@@ -74,10 +74,7 @@ def explain(
         min_score=min_score,
         max_megapixels=max_megapixels,
     )
-    try:
-        faces = explain_picture(analyzer, source, cropped=cropped)
-    except PictureError as error:
-        raise PictureError(f"{name}: {error}") from None
+    faces = explain_picture(analyzer, source, cropped=cropped)
     if not faces:
         console.print("no face found")
         return

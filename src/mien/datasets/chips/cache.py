@@ -42,7 +42,7 @@ from mien.datasets.splits import part_of
 from mien.errors import DataError, PictureError
 from mien.faces import Detector, YuNet, align_faces, select_faces
 from mien.faces.align import Chip, ChipTemplate
-from mien.images import read_picture
+from mien.images import MAX_PIXELS, check_size, open_picture
 
 __all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
 
@@ -246,7 +246,9 @@ def _end_with_parent() -> None:
 def _cut(work: tuple[Path, Record, int, ChipTemplate]) -> tuple[Chip, CachedChip]:
     pictures, record, size, template = work
     try:
-        picture = read_picture(pictures / record.path)
+        opened = open_picture(pictures / record.path)
+        check_size(opened, MAX_PIXELS)
+        picture = opened.decode()
     except PictureError as error:
         nothing = np.zeros((2, 3))
         chip = np.zeros((size, size, 3), np.uint8)

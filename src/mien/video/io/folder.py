@@ -55,7 +55,7 @@ class FolderSource(BaseSource):
             try:
                 pixels = read_picture(path, self._max_pixels)
             except PictureError as error:
-                raise VideoError(f"'{path}': {error}") from None
+                raise VideoError(str(error)) from None
             yield Frame(self._upright(pixels), index, index / _FPS, time.monotonic())
 
 
