@@ -43,6 +43,18 @@ def test_a_model_is_evaluated_on_several_sets(mien: Mien, sets: Path) -> None:
         assert [row["set"] for row in csv.DictReader(file)] == ["all sets", "first", "second"]
 
 
+def test_a_model_without_an_age_is_evaluated_by_what_it_has(
+    mien: Mien, sets: Path, hat_alone: Path
+) -> None:
+    (sets / "first" / "labels.csv").write_text("path,hat\n0.png,=helmet\n1.png,cap\n")
+    ended = mien(*("evaluate", sets / "first.yaml", "--model", hat_alone, "--report", sets / "out"))
+    assert ended.code == 0, ended.err
+    figures = json.loads((sets / "out" / "metrics.json").read_text(encoding="utf-8"))
+    summary = figures["sets"]["first"]["summary"]
+    assert summary["hat_accuracy"]["value"] == 0.5
+    assert "mae" not in summary
+
+
 def test_another_system_is_reported_from_its_answers(mien: Mien, sets: Path) -> None:
     (sets / "rival.csv").write_text(
         "path,age,gender,at_least_18\n0.png,37,female,0.9\n1.png,55,male,1\n"

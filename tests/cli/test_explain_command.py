@@ -39,7 +39,7 @@ def test_no_face_and_no_picture(tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere.png"
     result = CliRunner().invoke(app, ["explain", str(nowhere)])
     assert isinstance(result.exception, PictureError)
-    assert str(result.exception) == f"{nowhere}: there is no such file"
+    assert str(result.exception) == f"'{nowhere}': there is no such file"
 
 
 def test_each_shown_attribute_has_a_row_and_a_panel(tmp_path: Path, many_heads: Path) -> None:

@@ -121,7 +121,7 @@ def test_it_says_where_it_is_answers_and_ends(number: signal.Signals, picture: b
             assert service.end(number) == 130
             assert time.monotonic() - began < 15
         told = "".join(service.told)
-        assert told == f"mien is at {address}\nCtrl-C ends it.\n"
+        assert told == f"mien is at {address}\nModel default, device cpu. Ctrl-C ends it.\n"
 
 
 def test_a_request_under_way_is_answered_before_the_end(picture: bytes) -> None:

@@ -38,6 +38,16 @@ def test_differences_are_those_worked_out_by_hand(make_certain) -> None:
     assert comparison["gender_accuracy"]["difference"] == 0.5
 
 
+def test_every_attribute_of_both_is_compared(plausible: Predictions) -> None:
+    records = [Record(f"{i}", 20, 20, labels={"hat": "cap"}) for i in range(3)]
+    caps, none = np.array(["cap", "cap", "none"]), np.array(["none", "none", "cap"])
+    base = replace(plausible.select(np.arange(3)), records=records)
+    a = replace(base, labels={"hat": LabelPredictions(("none", "cap"), None, caps)})
+    b = replace(base, labels={"hat": LabelPredictions(("none", "cap"), None, none)})
+    assert compare(a, b)["hat_accuracy"]["difference"] == pytest.approx(-1 / 3)
+    assert "hat_accuracy" not in compare(a, base)
+
+
 def test_the_interval_of_a_shift_is_that_of_the_normal_distribution(
     plausible: Predictions,
 ) -> None:

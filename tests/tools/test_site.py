@@ -202,7 +202,7 @@ def test_a_notebook_without_an_execution_of_its_cells_says_so(tmp_path: Path) ->
     assert notebook.page(path, executed) == page
 
 
-@pytest.mark.parametrize("page", ["start.md", "guides/developer.md", "age.md"])
+@pytest.mark.parametrize("page", ["../README.md", "start.md", "guides/developer.md", "age.md"])
 def test_the_programs_of_guides_run(
     page: str,
     tmp_path: Path,

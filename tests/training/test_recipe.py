@@ -64,6 +64,7 @@ def test_a_written_recipe_can_be_read_again(tmp_path: Path) -> None:
         ),
         ("heads: [{name: age, weight: -1}]", r"'heads\.0\.weight' must be at least 0"),
         ("heads: [gender]\nthreshold_weight: 1", "'threshold_weight' needs the head 'age'"),
+        ("heads: [gender]\nlogit_adjustment: 1", "'logit_adjustment' needs the head 'age'"),
     ],
 )
 def test_a_faulty_entry_is_refused_in_a_sentence(tmp_path: Path, text: str, message: str) -> None:

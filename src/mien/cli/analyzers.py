@@ -27,7 +27,7 @@ def load_analyzer(
     min_score: float,
     max_megapixels: float,
 ) -> Analyzer:
-    """Loads a model as :mod:`mien.cli.options` say, and prints the notices of its attributes.
+    """Loads a model as :mod:`mien.cli.options` say; prints its device and its notices.
 
     Args:
         model: As in :class:`mien.Analyzer`.
@@ -54,6 +54,8 @@ def load_analyzer(
         min_score=min_score,
         max_pixels=round(max_megapixels * 1e6),
     )
+    if device == "auto" and analyzer.device != "cpu":
+        messages.print(f"device {analyzer.device}")
     for head in analyzer.heads:
         if head.notice:
             messages.print(f"{head.name}: {head.notice}")

@@ -46,6 +46,7 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool) -> Non
             device=settings.device,
             threads=settings.threads,
             certainty=None if settings.certainty == "off" else settings.certainty,
+            max_pixels=max(settings.max_pixels, settings.max_frame_pixels),
         )
         app = create_app(settings, analyzer, None if secret is None else Key(secret))
 
@@ -60,6 +61,7 @@ def run(settings: Settings, interruption: Interruption, *, browser: bool) -> Non
             ]
             query = "" if secret is None else f"?key={quote(secret, safe='')}"
             _announce(console, addresses, query, settings, certificate)
+            console.print(f"Model {analyzer.card.name}, device {analyzer.device}. Ctrl-C ends it.")
             if browser:
                 open_browser(addresses[0] + query)
 
@@ -120,4 +122,3 @@ def _announce(
             " vouches for\nthe certificate. Choose 'Advanced' and go on if its SHA-256 fingerprint"
             f" is\n{certificate.fingerprint}"
         )
-    console.print("Ctrl-C ends it.")

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from mien.attributes.heads import ETHNICITY
+
 Gender = Literal["female", "male"]
 
 MAX_AGE = 100
@@ -14,7 +16,7 @@ MAX_AGE = 100
 ANY_AGE: tuple[float, float] = (0, MAX_AGE)
 """The bracket of a picture whose age is not known."""
 
-ETHNICITIES = ("White", "Black", "Asian", "Indian", "Other")
+ETHNICITIES = ETHNICITY.labels
 """The labels of the ethnicity, which are those of UTKFace."""
 
 FAIRFACE_TO_ETHNICITY = {

@@ -21,13 +21,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.attributes.heads import GENDER
 from mien.datasets.csv_files import read_rows
 from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.predictions import NO_ANSWER, Floats, LabelPredictions, Predictions
 from mien.results import UNDETERMINED
 
-GENDERS = ("male", "female")
+GENDERS = GENDER.labels
 """Labels of the gender presentation, in the order of the columns."""
 
 _AT_LEAST = re.compile(r"at_least_(\d{1,3})")

@@ -13,6 +13,7 @@ from mien.server.decoding import open_upload
 from mien.server.hosting.settings import Settings
 from mien.video.audience import Audience, summary
 from mien.video.people_finder import PeopleFinder
+from mien.video.rate_controller import frame_rate
 
 _SUMMARY_EVERY = 1.0  # seconds between two summaries
 
@@ -94,8 +95,7 @@ class StreamAnalysis:
 
     def _note_rate(self, now: float) -> None:
         if self._last is not None:
-            rate = 1 / max(now - self._last, 1e-6)
-            self._fps += (0.1 if self._fps else 1.0) * (rate - self._fps)
+            self._fps = frame_rate(self._fps, now - self._last)
         self._last = now
 
     def _summary(self, time: float) -> schemas.Summary | None:

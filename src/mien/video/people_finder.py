@@ -174,7 +174,7 @@ class PeopleFinder:
         views: list[tuple[Track, Detection]] = []
         for track, detection in zip(chosen, near, strict=True):
             person = self._people[track]
-            person.predicted = time
+            person.attempt(time)
             if detection is not None and self._is_clear(picture, track, detection):
                 views.append((track, detection))
         if not views:
@@ -218,11 +218,9 @@ class PeopleFinder:
         if not counts or (overlapping and len(person.evidence)):
             return
         person.verify(aligned.detection.score, self._analyzer.min_score)
-        person.evidence.add(view)
-        person.quality = aligned.quality
+        person.add_view(view, aligned.quality)
         (estimates,) = self._analyzer.estimates(person.evidence.pooled())
-        person.estimates = person.display.show(estimates, self._thresholds)
-        person.predicted = view.time
+        person.show(estimates, self._thresholds)
 
     def _tracked_face(self, track: Track, time: float) -> TrackedFace:
         person = self._people[track]

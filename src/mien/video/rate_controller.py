@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mien.errors import OptionError
 
-_SMOOTHING = 0.1  # weight of the newest frame in the mean cost
+_SMOOTHING = 0.1  # weight of the newest frame in a moving average
 _SLOW = 0.95  # share of a frame's time above which the effort falls
 _QUICK = 0.55  # share of a frame's time below which the effort grows
 _CHANGE_INTERVAL = 12  # minimum number of frames between two changes
@@ -46,6 +46,17 @@ LADDER = (
     Effort(4, 320, 1),
 )
 """The efforts, from the maximum to the minimum."""
+
+
+def frame_rate(fps: float, seconds: float) -> float:
+    """Returns the moving average of the frame rate after a new frame, in frames per second.
+
+    Args:
+        fps: The average before; 0 if there is none.
+        seconds: Time since the last frame in seconds.
+    """
+    newest = 1 / max(seconds, 1e-6)
+    return fps + (_SMOOTHING if fps else 1.0) * (newest - fps)
 
 
 class RateController:

@@ -15,7 +15,7 @@ from mien.video.io.capture import Capture
 from mien.video.io.frames import Frame, Source
 from mien.video.io.sources import open_source
 from mien.video.people_finder import PeopleFinder
-from mien.video.rate_controller import Effort
+from mien.video.rate_controller import Effort, frame_rate
 
 _LIVE_FPS = 30.0
 _IDLE_EVERY = 0.1
@@ -148,8 +148,7 @@ class Watcher:
     def _update_status(self, frame: Frame, now: float, last: float | None) -> None:
         status = self.status
         if last is not None:
-            rate = 1 / max(now - last, 1e-6)
-            status.fps += (0.1 if status.fps else 1.0) * (rate - status.fps)
+            status.fps = frame_rate(status.fps, now - last)
         status.index = frame.index
         status.latency = now - frame.captured
         status.dropped = self._capture.dropped

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from mien.faces import MIN_SCORE
 from mien.results import Estimate, Quality
 from mien.video.identity.display import Display
-from mien.video.identity.evidence import Evidence
+from mien.video.identity.evidence import Evidence, View
 
 VERIFIED_SCORE = 0.85
 """Minimum detection score of a near view that verifies a face, for the usual minimum score.
@@ -35,7 +35,7 @@ class Person:
         display: Memory of the shown estimates.
         estimates: The shown estimates by the attribute's name; empty before the first view.
         quality: Quality of the last view; None before the first view.
-        predicted: Time of the last prediction in seconds; -inf before the first one.
+        predicted: Time of the last attempt of a prediction in seconds; -inf before the first one.
         doubts: Number of views in a row that were not similar to the person.
         verified: Whether a near view has verified that the track shows a face. A false detection in
             the whole picture seldom has a high score in a near view.
@@ -55,6 +55,10 @@ class Person:
     verified: bool = False
     uncertain: int = 0
 
+    def attempt(self, time: float) -> None:
+        """Notes the time in seconds of an attempt of a prediction."""
+        self.predicted = time
+
     def verify(self, score: float, min_score: float = MIN_SCORE) -> bool:
         """Adds the detection score of a near view.
 
@@ -73,6 +77,21 @@ class Person:
         elif self.uncertain >= _UNVERIFIED:
             self.verified = False
         return self.verified and score >= min_score
+
+    def add_view(self, view: View, quality: Quality) -> None:
+        """Adds a view to the evidence.
+
+        Args:
+            view: A view of this person.
+            quality: Quality of the view.
+        """
+        self.evidence.add(view)
+        self.quality = quality
+        self.predicted = view.time
+
+    def show(self, estimates: Mapping[str, Estimate], thresholds: Mapping[str, float]) -> None:
+        """Shows new estimates, see :meth:`mien.video.identity.display.Display.show`."""
+        self.estimates = self.display.show(estimates, thresholds)
 
     def join(self, other: Person) -> None:
         """Adds the numbers of a person who was recognised as this one to the former numbers."""
