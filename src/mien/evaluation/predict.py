@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mien.analyzer import Analyzer
 from mien.attributes.heads import AGE
 from mien.datasets.records import Record
 from mien.errors import DataError
-from mien.evaluation.predictions import LabelPredictions, Predictions
+from mien.evaluation.predictions import Floats, LabelPredictions, Predictions
 from mien.images import PictureSource
 from mien.pictures import analyze_pictures
 from mien.results import AgeEstimate, Face, LabelEstimate
@@ -50,9 +49,13 @@ def predict(
             raise DataError(f"'{result.path}': {result.error}")
         faces.append(result.faces[0])
         progress(len(faces))
+    years, low, high, distributions = _ages(faces)
     return Predictions(
         records=list(records),
-        **_ages(faces),
+        years=years,
+        low=low,
+        high=high,
+        age=distributions,
         found=np.array([face.aligned for face in faces]),
         size=np.array([face.quality.size for face in faces], np.float32),
         eye_distance=np.array([_eye_distance(face) for face in faces], np.float32),
@@ -66,18 +69,19 @@ def predict(
     )
 
 
-def _ages(faces: Sequence[Face]) -> dict[str, NDArray[np.float32]]:
-    """Returns what is predicted of the age, by the name in the predictions."""
+def _ages(faces: Sequence[Face]) -> tuple[Floats, Floats, Floats, Floats | None]:
+    """Returns the ages in years, the ends of their intervals, and the distributions."""
     estimates = [face.estimates.get(AGE.name) for face in faces]
     ages = [estimate for estimate in estimates if isinstance(estimate, AgeEstimate)]
     if not ages:
-        return {name: np.full(len(faces), np.nan, np.float32) for name in ("years", "low", "high")}
-    return {
-        "years": np.array([age.years for age in ages], np.float32),
-        "low": np.array([age.low for age in ages], np.float32),
-        "high": np.array([age.high for age in ages], np.float32),
-        "age": np.stack([age.distribution for age in ages]),
-    }
+        nothing = np.full(len(faces), np.nan, np.float32)
+        return nothing, nothing, nothing, None
+    return (
+        np.array([age.years for age in ages], np.float32),
+        np.array([age.low for age in ages], np.float32),
+        np.array([age.high for age in ages], np.float32),
+        np.stack([age.distribution for age in ages]),
+    )
 
 
 def _eye_distance(face: Face) -> float:

@@ -172,7 +172,7 @@ def _draw_movement(size: int, strength: Augmentation, random: np.random.Generato
     moves = strength.rotation or strength.scale or strength.shift
     if random.random() >= _UNMOVED and moves:
         centre = (size - 1) / 2
-        matrix = np.asarray(cv2.getRotationMatrix2D((centre, centre), angle, scale))
+        matrix = np.asarray(cv2.getRotationMatrix2D((centre, centre), angle, scale), np.float64)
         matrix[:, 2] += shift
     return _Movement(mirrored, matrix, int(border), colour)
 
