@@ -19,7 +19,6 @@ from benchmarks.video.portraits import backgrounds, utkface_portraits
 from benchmarks.video.synthesis import Scene
 from mien.analyzer import Analyzer
 from mien.results import Box, Detection
-from mien.video.identity import evidence
 from mien.video.identity.evidence import Evidence, View, make_view
 
 
@@ -93,13 +92,12 @@ def shares(views: list[list[View]], ages: NDArray[np.float64], females: NDArray[
     single_age = [np.mean([_loss(v.logs["age"], a) for v in own]) for own, a, _ in labelled]
     print(f"  single {np.mean(single_gender):.4f} {np.mean(single_age):.4f}")
     for share in (0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 1.0):
-        evidence.COMMON_SHARES |= {"age": share, "gender": share}
         gender, age = [], []
         for own, years, female in labelled:
             pool = Evidence()
             for view in own:
                 pool.add(view)
-            pooled = pool.pooled().probabilities
+            pooled = pool.pooled({"age": share, "gender": share}).probabilities
             gender.append(_loss(np.log(np.maximum(pooled["gender"][0], 1e-9)), female))
             age.append(_loss(np.log(np.maximum(pooled["age"][0], 1e-9)), years))
         print(f"  {share:.2f}   {np.mean(gender):.4f} {np.mean(age):.4f}")

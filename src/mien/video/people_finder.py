@@ -10,7 +10,7 @@ from mien.attributes.model import Prediction
 from mien.faces import AlignedFace
 from mien.images import Picture, read_picture
 from mien.results import Box, Detection, TrackedFace
-from mien.video.identity.evidence import View, make_view
+from mien.video.identity.evidence import COMMON_SHARES, View, make_view
 from mien.video.identity.identities import decide
 from mien.video.identity.people import People
 from mien.video.identity.person import Person
@@ -57,6 +57,7 @@ class PeopleFinder:
         self._thresholds = {
             head.name: head.calibration.threshold(analyzer.certainty) for head in analyzer.heads
         }
+        self._common_shares = {head.name: COMMON_SHARES[head.kind] for head in analyzer.heads}
         self._rate = RateController(fps)
         self._tracker = Tracker(analyzer.min_score)
         self._people = People()
@@ -219,7 +220,7 @@ class PeopleFinder:
             return
         person.verify(aligned.detection.score, self._analyzer.min_score)
         person.add_view(view, aligned.quality)
-        (estimates,) = self._analyzer.estimates(person.evidence.pooled())
+        (estimates,) = self._analyzer.estimates(person.evidence.pooled(self._common_shares))
         person.show(estimates, self._thresholds)
 
     def _tracked_face(self, track: Track, time: float) -> TrackedFace:

@@ -7,7 +7,6 @@ from mien.attributes.heads import Floats
 from mien.results import Quality
 from mien.video.identity.evidence import (
     COMMON_SHARES,
-    DEFAULT_COMMON_SHARE,
     FORGET_AFTER,
     MOST_VIEWS,
     Evidence,
@@ -15,6 +14,12 @@ from mien.video.identity.evidence import (
     make_view,
     view_weight,
 )
+
+SHARES = {
+    "age": COMMON_SHARES["distribution"],
+    "gender": COMMON_SHARES["binary"],
+    "hair": COMMON_SHARES["categorical"],
+}
 
 _GOOD = Quality(size=100.0, sharpness=1.0, frontality=1.0)
 
@@ -46,17 +51,17 @@ def _view(
 
 
 def _female(evidence: Evidence) -> float:
-    return float(evidence.pooled().probabilities["gender"][0, 1])
+    return float(evidence.pooled(SHARES).probabilities["gender"][0, 1])
 
 
 def _years(evidence: Evidence) -> float:
-    return float(evidence.pooled().probabilities["age"][0] @ np.arange(101))
+    return float(evidence.pooled(SHARES).probabilities["age"][0] @ np.arange(101))
 
 
 def test_a_single_view_is_not_changed() -> None:
     evidence = Evidence()
     evidence.add(_view())
-    pooled = evidence.pooled()
+    pooled = evidence.pooled(SHARES)
     np.testing.assert_allclose(pooled.probabilities["gender"], [_gender(0.8)], atol=1e-6)
     np.testing.assert_allclose(pooled.probabilities["age"], [_age(30)], atol=1e-4)
     np.testing.assert_allclose(pooled.embedding, [_direction(0)])
@@ -80,7 +85,7 @@ def test_different_views_that_agree_increase_the_certainty_up_to_a_limit() -> No
         female = _female(evidence)
         assert female >= last - 1e-6
         last = female
-    assert 0.8 < last < 1 / (1 + np.exp(-logit / COMMON_SHARES["gender"]))
+    assert 0.8 < last < 1 / (1 + np.exp(-logit / SHARES["gender"]))
     assert evidence.effective_views == pytest.approx(MOST_VIEWS)
 
 
@@ -89,7 +94,7 @@ def test_two_labels_are_pooled_as_their_logit() -> None:
     evidence = Evidence()
     for number, female in enumerate(females):
         evidence.add(_view(female=female, number=number))
-    common = COMMON_SHARES["gender"]
+    common = SHARES["gender"]
     logits = [np.log(female / (1 - female)) for female in females]
     pooled = np.mean(logits) / (common + (1 - common) * own)
     assert _female(evidence) == pytest.approx(1 / (1 + np.exp(-pooled)), abs=1e-5)
@@ -100,9 +105,9 @@ def test_several_labels_are_pooled_like_two() -> None:
     evidence = Evidence()
     for number, row in enumerate(rows):
         evidence.add(make_view({"hair": row}, _direction(number), _GOOD, 1.0, 0.0))
-    logs = np.log(rows).mean(axis=0) / (DEFAULT_COMMON_SHARE + (1 - DEFAULT_COMMON_SHARE) / 2)
+    logs = np.log(rows).mean(axis=0) / (SHARES["hair"] + (1 - SHARES["hair"]) / 2)
     expected = np.exp(logs) / np.exp(logs).sum()
-    np.testing.assert_allclose(evidence.pooled().probabilities["hair"], [expected], atol=1e-6)
+    np.testing.assert_allclose(evidence.pooled(SHARES).probabilities["hair"], [expected], atol=1e-6)
 
 
 def test_views_that_contradict_each_other_reduce_the_certainty() -> None:
@@ -141,7 +146,7 @@ def test_pooled_predictions_are_probabilities(views: list[tuple[float, float, in
     evidence = Evidence()
     for time, (center, female, number) in enumerate(views):
         evidence.add(_view(center, female, number, time=float(time)))
-    for probabilities in evidence.pooled().probabilities.values():
+    for probabilities in evidence.pooled(SHARES).probabilities.values():
         assert probabilities.sum() == pytest.approx(1, abs=1e-5)
         assert (probabilities >= 0).all()
 

@@ -29,6 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.attributes.heads import Kind
 from mien.attributes.model import Prediction
 from mien.results import Quality
 
@@ -37,11 +38,12 @@ Floats = NDArray[np.float32]
 MOST_VIEWS = 8
 """Maximum number of different views."""
 
-COMMON_SHARES = {"age": 0.95, "gender": 0.9}
-"""Common share ``rho`` of the error's variance, 0..1, by the head's name; measured on UTKFace."""
+COMMON_SHARES: Mapping[Kind, float] = {"distribution": 0.95, "binary": 0.9, "categorical": 0.95}
+"""Common share ``rho`` of the error's variance, 0..1, by the head's kind.
 
-DEFAULT_COMMON_SHARE = 0.95
-"""The common share of other heads, for which it was not measured."""
+It was measured with the age and the gender presentation of UTKFace. For categorical heads, for
+which it was not measured, it is the higher of the two.
+"""
 
 FORGET_AFTER = 30.0
 """Seconds in which the weight of a view falls to 1/e."""
@@ -156,12 +158,16 @@ class Evidence:
         """
         return float((self._embeddings @ embedding).max()) if self._views else -1.0
 
-    def pooled(self) -> Prediction:
-        """Returns the pooled prediction of all views, for one face; there must be a view."""
+    def pooled(self, common_shares: Mapping[str, float]) -> Prediction:
+        """Returns the pooled prediction of all views, for one face; there must be a view.
+
+        Args:
+            common_shares: Common share ``rho`` of each head by its name, 0..1.
+        """
         weights = self._weights()
         probabilities = {}
         for name in self._views[0].logs:
-            common = COMMON_SHARES.get(name, DEFAULT_COMMON_SHARE)
+            common = common_shares[name]
             mean = weights @ np.stack([view.logs[name] for view in self._views])
             logs = mean / (common + (1 - common) / self.effective_views)
             shares = np.exp(logs - logs.max())
