@@ -41,7 +41,7 @@ class Analyzed(NamedTuple):
     """A result with its picture.
 
     Attributes:
-        result: What was found.
+        result: The result.
         picture: The upright picture, RGB, uint8; None if it could not be used.
     """
 
@@ -59,11 +59,15 @@ def analyze_pictures(
 
     Args:
         analyzer: Used for all; its ``max_pixels`` is the limit of each.
-        sources: What each picture is called, and where it is; or why there is none.
+        sources: For each picture its name and its source, or the error if it has none.
         cropped: As in :meth:`mien.Analyzer.analyze`.
 
     Yields:
         A result for each picture, in the order of the input.
+
+    Raises:
+        ModelError: The runtime fails; its message is the reason.
+        DeviceError: The device cannot be used.
 
     Example:
         >>> names = ["photo.jpg", "missing.jpg"]
@@ -127,8 +131,8 @@ def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.D
     """Returns the JSON of many pictures, as of ``mien analyze --json``.
 
     Args:
-        analyzer: What described the pictures.
-        pictures: What :meth:`mien.PictureResult.to_dict` returned for each.
+        analyzer: The analyzer that described the pictures.
+        pictures: The JSON of each, of :meth:`mien.PictureResult.to_dict`.
     """
     model = analyzer.card.name
     told: schema.Document = {"schema": SCHEMA, "model": model, "pictures": list(pictures)}

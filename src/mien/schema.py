@@ -51,8 +51,8 @@ class Quality(TypedDict):
     """Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
     landmarks."""
     novelty: float | None
-    """How unlike the faces that the model learnt from the face is, 0 and more. Of 100 real faces
-    one is above 1. Null if the model does not tell."""
+    """Difference of the face from the faces of the training, 0 and more. 1 of 100 real faces is
+    above 1. Null if the model does not predict it."""
     hints: list[str]
     """Problems of the view: small, blurred, turned, rotated, unusual."""
 

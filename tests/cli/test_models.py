@@ -23,7 +23,7 @@ def test_the_card_of_the_model_in_use(mien: Mien) -> None:
 def test_the_card_of_a_model_with_other_attributes(mien: Mien, many_heads: Path) -> None:
     shown = " ".join(mien("model", "info", many_heads).out.split())
     assert "hat categorical: none, cap, =helmet" in shown
-    assert "temperature: 1.00 for a perfect view; times up to 1.65 if soft" in shown
+    assert "temperature: 1.00 for a perfect view; times up to 1.65 (blurred)" in shown
     assert (
         "undetermined below 80.0 %: 50.0 % of the faces are decided, 99.0 % of those are right"
     ) in shown

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate, chip_matrix, whole_picture_matrix
+from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate, chip_matrix, letterbox_matrix
 from mien.faces.warp import OUTSIDE, inside, similarity, warp
 
 numbers = st.floats(-500, 500)
@@ -96,7 +96,7 @@ def test_a_chip_of_a_chip_sized_face_is_the_picture(astronaut: np.ndarray) -> No
 
 
 def test_a_whole_picture_is_fitted_and_centred() -> None:
-    chip = warp(np.full((50, 100, 3), 255, np.uint8), whole_picture_matrix(100, 50, 64), 64)
+    chip = warp(np.full((50, 100, 3), 255, np.uint8), letterbox_matrix(100, 50, 64), 64)
     assert (chip[32, :] == 255).all()
     assert (chip[:14] == OUTSIDE).all()
     assert (chip[50:] == OUTSIDE).all()

@@ -27,7 +27,7 @@ _USERS = (
 
 
 def one_way() -> str:
-    """Returns the one way from a picture to an answer, and who walks it."""
+    """Returns the one way from a picture to an answer, and the parts of mien that use it."""
     width = len(_STEPS) * (_WIDTH + _GAP) - _GAP
     parts = [*_row(_STEPS, 0, "step"), *_arrows(len(_STEPS))]
     top = _HEIGHT + 34

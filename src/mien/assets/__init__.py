@@ -40,7 +40,10 @@ def find_model(model: str | Path) -> Path:
     path = Path(model)
     if path.is_file():
         if not os.access(path, os.R_OK):
-            raise ModelError(f"the model file '{path}' may not be read by you")
+            raise ModelError(
+                f"the model file '{path}' cannot be read: you do not have the permission;"
+                " ask its owner for it"
+            )
         return path
     names = ", ".join(bundled_models())
     raise ModelError(f"there is no model '{model}'; it is neither a file nor one of {names}")

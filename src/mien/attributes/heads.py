@@ -26,7 +26,7 @@ Kind = Literal["distribution", "binary", "categorical"]
 
 Floats = NDArray[np.float32]
 
-VIEW_FACTORS = ("soft", "small", "turned", "unsure")
+VIEW_FACTORS = ("blurred", "small", "turned", "low score")
 """Names of the factors that make a view poor, 0 (good) to 1 (poor).
 
 See :func:`mien.faces.quality.view_factors`.

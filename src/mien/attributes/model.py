@@ -29,8 +29,8 @@ class Prediction:
             (n, 101), for labels (n, labels).
         embedding: Vectors of length 1, float32, (n, d). The product of two vectors is the
             similarity of two faces.
-        novelty: How unlike the faces of the training each face is, float32, (n,); 1 is the limit in
-            the card. None if the model has no such output.
+        novelty: Difference of each face from the faces of the training, float32, (n,); 1 is the
+            limit in the card. None if the model has no such output.
     """
 
     probabilities: dict[str, NDArray[np.float32]]

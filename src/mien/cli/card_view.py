@@ -88,7 +88,7 @@ def _lines(head: Head) -> Iterator[str]:
 def _temperature(temperature: Temperature) -> str:
     least = f"{exp(temperature.base):.2f}"
     growth = [
-        f"{exp(slope):.2f} if {name}"
+        f"{exp(slope):.2f} ({name})"
         for name, slope in zip(VIEW_FACTORS, temperature.slopes, strict=True)
         if slope
     ]

@@ -73,8 +73,8 @@ def chip_matrix(
     return similarity(landmarks, template.landmarks(size))
 
 
-def whole_picture_matrix(width: float, height: float, size: int) -> Matrix:
-    """Returns the transform that fits a whole picture, centred, into a chip."""
+def letterbox_matrix(width: float, height: float, size: int) -> Matrix:
+    """Returns the transform that letterboxes a picture into a chip."""
     scale = size / max(width, height)
     return np.array(
         [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.faces.align import Chip, ChipTemplate, chip_matrix, whole_picture_matrix
+from mien.faces.align import Chip, ChipTemplate, chip_matrix, letterbox_matrix
 from mien.faces.detection import Detector
 from mien.faces.quality import measure_quality, view_factors
 from mien.faces.warp import Matrix, warp
@@ -95,7 +95,7 @@ def _align(
 ) -> AlignedFace:
     box, landmarks = detection.box, detection.landmarks
     if landmarks is None:
-        matrix = whole_picture_matrix(box.width, box.height, size)
+        matrix = letterbox_matrix(box.width, box.height, size)
         matrix[:, 2] -= matrix[:, :2] @ np.array([box.x, box.y])
     else:
         matrix = chip_matrix(landmarks, size, template)

@@ -50,12 +50,12 @@ def _shared(a: Corners, b: Corners) -> Corners:
 
 
 def suppress(boxes: Corners, order: Sequence[int] | NDArray[np.intp], most: float) -> list[int]:
-    """Returns which boxes remain when each suppresses those after it that it overlaps.
+    """Non-maximum suppression: returns the indexes of the boxes that are kept.
 
     Args:
         boxes: (n, 4).
-        order: All of them, the best first.
-        most: Overlap that two remaining boxes have at most.
+        order: Indexes of all boxes, the best first.
+        most: Maximum intersection over union of two boxes that are kept.
     """
     left = np.asarray(order, np.intp)
     kept = []

@@ -82,7 +82,7 @@ def sharpness(chip: Chip, template: ChipTemplate = UTKFACE_TEMPLATE) -> float:
 def frontality(landmarks: NDArray[np.float64]) -> float:
     """Measures how far a face looks into the camera, from 0 (profile) to 1.
 
-    The tip of the nose stands out. In a face turned aside or up or down it leaves its place between
+    The tip of the nose stands out. If a face is turned aside or up or down, it is no longer between
     eyes and mouth.
 
     Args:
@@ -105,15 +105,13 @@ def rotation(landmarks: NDArray[np.float64]) -> float:
 
 
 def view_factors(quality: Quality, score: float) -> NDArray[np.float32]:
-    """Returns what makes a view poor, each 0 (perfect) .. 1, float32 of shape (4,).
+    """Returns the factors that make a view poor, each 0 (perfect) .. 1, float32, (4,).
+
+    They are blur, smallness, turn and low score; see :data:`mien.attributes.heads.VIEW_FACTORS`.
 
     Args:
-        quality: Of the view.
-        score: The detector's confidence, 0..1.
-
-    Returns:
-        How soft the face is, how small, how far turned, how unsure the detector is; see
-        :data:`mien.attributes.heads.VIEW_FACTORS`.
+        quality: The quality of the view.
+        score: Detection score, 0..1.
     """
     size = min(max(quality.size, _TINY), _LARGE)
     small = np.log(_LARGE / size) / np.log(_LARGE / _TINY)

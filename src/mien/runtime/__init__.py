@@ -1,6 +1,7 @@
 """Sessions and devices: the only package that runs models.
 
-ONNX Runtime's quantizer is called in :mod:`mien.exporting.int8`. All other packages use a :class:`Session`. Another runtime needs one more class with its members.
+All other packages use a :class:`Session`. Another runtime needs one more class with its members.
+Only :mod:`mien.exporting.int8` also calls ONNX Runtime: its quantizer.
 """
 
 from mien.runtime.devices import DEVICES, Device

@@ -15,7 +15,7 @@ Certainty: TypeAlias = Annotated[float, Field(ge=0.5, le=1)] | Literal["off"]
 
 @strict
 class Shares(TypedDict):
-    """How much of what counts lies in each part of the face, together 1; or all 0."""
+    """Share of each part of the face in the importance; they sum to 1, or are all 0."""
 
     forehead: float
     eyes: float
@@ -27,22 +27,22 @@ class Shares(TypedDict):
 
 @strict
 class Importance(TypedDict):
-    """What one estimate depends on."""
+    """Importance of the parts of the face for one estimate."""
 
     map: str
-    """A grey PNG of the aligned face's size, as a data: URL. Bright pixels count most."""
+    """Grey PNG of the size of the aligned face, as a data: URL. Bright pixels count most."""
     shares: Shares
     """The same by parts of the face."""
 
 
 @strict
 class Explanation(TypedDict):
-    """What the estimates for a face depend on."""
+    """Explanation of the estimates for a face."""
 
     chip: str
     """The aligned face that the model saw: a PNG, as a data: URL."""
     importance: dict[str, Importance]
-    """What each estimate depends on, by the attribute's name."""
+    """Importance for each estimate, by the attribute's name."""
 
 
 @strict
@@ -52,7 +52,7 @@ class Face(schema.Face):
     chip: NotRequired[str]
     """The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true."""
     explanation: NotRequired[Explanation]
-    """What the estimates depend on. Only from /v1/explain."""
+    """Explanation of the estimates. Only from /v1/explain."""
 
 
 @strict
@@ -90,7 +90,7 @@ class Summary(TypedDict):
     """The people seen since the stream began."""
 
     people: Expected
-    """All of them."""
+    """Number of people."""
     by_group: dict[str, Expected]
     """By age group."""
     by_gender: dict[str, Expected]
@@ -99,7 +99,7 @@ class Summary(TypedDict):
 
 @strict
 class StreamOptions(TypedDict):
-    """What a stream asks for: the text message that a client may send."""
+    """Options of a stream: the text message that a client may send."""
 
     key: NotRequired[str]
     """The API key, if the service needs one and the connection came without."""
@@ -126,9 +126,9 @@ class StreamAnswer(TypedDict):
     faces: list[schema.TrackedFace]
     """The people in the frame, by number."""
     notices: NotRequired[dict[str, str]]
-    """What to know about attributes that were asked for, by their names; only if there is any."""
+    """Notices of the shown attributes, by the attribute's name; only if there are any."""
     fps: float
-    """Frames analysed per second, lately."""
+    """Analysed frames per second, as a moving average."""
     latency: float
     """Seconds from the receipt of the frame to its answer."""
     dropped: int
@@ -139,34 +139,34 @@ class StreamAnswer(TypedDict):
 
 @strict
 class ErrorDetails(TypedDict):
-    """Why a frame or the options of a stream cannot be used."""
+    """Reason why a frame or the options of a stream cannot be used."""
 
     code: str
-    """Stable; for programs."""
+    """Stable code, for programs."""
     message: str
-    """One sentence; for people."""
+    """One sentence, for people."""
 
 
 @strict
 class StreamError(TypedDict):
-    """The answer of ``WS /v1/stream`` for what cannot be used."""
+    """The answer of ``WS /v1/stream`` for a frame or options that cannot be used."""
 
     frame: NotRequired[int]
-    """Number of the frame; only if a frame is meant."""
+    """Number of the frame; only if the error is about a frame."""
     error: ErrorDetails
-    """What is wrong."""
+    """The error."""
 
 
 @strict
 class Limits(TypedDict):
-    """What a request may hold."""
+    """Limits of a request."""
 
     max_body_bytes: int
-    """Bytes of the request's body."""
+    """Maximum size of the body in bytes."""
     max_pixels: int
-    """Pixels of a picture."""
+    """Maximum number of pixels of a picture."""
     max_pictures: int
-    """Pictures of a request."""
+    """Maximum number of pictures."""
 
 
 class Head(TypedDict):
@@ -175,11 +175,11 @@ class Head(TypedDict):
     name: str
     """The attribute's name, as in answers."""
     kind: Literal["distribution", "binary", "categorical"]
-    """What is predicted: a distribution over ages, or one of two or of several labels."""
+    """Kind of the prediction: a distribution over ages, one of two labels, or one of several."""
     labels: list[str]
     """The labels; none for a distribution."""
     notice: str
-    """What to know before the attribute is shown. If there is any, it is shown only on request."""
+    """Notice for users. An attribute with a notice is shown only on request."""
 
 
 @strict
@@ -187,9 +187,9 @@ class Data(TypedDict):
     """Pictures that the model was trained on."""
 
     name: str
-    """The data set."""
+    """Name of the data set."""
     pictures: int
-    """How many of it."""
+    """Number of its pictures."""
     licence: str
     """Its licence."""
 
@@ -204,39 +204,39 @@ class Model(TypedDict):
     network: str
     """The architecture."""
     parameters: int
-    """How many numbers were learnt."""
+    """Number of parameters."""
     size: int
     """Side of the aligned faces in pixels."""
     heads: list[Head]
-    """What the model predicts."""
+    """The predicted attributes."""
     data: list[Data]
-    """What the model was trained on."""
+    """The pictures of the training."""
     metrics: dict[str, Any]
-    """What was measured, by data set."""
+    """Measured figures, by data set."""
     licence: str
-    """Under what terms the weights may be used."""
+    """Terms for the use of the weights."""
     commit: str
-    """The source that made the model."""
+    """Commit of the source code that exported the model."""
     sha256: str
-    """Of the network with its weights."""
+    """SHA-256 of the graph with its weights."""
     limits: Limits
-    """What a request may hold."""
+    """Limits of a request."""
 
 
 @strict
 class ProblemDetails(TypedDict):
-    """Why a request cannot be answered (RFC 9457)."""
+    """Reason why a request cannot be answered (RFC 9457)."""
 
     type: str
     """Always about:blank."""
     title: str
-    """What kind of problem it is."""
+    """Kind of the problem."""
     status: int
     """The HTTP status."""
     code: str
-    """Stable; for programs."""
+    """Stable code, for programs."""
     detail: str
-    """One sentence; for people."""
+    """One sentence, for people."""
 
 
 MESSAGES = (Document, StreamOptions, StreamAnswer, StreamError, Model, ProblemDetails)

@@ -7,7 +7,7 @@ import pytest
 
 from mien.faces.align import UTKFACE_TEMPLATE
 from mien.faces.yunet.rows import (
-    have_rivals,
+    nested_with_better,
     rotations,
     to_detection,
     to_row,
@@ -55,7 +55,7 @@ def test_rivals_are_inside_or_around_a_more_certain_face() -> None:
     rows = np.stack(
         [row(0, 0, 100, 0.9), row(10, 60, 30, 0.5), row(-80, -80, 300, 0.6), row(300, 0, 50, 0.4)]
     )
-    assert have_rivals(rows).tolist() == [False, True, True, False]
+    assert nested_with_better(rows).tolist() == [False, True, True, False]
 
 
 @pytest.mark.parametrize("degrees", [0, 20, 90, -135, 179])

@@ -8,7 +8,7 @@ import numpy as np
 
 from mien.faces.detection import MIN_SCORE
 from mien.faces.yunet.network import Network
-from mien.faces.yunet.refinement import look_again
+from mien.faces.yunet.refinement import refine
 from mien.faces.yunet.rows import to_detection, to_row
 from mien.faces.yunet.search import search, search_quickly
 from mien.images import Picture
@@ -52,7 +52,7 @@ class YuNet:
             return []
         rows = np.stack([to_row(detection) for detection in detections])
         rows[:, 14] = 0
-        found = look_again(self._network, picture, rows)
+        found = refine(self._network, picture, rows)
         return [
             to_detection(row) if score else None
             for row, score in zip(found.rows, found.score, strict=True)

@@ -1,8 +1,8 @@
-"""Looking at faces again, each in a view of its own.
+"""Refinement of faces: each is detected again in a view of its own.
 
 YuNet knows upright faces. Of a face that lies or is upside down it finds nothing, or an upright
 face with the eyes where the mouth is. Then its cells contradict each other, or its score is low. So
-a doubtful face is looked at in rotated views too.
+a doubtful face is detected in rotated views too.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ROTATIONS = (45, 90, 135, 180, 225, 270, 315)
 _SPREAD = 0.022  # of landmarks, relative to the box, above which they contradict each other
 _CLEAR = 0.85, _SPREAD  # least score and greatest spread of a face that is seen well
 _PASSABLE = 0.75, 0.03  # the same of a face that is seen well enough
-_CONTRADICTING = 1.5  # what the spread counts against the score
+_CONTRADICTING = 1.5  # weight of the spread against the score
 _BETTER = 0.03  # by how much a face must look better in a rotated view
 _NEIGHBOUR = 0.15  # intersection over union of a face and what an upright search takes it for
 
@@ -51,18 +51,18 @@ class Refined:
     spread: NDArray[np.float64]
 
     @property
-    def merit(self) -> NDArray[np.float64]:
-        """How well the faces are seen, (n,)."""
-        return _merit(self.score, self.spread)
+    def penalised_score(self) -> NDArray[np.float64]:
+        """The scores, less a penalty for the spread, (n,)."""
+        return _penalised(self.score, self.spread)
 
     @property
     def clear(self) -> NDArray[np.bool_]:
-        """Which faces are seen well, bool, (n,)."""
+        """Mask of the faces that are seen well, bool, (n,)."""
         return (self.score >= _CLEAR[0]) & (self.spread <= _CLEAR[1])
 
     @property
     def passable(self) -> NDArray[np.bool_]:
-        """Which faces are seen well enough to be taken for faces in a rotated view, bool, (n,)."""
+        """Mask of the faces that are seen well enough in a rotated view, bool, (n,)."""
         return (self.score >= _PASSABLE[0]) & (self.spread <= _PASSABLE[1])
 
     @classmethod
@@ -85,12 +85,12 @@ class Refined:
         self.spread[indices] = others.spread
 
 
-def look_again(network: Network, picture: Picture, rows: Rows) -> Refined:
+def refine(network: Network, picture: Picture, rows: Rows) -> Refined:
     """Finds each face again in a view of its own, a doubtful one also in rotated views."""
-    return _rotate(network, picture, _refine(network, picture, rows))
+    return _rotate(network, picture, _refine_in_views(network, picture, rows))
 
 
-def _refine(network: Network, picture: Picture, rows: Rows) -> Refined:
+def _refine_in_views(network: Network, picture: Picture, rows: Rows) -> Refined:
     """Finds each face again in a view that holds just this face, and again from there.
 
     In that view the answers of all cells that see the face are averaged. The landmarks then
@@ -124,13 +124,13 @@ def _rotate(network: Network, picture: Picture, refined: Refined) -> Refined:
     angles = rotations(best.rows)[:, None] + _ROTATIONS
     looks = _look(network, picture, best.rows[repeated], angles.ravel(), _NEIGHBOUR)
     for i, found in zip(repeated.tolist(), looks, strict=True):
-        if found is not None and _merit(found[0][14], found[1]) > best.merit[i]:
+        if found is not None and _penalised(found[0][14], found[1]) > best.penalised_score[i]:
             best.update(i, found)
-    better = best.merit > refined.merit[doubtful] + _BETTER
+    better = best.penalised_score > refined.penalised_score[doubtful] + _BETTER
     better &= best.clear if clear.any() else best.passable
     if better.any():
         best.rows[:, 14] = best.score
-        refined.replace(doubtful[better], _refine(network, picture, best.rows[better]))
+        refined.replace(doubtful[better], _refine_in_views(network, picture, best.rows[better]))
     return refined
 
 
@@ -157,7 +157,7 @@ def _look(
 _Numbers = TypeVar("_Numbers", float, NDArray[np.float64])
 
 
-def _merit(score: _Numbers, spread: _Numbers) -> _Numbers:
+def _penalised(score: _Numbers, spread: _Numbers) -> _Numbers:
     return score - _CONTRADICTING * spread
 
 

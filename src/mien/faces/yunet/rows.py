@@ -95,7 +95,7 @@ def without_duplicates(rows: Rows) -> Rows:
     return np.concatenate(kept)
 
 
-def have_rivals(rows: Rows) -> NDArray[np.bool_]:
+def nested_with_better(rows: Rows) -> NDArray[np.bool_]:
     """Returns which faces are inside, or around, a more certain one, bool, (n,)."""
     boxes, scores = rows[:, :4], rows[:, 14]
     inside = covered(boxes, boxes) > INSIDE

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from mien.faces.yunet.network import Network
-from mien.faces.yunet.refinement import TILTED, look_again
-from mien.faces.yunet.rows import Rows, have_rivals, rotations, same_face, without_duplicates
+from mien.faces.yunet.refinement import TILTED, refine
+from mien.faces.yunet.rows import Rows, nested_with_better, rotations, same_face, without_duplicates
 from mien.faces.yunet.views import full_views, rotated_views, whole_view
 from mien.images import Picture
 
@@ -28,9 +28,9 @@ def search(network: Network, picture: Picture, min_score: float) -> Rows:
     least = min(min_score, _CANDIDATE)
     candidates = without_duplicates(network.scan_all(full_views(picture), least))
     certain = candidates[candidates[:, 14] >= min_score]
-    found = look_again(network, picture, certain)
+    found = refine(network, picture, certain)
     # What is doubtful inside a face, or around it, is a part of it or its surroundings.
-    kept = found.clear | ~have_rivals(found.rows)
+    kept = found.clear | ~nested_with_better(found.rows)
     rows = found.rows[kept & (found.rows[:, 14] >= min_score)]
     upright = np.abs(rotations(rows)) <= _UPRIGHT
     if not (upright & (rows[:, 14] >= _CREDIBLE)).any():
@@ -65,7 +65,7 @@ def _search_rotated(network: Network, picture: Picture, candidates: Rows) -> Row
     views = (view for turns in _TURNS for view in rotated_views(picture, turns))
     rows = np.concatenate([candidates, network.scan_all(views, _CANDIDATE)])
     rows = without_duplicates(rows)[:_CANDIDATES]
-    found = look_again(network, picture, rows)
+    found = refine(network, picture, rows)
     faces = found.rows[found.clear & (np.abs(rotations(found.rows)) > TILTED)]
     widths = faces[:, 2] - faces[:, 0]
     prominent = widths.max(initial=0) >= _PROMINENT * max(picture.shape[:2])

@@ -51,9 +51,9 @@ export interface Box {
 
 /** Pictures that the model was trained on. */
 export interface Data {
-  /** The data set. */
+  /** Name of the data set. */
   name: string;
-  /** How many of it. */
+  /** Number of its pictures. */
   pictures: number;
   /** Its licence. */
   licence: string;
@@ -71,11 +71,11 @@ export interface Document {
   pictures: Picture[];
 }
 
-/** Why a frame or the options of a stream cannot be used. */
+/** Reason why a frame or the options of a stream cannot be used. */
 export interface ErrorDetails {
-  /** Stable; for programs. */
+  /** Stable code, for programs. */
   code: string;
-  /** One sentence; for people. */
+  /** One sentence, for people. */
   message: string;
 }
 
@@ -89,11 +89,11 @@ export interface Expected {
   high: number;
 }
 
-/** What the estimates for a face depend on. */
+/** Explanation of the estimates for a face. */
 export interface Explanation {
   /** The aligned face that the model saw: a PNG, as a data: URL. */
   chip: string;
-  /** What each estimate depends on, by the attribute's name. */
+  /** Importance for each estimate, by the attribute's name. */
   importance: Record<string, Importance>;
 }
 
@@ -115,7 +115,7 @@ export interface Face {
   age_check?: AgeCheck;
   /** The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true. */
   chip?: string;
-  /** What the estimates depend on. Only from /v1/explain. */
+  /** Explanation of the estimates. Only from /v1/explain. */
   explanation?: Explanation;
 }
 
@@ -123,18 +123,18 @@ export interface Face {
 export interface Head {
   /** The attribute's name, as in answers. */
   name: string;
-  /** What is predicted: a distribution over ages, or one of two or of several labels. */
+  /** Kind of the prediction: a distribution over ages, one of two labels, or one of several. */
   kind: "distribution" | "binary" | "categorical";
   /** The labels; none for a distribution. */
   labels: string[];
-  /** What to know before the attribute is shown. If there is any, it is shown only on request. */
+  /** Notice for users. An attribute with a notice is shown only on request. */
   notice: string;
   [further: string]: unknown;
 }
 
-/** What one estimate depends on. */
+/** Importance of the parts of the face for one estimate. */
 export interface Importance {
-  /** A grey PNG of the aligned face's size, as a data: URL. Bright pixels count most. */
+  /** Grey PNG of the size of the aligned face, as a data: URL. Bright pixels count most. */
   map: string;
   /** The same by parts of the face. */
   shares: Shares;
@@ -152,13 +152,13 @@ export interface LabelEstimate {
   probabilities: Record<string, number>;
 }
 
-/** What a request may hold. */
+/** Limits of a request. */
 export interface Limits {
-  /** Bytes of the request's body. */
+  /** Maximum size of the body in bytes. */
   max_body_bytes: number;
-  /** Pixels of a picture. */
+  /** Maximum number of pixels of a picture. */
   max_pixels: number;
-  /** Pictures of a request. */
+  /** Maximum number of pictures. */
   max_pictures: number;
 }
 
@@ -170,23 +170,23 @@ export interface Model {
   name: string;
   /** The architecture. */
   network: string;
-  /** How many numbers were learnt. */
+  /** Number of parameters. */
   parameters: number;
   /** Side of the aligned faces in pixels. */
   size: number;
-  /** What the model predicts. */
+  /** The predicted attributes. */
   heads: Head[];
-  /** What the model was trained on. */
+  /** The pictures of the training. */
   data: Data[];
-  /** What was measured, by data set. */
+  /** Measured figures, by data set. */
   metrics: Record<string, unknown>;
-  /** Under what terms the weights may be used. */
+  /** Terms for the use of the weights. */
   licence: string;
-  /** The source that made the model. */
+  /** Commit of the source code that exported the model. */
   commit: string;
-  /** Of the network with its weights. */
+  /** SHA-256 of the graph with its weights. */
   sha256: string;
-  /** What a request may hold. */
+  /** Limits of a request. */
   limits: Limits;
   [further: string]: unknown;
 }
@@ -211,17 +211,17 @@ export interface Picture {
   code?: string;
 }
 
-/** Why a request cannot be answered (RFC 9457). */
+/** Reason why a request cannot be answered (RFC 9457). */
 export interface ProblemDetails {
   /** Always about:blank. */
   type: string;
-  /** What kind of problem it is. */
+  /** Kind of the problem. */
   title: string;
   /** The HTTP status. */
   status: number;
-  /** Stable; for programs. */
+  /** Stable code, for programs. */
   code: string;
-  /** One sentence; for people. */
+  /** One sentence, for people. */
   detail: string;
 }
 
@@ -236,14 +236,14 @@ export interface Quality {
   /** Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
     landmarks. */
   rotation: number | null;
-  /** How unlike the faces that the model learnt from the face is, 0 and more. Of 100 real faces
-    one is above 1. Null if the model does not tell. */
+  /** Difference of the face from the faces of the training, 0 and more. 1 of 100 real faces is
+    above 1. Null if the model does not predict it. */
   novelty: number | null;
   /** Problems of the view: small, blurred, turned, rotated, unusual. */
   hints: string[];
 }
 
-/** How much of what counts lies in each part of the face, together 1; or all 0. */
+/** Share of each part of the face in the importance; they sum to 1, or are all 0. */
 export interface Shares {
   forehead: number;
   eyes: number;
@@ -265,9 +265,9 @@ export interface StreamAnswer {
   height: number;
   /** The people in the frame, by number. */
   faces: TrackedFace[];
-  /** What to know about attributes that were asked for, by their names; only if there is any. */
+  /** Notices of the shown attributes, by the attribute's name; only if there are any. */
   notices?: Record<string, string>;
-  /** Frames analysed per second, lately. */
+  /** Analysed frames per second, as a moving average. */
   fps: number;
   /** Seconds from the receipt of the frame to its answer. */
   latency: number;
@@ -277,15 +277,15 @@ export interface StreamAnswer {
   summary: Summary | null;
 }
 
-/** The answer of `WS /v1/stream` for what cannot be used. */
+/** The answer of `WS /v1/stream` for a frame or options that cannot be used. */
 export interface StreamError {
-  /** Number of the frame; only if a frame is meant. */
+  /** Number of the frame; only if the error is about a frame. */
   frame?: number;
-  /** What is wrong. */
+  /** The error. */
   error: ErrorDetails;
 }
 
-/** What a stream asks for: the text message that a client may send. */
+/** Options of a stream: the text message that a client may send. */
 export interface StreamOptions {
   /** The API key, if the service needs one and the connection came without. */
   key?: string;
@@ -299,7 +299,7 @@ export interface StreamOptions {
 
 /** The people seen since the stream began. */
 export interface Summary {
-  /** All of them. */
+  /** Number of people. */
   people: Expected;
   /** By age group. */
   by_group: Record<string, Expected>;
