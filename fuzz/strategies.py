@@ -51,9 +51,9 @@ def altered(draw: st.DrawFn, document: Any) -> Any:
         elif change == "add" and isinstance(container, dict):
             container[draw(st.text(max_size=6))] = copy.deepcopy(draw(values))
         elif change == "copy":
-            other, place = draw(st.sampled_from(nodes))
-            if _reaches(container, other, place):
-                container[key] = copy.deepcopy(other[place])
+            other, other_key = draw(st.sampled_from(nodes))
+            if _reaches(container, other, other_key):
+                container[key] = copy.deepcopy(other[other_key])
         else:
             container[key] = copy.deepcopy(draw(values))
     return changed[""]
@@ -69,10 +69,10 @@ def _nodes(container: Any) -> list[Node]:
     return nodes
 
 
-def _reaches(container: Any, other: Any, place: Any) -> bool:
+def _reaches(container: Any, other: Any, other_key: Any) -> bool:
     """Whether a value is still there and does not hold the container that would get it."""
     try:
-        value = other[place]
+        value = other[other_key]
     except (KeyError, IndexError):
         return False
     return value is not container

@@ -55,14 +55,14 @@ def test_one_that_cannot_be_used_harms_no_other(analyzer: Analyzer, face: np.nda
     assert [result.path for result, _ in results] == [name for name, _ in sources]
     counts = told(results)
     assert (counts[0], counts[5], counts[7:]) == (1, 1, [0, 1])
-    for place, start in (
+    for index, start in (
         (1, "there is no such file"),
         (2, "it is not a picture in a known format"),
         (3, "the picture cannot be read: the disk does not answer"),
         (4, "a picture cannot be a NoneType"),
         (6, "an array must be uint8"),
     ):
-        assert str(counts[place]).startswith(start)
+        assert str(counts[index]).startswith(start)
     for result, picture in results:
         assert (picture is None) == (result.error is not None)
 

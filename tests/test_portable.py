@@ -63,8 +63,10 @@ def _lacks_encoding(call: ast.Call) -> bool:
         return False
     if ast.unparse(call.func) in ("os.open", "self.open", "form.open", "self._format.open"):
         return False
-    place = 0 if isinstance(call.func, ast.Attribute) else 1
-    mode = named.get("mode", call.args[place] if len(call.args) > place else ast.Constant("r"))
+    position = 0 if isinstance(call.func, ast.Attribute) else 1
+    mode = named.get(
+        "mode", call.args[position] if len(call.args) > position else ast.Constant("r")
+    )
     return not (isinstance(mode, ast.Constant) and "b" in str(mode.value))
 
 

@@ -44,13 +44,13 @@ def answers(system: Path, labelled: LabelledSet, split: str) -> Predictions:
 
 def shared(systems: dict[str, Predictions]) -> dict[str, Predictions]:
     """Returns the predictions for the pictures that all systems have, in one order."""
-    places = {
+    indexes = {
         name: {record.path: i for i, record in enumerate(predictions.records)}
         for name, predictions in systems.items()
     }
-    paths = sorted(set.intersection(*(set(of) for of in places.values())))
+    paths = sorted(set.intersection(*(set(of) for of in indexes.values())))
     return {
-        name: predictions.select([places[name][path] for path in paths])
+        name: predictions.select([indexes[name][path] for path in paths])
         for name, predictions in systems.items()
     }
 

@@ -49,8 +49,8 @@ def run(data: bytes) -> None:
     folder = empty_folder("models")
     inner = folder / "inner"
     inner.mkdir()
-    for place in (folder, inner):
-        (place / "weights").write_bytes(_WEIGHTS)
+    for parent in (folder, inner):
+        (parent / "weights").write_bytes(_WEIGHTS)
     path = inner / "model.onnx"
     changes = changes_in(data)
     parts = changes or {}

@@ -27,56 +27,56 @@ def process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def place(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Pictures, their labels, a chip cache and a recipe."""
-    place = tmp_path_factory.mktemp("train")
+    folder = tmp_path_factory.mktemp("train")
     random = np.random.default_rng(0)
     rows = []
     for i in range(40):
         gain = random.uniform(0.5, 1.3)
         face = (astronaut[20:220, 110:330] * gain).clip(0, 255).astype(np.uint8)
-        Image.fromarray(face).save(place / f"{i:02}.png")
+        Image.fromarray(face).save(folder / f"{i:02}.png")
         split = "train" if i < 24 else "val" if i < 36 else "test"
         rows.append((f"{i:02}.png", 20 + i, "female" if i % 2 else "male", split))
-    with (place / "labels.csv").open("w", newline="") as file:
+    with (folder / "labels.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("path", "age", "gender", "split"))
         writer.writerows(rows)
-    (place / "faces.yaml").write_text(
-        f"kind: csv\npictures: {place}\nlabels: {place / 'labels.csv'}\n"
+    (folder / "faces.yaml").write_text(
+        f"kind: csv\npictures: {folder}\nlabels: {folder / 'labels.csv'}\n"
     )
     made = process(
-        *("data", "chips", place / "faces.yaml"),
-        *("--out", place / "chips", "--size", "64", "--processes", "1"),
+        *("data", "chips", folder / "faces.yaml"),
+        *("--out", folder / "chips", "--size", "64", "--processes", "1"),
     )
     assert made.returncode == 0, made.stderr
     for network in ("mobilenet_v1", TINY):
-        (place / f"{network}.yaml").write_text(
+        (folder / f"{network}.yaml").write_text(
             f"name: {network}\nnetwork: {network}\nsize: 64\nepochs: 2\nbatch: 8\nwarmup: 1\n"
         )
-    return place
+    return folder
 
 
-def test_from_training_to_evaluation(place: Path, mien: Mien) -> None:
-    run, model = place / "run", place / "model.onnx"
-    data = ("--data", place / "chips")
-    trained = process("train", place / "mobilenet_v1.yaml", *data, "--out", run)
+def test_from_training_to_evaluation(folder: Path, mien: Mien) -> None:
+    run, model = folder / "run", folder / "model.onnx"
+    data = ("--data", folder / "chips")
+    trained = process("train", folder / "mobilenet_v1.yaml", *data, "--out", run)
     assert trained.returncode == 0, trained.stderr
     assert "on cpu in fp32" in trained.stdout
     assert "epoch 2" in trained.stdout
 
-    again = mien("train", place / "mobilenet_v1.yaml", *data, "--out", run)
+    again = mien("train", folder / "mobilenet_v1.yaml", *data, "--out", run)
     assert again.code == 2
     assert "--resume" in again.err
 
     exported = mien("export", run, *data, "--out", model)
     assert exported.code == 0, exported.err
-    out = place / "evaluation"
-    (place / "mine.yaml").write_text(
-        f"kind: csv\npictures: {place}\nlabels: {place / 'labels.csv'}\n"
+    out = folder / "evaluation"
+    (folder / "mine.yaml").write_text(
+        f"kind: csv\npictures: {folder}\nlabels: {folder / 'labels.csv'}\n"
     )
     evaluated = mien(
-        *("evaluate", place / "mine.yaml", "--split", "test"),
+        *("evaluate", folder / "mine.yaml", "--split", "test"),
         *("--model", model, "--report", out, "--ladder", "2"),
     )
     assert evaluated.code == 0, evaluated.err
@@ -97,15 +97,15 @@ def test_from_training_to_evaluation(place: Path, mien: Mien) -> None:
     compared = mien("compare", *[out / "mine" / "predictions.npz"] * 2)
     assert "difference +0" in compared.out
 
-    student = (place / f"{TINY}.yaml").read_text() + f"teachers: ['{model}']\n"
-    (place / "student.yaml").write_text(student)
-    learnt = mien("train", place / "student.yaml", *data, "--out", place / "student")
+    student = (folder / f"{TINY}.yaml").read_text() + f"teachers: ['{model}']\n"
+    (folder / "student.yaml").write_text(student)
+    learnt = mien("train", folder / "student.yaml", *data, "--out", folder / "student")
     assert learnt.code == 0, learnt.err
 
 
-def test_a_search_goes_on_and_writes_its_best_recipe(place: Path, mien: Mien) -> None:
-    out = place / "search"
-    arguments = ("tune", place / f"{TINY}.yaml", "--data", place / "chips", "--out", out)
+def test_a_search_goes_on_and_writes_its_best_recipe(folder: Path, mien: Mien) -> None:
+    out = folder / "search"
+    arguments = ("tune", folder / f"{TINY}.yaml", "--data", folder / "chips", "--out", out)
     first = mien(*arguments, "--trials", "1", "--workers", "0")
     assert first.code == 0, first.err
     second = mien(*arguments, "--trials", "2", "--workers", "0")
@@ -118,10 +118,10 @@ def test_a_search_goes_on_and_writes_its_best_recipe(place: Path, mien: Mien) ->
     assert (out / "search-parameters.png").stat().st_size > 5_000
 
 
-def test_what_is_missing_is_said(place: Path, mien: Mien) -> None:
-    missing = mien("train", place / "none.yaml", "--data", place / "chips")
+def test_what_is_missing_is_said(folder: Path, mien: Mien) -> None:
+    missing = mien("train", folder / "none.yaml", "--data", folder / "chips")
     assert missing.code == 1
     assert "there is no recipe" in missing.err
-    missing = mien("train", place / f"{TINY}.yaml", "--data", place / "none")
+    missing = mien("train", folder / f"{TINY}.yaml", "--data", folder / "none")
     assert missing.code == 1
     assert "no chip cache" in missing.err

@@ -197,9 +197,9 @@ def test_axe_finds_nothing_serious(visit, axe: str, locale: str, scheme: str) ->
 @pytest.mark.parametrize("locale", ["en-GB", "de-DE", "ar-EG"])
 def test_nothing_is_wider_than_the_screen(visit, locale: str) -> None:
     page = visit(locale=locale)
-    for place in ("#faces", "#limits"):
-        page.goto(page.url.split("#")[0] + place)
+    for fragment in ("#faces", "#limits"):
+        page.goto(page.url.split("#")[0] + fragment)
         for width in (320, 390, 820, 1440):
             page.set_viewport_size({"width": width, "height": 800})
             wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, place
+            assert wide <= width, fragment

@@ -45,7 +45,7 @@ def test_a_picture_that_ends_between_two_restarts_is_refused(astronaut: np.ndarr
     data = encoded(astronaut[:220, 100:320].copy(), "JPEG", restart_marker_blocks=8)
     restarts = [found.start() for found in re.finditer(rb"\xff[\xd0-\xd7]", data)]
     assert len(restarts) > 20
-    for place in restarts:
+    for restart in restarts:
         for kept in (0, 1, 2):
             with pytest.raises(PictureFormatError):
-                read_picture(data[: place + kept])
+                read_picture(data[: restart + kept])

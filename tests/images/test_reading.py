@@ -120,8 +120,8 @@ def test_a_truncated_file(astronaut: np.ndarray, form: str) -> None:
 
 def test_an_avif_with_a_wrong_byte_in_its_boxes(astronaut: np.ndarray) -> None:
     data = encoded(Image.fromarray(astronaut[40:200:2, 140:300:2]), "AVIF")
-    for place in range(300):
-        assert picture_or_sentence(data[:place] + b"\x02" + data[place + 1 :])
+    for offset in range(300):
+        assert picture_or_sentence(data[:offset] + b"\x02" + data[offset + 1 :])
 
 
 def test_a_huge_header_is_refused_before_it_is_decoded() -> None:

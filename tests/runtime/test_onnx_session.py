@@ -25,9 +25,9 @@ def test_a_model_is_run_by_its_path_and_by_its_bytes(tmp_path: Path) -> None:
     assert OnnxSession(model_file(), threads=1).metadata == by_path.metadata
 
 
-@pytest.mark.parametrize("place", ["weights", "./weights", "../weights", "/etc/passwd"])
+@pytest.mark.parametrize("location", ["weights", "./weights", "../weights", "/etc/passwd"])
 def test_a_model_takes_its_weights_from_no_other_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, location: str
 ) -> None:
     folder = tmp_path / "models"
     folder.mkdir()
@@ -35,7 +35,7 @@ def test_a_model_takes_its_weights_from_no_other_file(
         (where / "weights").write_bytes(bytes(400))
     monkeypatch.chdir(folder)
     with pytest.raises(ModelError, match="is not an ONNX model that can be loaded"):
-        session(folder / "model.onnx", model_file(external=place))
+        session(folder / "model.onnx", model_file(external=location))
 
 
 @pytest.mark.parametrize("parts", [{"operator": "org.example"}, {"shape": []}])

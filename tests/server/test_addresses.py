@@ -198,8 +198,8 @@ def test_the_path_without_a_slash(behind: tuple[Service, str]) -> None:
 
 def test_a_path_does_not_lead_elsewhere(behind: tuple[Service, str]) -> None:
     service, prefix = behind
-    for place in ("//evil.example", f"{prefix}//evil.example", f"{prefix}/\\evil.example"):
-        request = f"GET {place}?key={KEY.replace(' ', '%20')} HTTP/1.0\r\n\r\n"
+    for path in ("//evil.example", f"{prefix}//evil.example", f"{prefix}/\\evil.example"):
+        request = f"GET {path}?key={KEY.replace(' ', '%20')} HTTP/1.0\r\n\r\n"
         location = re.search(rb"\r\nlocation: (\S+)", _ask(service, request.encode()))
         assert location
         assert location[1].replace(b"%5C", b"") == f"{prefix}/evil.example".encode()

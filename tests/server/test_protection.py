@@ -206,9 +206,9 @@ def test_a_browser_gets_a_cookie_for_the_key(locked: Service, small: bytes) -> N
 
 
 def test_the_key_does_not_lead_elsewhere(locked: Service) -> None:
-    for place in ("//evil.example/", "/\\evil.example", "///evil.example"):
+    for path in ("//evil.example/", "/\\evil.example", "///evil.example"):
         with locked.connect() as connection:
-            target = f"{place}?key={KEY.replace(' ', '%20')}"
+            target = f"{path}?key={KEY.replace(' ', '%20')}"
             connection.sendall(f"GET {target} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert b"\r\nlocation: /evil.example" in connection.recv(4096)
 

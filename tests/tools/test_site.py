@@ -106,7 +106,7 @@ def test_it_is_searched_and_turned_dark_without_another_host(site: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("place", "link", "expected"),
+    ("path", "link", "expected"),
     [
         ("index.md", "video.md#time", "video.md#time"),
         ("video.md", "../benchmarks/README.md", "benchmarks.md"),
@@ -118,8 +118,8 @@ def test_it_is_searched_and_turned_dark_without_another_host(site: Path) -> None
         ("age.md", "#here", "#here"),
     ],
 )
-def test_links_between_files_lead_to_pages(place: str, link: str, expected: str) -> None:
-    assert links.for_the_site(f"[text]({link})", place) == f"[text]({expected})"
+def test_links_between_files_lead_to_pages(path: str, link: str, expected: str) -> None:
+    assert links.for_the_site(f"[text]({link})", path) == f"[text]({expected})"
 
 
 @pytest.mark.parametrize(

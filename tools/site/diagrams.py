@@ -40,8 +40,8 @@ def one_way() -> str:
 
 
 def _row(boxes: Iterable[tuple[str, str]], top: int, kind: str) -> Iterable[str]:
-    for place, (name, what) in enumerate(boxes):
-        left = place * (_WIDTH + _GAP)
+    for index, (name, what) in enumerate(boxes):
+        left = index * (_WIDTH + _GAP)
         middle = left + _WIDTH // 2
         size = f'width="{_WIDTH}" height="{_HEIGHT}" rx="10"'
         yield (
@@ -52,7 +52,7 @@ def _row(boxes: Iterable[tuple[str, str]], top: int, kind: str) -> Iterable[str]
 
 
 def _arrows(count: int) -> Iterable[str]:
-    for place in range(1, count):
-        start = place * (_WIDTH + _GAP) - _GAP + 4
+    for index in range(1, count):
+        start = index * (_WIDTH + _GAP) - _GAP + 4
         y, end = _HEIGHT // 2, start + _GAP - 8
         yield f'<path class="arrow" d="M{start} {y} H{end} m-6 -5 l6 5 l-6 5"/>'

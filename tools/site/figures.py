@@ -54,9 +54,9 @@ def sample_ages() -> str:
     style.tidy(axes, "Age, years", "Probability, %", grid="y")
     lines = [f"80 % interval: {age.low:.0f} to {age.high:.0f}", ""]
     lines += [f"{n} or older: {100 * age.at_least(n):.0f} %" for n in _AT_LEAST]
-    for place, line in enumerate(lines):
-        colour = style.BLUE if place == 0 else style.INK
-        height = 0.86 - 0.105 * place
+    for index, line in enumerate(lines):
+        colour = style.BLUE if index == 0 else style.INK
+        height = 0.86 - 0.105 * index
         axes.text(0.62, height, line, transform=axes.transAxes, color=colour, size=style.TEXT)
     return _shown(figure, "sample-ages")
 
@@ -76,9 +76,9 @@ def models_by_age() -> str:
         "From the card of each model; each dot is a model",
     )
     for axes, panel in zip(figure.subplots(1, len(panels), sharey=True), panels, strict=True):
-        for place, (card, colour) in enumerate(zip(cards.values(), style.LINES, strict=False)):
+        for index, (card, colour) in enumerate(zip(cards.values(), style.LINES, strict=False)):
             values = [_value(card, panel, span) for span in _SPANS]
-            heights = [row + 0.16 * (place - (len(cards) - 1) / 2) for row in range(len(_SPANS))]
+            heights = [row + 0.16 * (index - (len(cards) - 1) / 2) for row in range(len(_SPANS))]
             known = [(v, h) for v, h in zip(values, heights, strict=True) if v is not None]
             if known:
                 x, y = zip(*known, strict=True)

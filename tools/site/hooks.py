@@ -54,10 +54,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     """Adds the pages and files that are not in ``docs``."""
-    for place, source in COPIES.items():
-        files.append(File.generated(config, place, abs_src_path=str(ROOT / source)))
-    for place, text in MADE_PAGES.items():
-        files.append(File.generated(config, place, content=text()))
+    for path, source in COPIES.items():
+        files.append(File.generated(config, path, abs_src_path=str(ROOT / source)))
+    for path, text in MADE_PAGES.items():
+        files.append(File.generated(config, path, content=text()))
     if TUTORIAL.is_file():
         files.append(
             File.generated(config, "tutorial.md", content=notebook.page(TUTORIAL, EXECUTED))

@@ -19,22 +19,22 @@ COPIES = {
 }
 """Files of the repository outside ``docs``, by their path on the site."""
 
-_PLACES = {source: place for place, source in COPIES.items()} | {"README.md": "index.md"}
+_PAGES = {source: path for path, source in COPIES.items()} | {"README.md": "index.md"}
 _LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#|/)([^)#\s]+)(?=[)#])")
 
 
-def for_the_site(markdown: str, place: str) -> str:
+def for_the_site(markdown: str, path: str) -> str:
     """Changes the links of a page.
 
     Args:
         markdown: The page; its links are relative to its file in the repository.
-        place: Path of the page on the site.
+        path: Path of the page on the site.
     """
-    folder = dirname(COPIES.get(place, f"docs/{place}"))
+    folder = dirname(COPIES.get(path, f"docs/{path}"))
 
     def changed(found: re.Match[str]) -> str:
         target = normpath(join(folder, found[1]))
-        page = _PLACES.get(target, target.removeprefix("docs/"))
-        return relpath(page, dirname(place) or ".")
+        page = _PAGES.get(target, target.removeprefix("docs/"))
+        return relpath(page, dirname(path) or ".")
 
     return _LINK.sub(changed, markdown)

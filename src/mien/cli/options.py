@@ -56,11 +56,11 @@ def _option(**settings: Any) -> Any:
 
 
 def also_from_settings(option: Any, default: str) -> Any:
-    """Returns an option that may be left out, because a setting elsewhere takes its place.
+    """Returns an option that may be left out, because there is also a setting for it.
 
     Args:
         option: One of those below.
-        default: What help shows as its default.
+        default: The default that the help shows.
     """
     copied = copy(option)
     copied.show_default = default

@@ -89,17 +89,17 @@ def read_answers(path: Path, pictures: Path, records: Sequence[Record]) -> Predi
 
 def _matched(path: Path, pictures: Path, records: Sequence[Record]) -> dict[int, _Row]:
     """Returns the rows of the pictures by the index of the picture."""
-    places = {(pictures / record.path).as_posix(): i for i, record in enumerate(records)}
-    places |= {record.path: i for i, record in enumerate(records)}
+    indexes = {(pictures / record.path).as_posix(): i for i, record in enumerate(records)}
+    indexes |= {record.path: i for i, record in enumerate(records)}
     found: dict[int, _Row] = {}
     for _, untidy in read_rows(path, ("path",)):
         row = {name: cell.strip() for name, cell in untidy.items()}
-        place = places.get(row["path"].replace("\\", "/"))
-        if place is None:
+        index = indexes.get(row["path"].replace("\\", "/"))
+        if index is None:
             continue
-        if place in found:
+        if index in found:
             raise DataError(f"'{path}' has two rows for '{row['path']}'; keep one")
-        found[place] = row
+        found[index] = row
     if not found:
         raise DataError(
             f"'{path}' has no row of a picture of the data set; its column 'path' must have paths"

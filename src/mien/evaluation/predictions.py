@@ -52,8 +52,8 @@ class LabelPredictions:
         Without probabilities it is the index of the decided label, and -1 if it is undetermined.
         """
         if self.probabilities is None:
-            places = {name: i for i, name in enumerate(self.names)}
-            return np.array([places.get(label, -1) for label in self.decided.tolist()], np.int64)
+            indexes = {name: i for i, name in enumerate(self.names)}
+            return np.array([indexes.get(label, -1) for label in self.decided.tolist()], np.int64)
         answered = ~np.isnan(self.probabilities).any(axis=1)
         return np.where(answered, self.probabilities.argmax(axis=1), -1)
 
@@ -204,8 +204,8 @@ class Predictions:
 
         It is -1 if the label is missing or is not among the labels of the head.
         """
-        places = {label: i for i, label in enumerate(self.labels[name].names)}
-        return np.array([places.get(label, -1) for label in self.label(name).tolist()], np.int64)
+        indexes = {label: i for i, label in enumerate(self.labels[name].names)}
+        return np.array([indexes.get(label, -1) for label in self.label(name).tolist()], np.int64)
 
     def select(self, chosen: ArrayLike) -> Predictions:
         """Returns the predictions for some pictures.

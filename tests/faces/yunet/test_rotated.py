@@ -99,9 +99,9 @@ def test_a_quick_search_finds_lying_faces_too(
 def test_several_faces_and_small_ones_upside_down(faces: YuNet, astronaut: np.ndarray) -> None:
     scene = np.full((1000, 1400, 3), 120, np.uint8)
     scene[:512, :512] = astronaut
-    for place, side in ((600, 160), (900, 240), (1200, 120)):
+    for left, side in ((600, 160), (900, 240), (1200, 120)):
         small = cv2.resize(astronaut, (side, side), interpolation=cv2.INTER_AREA)
-        scene[600 : 600 + side, place : place + side] = small
+        scene[600 : 600 + side, left : left + side] = small
     assert len(faces.detect(scene)) == 4
     for turns in (1, 2, 3):
         found = faces.detect(np.ascontiguousarray(np.rot90(scene, turns)))

@@ -86,7 +86,7 @@ def test_any_shape_is_searched(faces: YuNet, shape: tuple[int, int]) -> None:
 
 
 def test_the_landmarks_hardly_depend_on_scale(faces: YuNet, astronaut: np.ndarray) -> None:
-    """Found at any size and place, they scatter little relative to the face."""
+    """Found at any size and position, they scatter little relative to the face."""
     found = []
     for scale in (0.3, 0.5, 0.8, 1.0, 1.7, 3.0):
         resized = cv2.resize(astronaut, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)

@@ -66,10 +66,10 @@ def test_sound_and_long_boxes(walk: list[np.ndarray], tmp_path: Path) -> None:
     pieces = change(film, tmp_path / "pieces.mp4", "-movflags", "frag_keyframe+empty_moov", "-an")
     assert read_mp4(pieces) == Mp4(AS_IT_IS, has_sound=False)
     content = film.read_bytes()
-    place = content.index(b"mdat")
-    size = struct.unpack(">I", content[place - 4 : place])[0]
-    long = struct.pack(">I4sQ", 1, b"mdat", size + 8) + content[place + 4 :]
-    film.write_bytes(content[: place - 4] + long)
+    offset = content.index(b"mdat")
+    size = struct.unpack(">I", content[offset - 4 : offset])[0]
+    long = struct.pack(">I4sQ", 1, b"mdat", size + 8) + content[offset + 4 :]
+    film.write_bytes(content[: offset - 4] + long)
     assert read_mp4(film) == Mp4(AS_IT_IS, has_sound=True)
 
 

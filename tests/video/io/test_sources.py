@@ -23,11 +23,11 @@ from mien.video.io.sources import open_source
 
 
 def test_a_number_is_a_camera(tmp_path: Path) -> None:
-    for place in (99, "99", "/dev/video99"):
-        source = open_source(place)
+    for given in (99, "99", "/dev/video99"):
+        source = open_source(given)
         assert source.live
-        assert source.name == f"camera {place}"
-        with pytest.raises(VideoError, match=f"^camera {place} cannot be opened"):
+        assert source.name == f"camera {given}"
+        with pytest.raises(VideoError, match=f"^camera {given} cannot be opened"):
             next(source.frames())
 
 
@@ -144,10 +144,10 @@ def test_the_user_may_say_the_proportions_of_any_source(
 ) -> None:
     Image.fromarray(walk[0]).save(tmp_path / "1.png")
     monkeypatch.setattr(cv2, "VideoCapture", lambda camera: Socket(1).open())
-    shapes = [next(open_source(place, aspect=2.0).frames()).pixels.shape for place in (0, tmp_path)]
+    shapes = [next(open_source(given, aspect=2.0).frames()).pixels.shape for given in (0, tmp_path)]
     monkeypatch.undo()
     shapes.append(next(open_source(avi, aspect=2.0).frames()).pixels.shape)
     assert shapes == [(24, 48, 3), (240, 480, 3), (240, 480, 3)]
-    for place in (0, "http://cam/live", avi, tmp_path):
+    for given in (0, "http://cam/live", avi, tmp_path):
         with pytest.raises(OptionError, match=r"^aspect must be between 0\.1 and 10; it is -1$"):
-            open_source(place, aspect=-1)
+            open_source(given, aspect=-1)

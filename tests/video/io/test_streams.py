@@ -78,8 +78,8 @@ def test_a_server_that_goes_away_for_good(
     scheme: str, camera: Camera, walk: list[np.ndarray]
 ) -> None:
     with camera(walk) as server:
-        place = f"{scheme}://me:secret@127.0.0.1:{server.port}/live"
-        frames = open_source(place, reconnect_for=0.5).frames()
+        address = f"{scheme}://me:secret@127.0.0.1:{server.port}/live"
+        frames = open_source(address, reconnect_for=0.5).frames()
         next(frames)
         server.vanish()
         with pytest.raises(VideoError) as caught:
@@ -103,8 +103,8 @@ def test_a_server_that_falls_silent_is_given_up_and_sought_again(
 ) -> None:
     monkeypatch.setattr(devices, "TIMEOUT", 0.5)
     with HttpCamera(walk) as server:
-        place = f"http://127.0.0.1:{server.port}/live"
-        frames = open_source(place, reconnect_for=0.1).frames()
+        address = f"http://127.0.0.1:{server.port}/live"
+        frames = open_source(address, reconnect_for=0.1).frames()
         next(frames)
         server.speaking.clear()
         began = time.monotonic()
@@ -115,12 +115,12 @@ def test_a_server_that_falls_silent_is_given_up_and_sought_again(
 
 def test_name_and_password_are_used_but_not_told(walk: list[np.ndarray]) -> None:
     with HttpCamera(walk, user="me:secret") as server:
-        place = f"127.0.0.1:{server.port}/live"
-        source = open_source(f"http://me:secret@{place}")
+        address = f"127.0.0.1:{server.port}/live"
+        source = open_source(f"http://me:secret@{address}")
         assert next(source.frames()).index == 0
-        assert source.name == f"http://{place}"
-        with pytest.raises(VideoError, match=f"^http://{place} cannot be opened") as caught:
-            next(open_source(f"http://me:wrong@{place}").frames())
+        assert source.name == f"http://{address}"
+        with pytest.raises(VideoError, match=f"^http://{address} cannot be opened") as caught:
+            next(open_source(f"http://me:wrong@{address}").frames())
         assert "wrong" not in str(caught.value)
 
 

@@ -76,14 +76,14 @@ def open_camera(camera: int | str, size: tuple[int, int] | None = None) -> Devic
     return device
 
 
-def open_with_opencv(place: str | Path, timeout: float | None = None) -> Device:
+def open_with_opencv(source: str | Path, timeout: float | None = None) -> Device:
     """Opens a file or an address with OpenCV, so that pictures come as they are stored.
 
     Args:
-        place: Path of a file, or address as a text.
+        source: Path of a file, or address as a text.
         timeout: Seconds of waiting for the first frame and for each other; None is as usual.
     """
-    if isinstance(place, str):
+    if isinstance(source, str):
         # Streams over RTSP come by TCP: lost packets of UDP would be torn pictures.
         os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
         timeout = timeout or TIMEOUT
@@ -91,18 +91,18 @@ def open_with_opencv(place: str | Path, timeout: float | None = None) -> Device:
     if timeout is not None:
         for limit in (cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, cv2.CAP_PROP_READ_TIMEOUT_MSEC):
             limits += [limit, round(1000 * timeout)]
-    device = _capture(opencv_name(place), cv2.CAP_FFMPEG, limits)
+    device = _capture(opencv_name(source), cv2.CAP_FFMPEG, limits)
     device.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
     return device
 
 
-def opencv_name(place: str | Path) -> Any:
+def opencv_name(source: str | Path) -> Any:
     """Returns a name as OpenCV takes it, which crashes at a text that is not UTF-8.
 
     A path is made absolute: in a relative path FFmpeg would take the part before a colon for a
     protocol.
     """
-    name = os.fsencode(place.absolute() if isinstance(place, Path) else place)
+    name = os.fsencode(source.absolute() if isinstance(source, Path) else source)
     try:
         return name.decode()
     except UnicodeDecodeError:
@@ -116,26 +116,26 @@ def _capture(name: Any, *settings: Any) -> cv2.VideoCapture:
         return cv2.VideoCapture()
 
 
-def open_recording(name: str, place: str | Path) -> Opened:
+def open_recording(name: str, source: str | Path) -> Opened:
     """Opens what has a beginning and an end, after a look at its first frames.
 
     Args:
         name: Its name in messages.
-        place: As of :func:`open_with_opencv`.
+        source: As of :func:`open_with_opencv`.
 
     Raises:
         VideoError: It cannot be read.
     """
-    device = open_with_opencv(place)
+    device = open_with_opencv(source)
     trouble = trouble_with(device, name, _COMPARED)
     device.release()
     if trouble is None:
-        return Opened(open_with_opencv(place))
-    timeout = TIMEOUT if isinstance(place, str) else None
-    other = FfmpegDevice(_ffmpeg_for(trouble), place, timeout=timeout)
+        return Opened(open_with_opencv(source))
+    timeout = TIMEOUT if isinstance(source, str) else None
+    other = FfmpegDevice(_ffmpeg_for(trouble), source, timeout=timeout)
     if not other.isOpened():
         other.release()
-        raise VideoError(f"{name} {UNREADABLE}{_DOWNLOAD if isinstance(place, str) else ''}")
+        raise VideoError(f"{name} {UNREADABLE}{_DOWNLOAD if isinstance(source, str) else ''}")
     return Opened(other, trouble.remark)
 
 

@@ -38,18 +38,18 @@ def find_ffmpeg() -> str | None:
     return shutil.which("ffmpeg")
 
 
-def from_place(place: str | Path | None) -> list[str]:
-    """Returns ffmpeg's arguments for what it reads.
+def input_arguments(source: str | Path | None) -> list[str]:
+    """Returns ffmpeg's arguments for its input.
 
     Args:
-        place: A path is that of a file, a text an address; None is the standard input.
+        source: Path of a file, or address as a text; None is the standard input.
     """
-    if place is None:
+    if source is None:
         return ["-i", "pipe:0"]
-    if isinstance(place, Path):
-        return ["-i", f"file:{place.absolute()}"]  # whatever its name looks like
-    transport = ["-rtsp_transport", "tcp"] if place.startswith("rtsp") else []
-    return [*transport, "-i", place]
+    if isinstance(source, Path):
+        return ["-i", f"file:{source.absolute()}"]  # whatever its name looks like
+    transport = ["-rtsp_transport", "tcp"] if source.startswith("rtsp") else []
+    return [*transport, "-i", source]
 
 
 class FfmpegDevice:
@@ -59,7 +59,7 @@ class FfmpegDevice:
 
     Args:
         ffmpeg: The program.
-        place: As of :func:`from_place`.
+        source: As of :func:`input_arguments`.
         standard_input: What ffmpeg reads as its standard input; None for that of this process.
         timeout: Seconds without a picture after which it ends; None waits without end.
 
@@ -70,7 +70,7 @@ class FfmpegDevice:
     def __init__(
         self,
         ffmpeg: str,
-        place: str | Path | None,
+        source: str | Path | None,
         *,
         standard_input: BinaryIO | None = None,
         timeout: float | None = None,
@@ -83,7 +83,7 @@ class FfmpegDevice:
         into = ("-f", "matroska", "-allow_raw_vfw", "1", "-flush_packets", "1", "pipe:1")
         try:
             self._process = subprocess.Popen(  # noqa: S603 (no shell; what is read is one argument)
-                [ffmpeg, *QUIET, "-nostdin", *from_place(place), *picture, *into],
+                [ffmpeg, *QUIET, "-nostdin", *input_arguments(source), *picture, *into],
                 stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,

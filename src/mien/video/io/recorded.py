@@ -102,7 +102,7 @@ class RecordedSource(Recording):
     Args:
         name: Its name.
         called: What it is called in messages.
-        place: A file, or an address.
+        source: A file, or an address.
         real_time: Whether it is played at its own rate, and frames that are late are dropped.
         aspect: Width over height of the upright pictures; None if they are as they say.
 
@@ -115,15 +115,15 @@ class RecordedSource(Recording):
         self,
         name: str,
         called: str,
-        place: str | Path,
+        source: str | Path,
         *,
         real_time: bool = False,
         aspect: float | None = None,
     ) -> None:
         super().__init__(name, called, real_time=real_time, aspect=aspect)
-        self.origin = place
-        self._opened, self.remark = open_recording(called, place)
-        self._mp4 = read_mp4(place) if isinstance(place, Path) else None
+        self.origin = source
+        self._opened, self.remark = open_recording(called, source)
+        self._mp4 = read_mp4(source) if isinstance(source, Path) else None
         self.may_have_sound = self._mp4 is None or self._mp4.has_sound
         self._take(self._opened, self._mp4 and self._mp4.turn)
 

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from mien.errors import VideoError
-from mien.video.io.ffmpeg import APART, QUIET, find_ffmpeg, from_place, last_words
+from mien.video.io.ffmpeg import APART, QUIET, find_ffmpeg, input_arguments, last_words
 
 _AT_ONCE = 0.02  # seconds by which pictures may begin after the sound as if with it
 
@@ -45,7 +45,7 @@ def add_sound(video: Path, origin: str | Path, seconds: float) -> bool:
         shutil.copymode(video, temporary)
         whole = start <= _AT_ONCE
         seek = [] if whole else ["-ss", f"{start:.3f}"]
-        inputs = [*from_place(video), *seek, "-t", f"{seconds:.3f}", *from_place(origin)]
+        inputs = [*input_arguments(video), *seek, "-t", f"{seconds:.3f}", *input_arguments(origin)]
         # Not every kind of file takes every kind of sound as it is.
         for codec in (["-c:a", "copy"], []) if whole else ([],):
             streams = ["-map", "0:v:0", "-map", "1:a", "-c:v", "copy", *codec]
@@ -61,7 +61,7 @@ def add_sound(video: Path, origin: str | Path, seconds: float) -> bool:
 def _start_of_pictures(origin: str | Path) -> float | None:
     """Returns when the pictures begin, in seconds from the beginning; None without sound."""
     wanted = ["-show_entries", "stream=codec_type,start_time:format=start_time", "-of", "json"]
-    done = _run("ffprobe", *wanted, *from_place(origin))
+    done = _run("ffprobe", *wanted, *input_arguments(origin))
     if done.returncode != 0:
         raise VideoError(f"its sound cannot be read: {last_words(done.stderr.splitlines())}")
     found = json.loads(done.stdout)

@@ -93,7 +93,7 @@ def _redirected_file() -> bool:
 
 def _without_secrets(address: str) -> str:
     """Leaves out the name, the password and the values of parameters, which may be secrets too."""
-    place = re.sub(r"//([^/]*|[^/:]*:(?!\d+/).*)@", "//", address)
+    shown = re.sub(r"//([^/]*|[^/:]*:(?!\d+/).*)@", "//", address)
     # Digits between a colon and a slash are a port, or the beginning of a password with a slash.
-    place = re.sub(r"//[^/:]*:\d+/.*@", "//...@", place)
-    return re.sub(r"=[^&]*", "=...", place)
+    shown = re.sub(r"//[^/:]*:\d+/.*@", "//...@", shown)
+    return re.sub(r"=[^&]*", "=...", shown)

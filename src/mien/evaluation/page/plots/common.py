@@ -26,7 +26,7 @@ SMALL_WIDTH = 3.25
 Curves = Iterable[tuple[str, str, Figures]]
 """Name, colour and figures of each curve."""
 
-_Place = Literal["upper left", "upper right", "lower left", "lower right"]
+_Corner = Literal["upper left", "upper right", "lower left", "lower right"]
 
 _LEGEND: dict[str, Any] = {
     "frameon": False,
@@ -58,9 +58,9 @@ def legend(drawing: Drawing, names: Mapping[str, str], marker: str = "o", column
         drawing.legend(keys, list(names), loc="outside lower left", ncols=columns, **_LEGEND)
 
 
-def inner_legend(axes: Axes, place: _Place) -> None:
+def inner_legend(axes: Axes, corner: _Corner) -> None:
     """Writes the labels of the lines into the axes."""
-    axes.legend(loc=place, **_LEGEND)
+    axes.legend(loc=corner, **_LEGEND)
 
 
 def dots(
@@ -117,7 +117,7 @@ def roc_curves(axes: Axes, curves: Curves) -> None:
     axes.set_ylim(-1, 101)
 
 
-def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Place) -> None:
+def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corner) -> None:
     """Draws curves of two shares; the legend tells the area below each.
 
     Args:
