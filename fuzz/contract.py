@@ -1,4 +1,4 @@
-"""What must hold for every input of every target."""
+"""The contract of every target, for every input."""
 
 from __future__ import annotations
 

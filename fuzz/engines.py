@@ -1,4 +1,4 @@
-"""What makes inputs: Hypothesis by a strategy; atheris changes seeds by the code they reach."""
+"""Makers of inputs: Hypothesis by a strategy; atheris changes seeds by the code they reach."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _makes_inputs(target: str) -> bool:
-    """Whether a target has a strategy; it is not imported, which atheris does."""
+    """Returns whether a target has a strategy; it is not imported, which atheris does."""
     source = Path(__file__).parent / "targets" / f"{target}.py"
     return "\nINPUTS" in source.read_text(encoding="utf-8")
 

@@ -70,7 +70,7 @@ def _nodes(container: Any) -> list[Node]:
 
 
 def _reaches(container: Any, other: Any, other_key: Any) -> bool:
-    """Whether a value is still there and does not hold the container that would get it."""
+    """Returns whether a value is still there and does not hold the container that would get it."""
     try:
         value = other[other_key]
     except (KeyError, IndexError):

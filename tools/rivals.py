@@ -17,7 +17,7 @@ FIRST = "default"
 
 
 class Question(NamedTuple):
-    """What is asked of a set, and how its figures are written: multiplied, with some decimals."""
+    """A question about a set, and the format of its figures: multiplied, with some decimals."""
 
     key: str
     title: str

@@ -1,4 +1,4 @@
-"""Whether the service and the video hold more and more: memory, threads, open files.
+"""Finds growth of memory, threads and open files in the service and the video.
 
     python -m benchmarks.soak --minutes 30
 

@@ -1,4 +1,4 @@
-"""Whether what a process holds grows: samples of its memory, threads and open files."""
+"""Growth of the memory, threads and open files of a process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUANTITIES = tuple(TOLERANCES)
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """How a quantity changed.
+    """The change of a quantity.
 
     Attributes:
         first: Median of the first third after the warm-up.
@@ -74,7 +74,7 @@ def growth(name: str, times: list[float], values: list[float]) -> Growth:
 
 @dataclass
 class Samples:
-    """What a process held, again and again.
+    """Samples of the memory, threads and files of a process.
 
     Attributes:
         times: When, in seconds.

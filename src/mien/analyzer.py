@@ -112,7 +112,7 @@ class Analyzer:
 
     @property
     def notices(self) -> dict[str, str]:
-        """What users must know about the attributes that are shown, by their names."""
+        """Notices of the shown attributes, by the attribute's name."""
         return {head.name: head.notice for head in self.heads if head.notice}
 
     def showing(self, attributes: Sequence[str], certainty: float | None) -> Analyzer:
@@ -280,7 +280,7 @@ class Analyzer:
         """Describes aligned faces, all in one batch.
 
         Args:
-            aligned: Of any pictures.
+            aligned: Aligned faces of any pictures.
 
         Returns:
             A face for each.

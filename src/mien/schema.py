@@ -107,7 +107,7 @@ class _Detected(TypedDict):
 
 @strict
 class AgeCheck(TypedDict):
-    """Whether a face looks old enough. An apparent age is no proof of age."""
+    """The decision whether a face looks old enough. An apparent age is no proof of age."""
 
     over: int
     """The age in question in years."""

@@ -1,1 +1,1 @@
-"""What the documentation site shows beside the pages of ``docs``: see ``mkdocs.yml``."""
+"""Parts of the documentation site beside the pages of ``docs``: see ``mkdocs.yml``."""

@@ -1,4 +1,4 @@
-"""What MkDocs calls while it builds the site.
+"""Functions that MkDocs calls while it builds the site.
 
 Some pages are not in ``docs``: files of the repository's root, and pages that are made from the
 program itself. In a page, ``<!-- site: NAME -->`` stands for something that is made from the

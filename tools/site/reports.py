@@ -1,4 +1,4 @@
-"""What the published reports of the bundled models say."""
+"""Figures from the published reports of the bundled models."""
 
 from __future__ import annotations
 

@@ -11,9 +11,6 @@ import webbrowser
 def open_browser(address: str) -> bool:
     """Opens a page without waiting for it; where there is no screen it does nothing.
 
-    Args:
-        address: Of the page.
-
     Returns:
         Whether there is a screen.
     """

@@ -1,4 +1,4 @@
-"""What commands print: text and tables on a console, and JSON on the standard output."""
+"""Output of commands: text and tables on a console, and JSON on the standard output."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class LeftOut:
-    """What a search left out.
+    """Files and folders that a search left out.
 
     Attributes:
         linked: Linked folders: they may lead back, or to files that are found anyway.

@@ -21,7 +21,7 @@ _FIRST_SHARE = 0.8  # of the screen, at most, that the window takes before it is
 
 @dataclass(slots=True)
 class Controls:
-    """What the user asked for with the keys.
+    """The user's wishes, by the keys.
 
     Attributes:
         quit: Whether to end.
@@ -38,9 +38,6 @@ class Controls:
 
 class Window:
     """Shows frames.
-
-    Args:
-        title: Of the window.
 
     Raises:
         VideoError: There is no screen.

@@ -28,7 +28,7 @@ _AROUND = 0.5  # seconds before and after its detection for which a face is hidd
 
 @dataclass(frozen=True, slots=True)
 class HidingRule:
-    """Which faces are hidden.
+    """A rule for the faces that are hidden.
 
     Attributes:
         name: ``"all"``, ``"under"`` or ``"unsure"``.
@@ -60,7 +60,7 @@ class HidingRule:
         raise OptionError(f"'{text}' hides no faces; choose all, unsure or an age, as under-18")
 
     def hides(self, face: Face | TrackedFace) -> bool:
-        """Whether a face is hidden; a face without estimates always is."""
+        """Returns whether a face is hidden; a face without estimates always is."""
         if self.name == "all" or not face.estimates or face.quality is None:
             return True
         if self.check is not None:

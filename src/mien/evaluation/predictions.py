@@ -139,17 +139,17 @@ class Predictions:
 
     @property
     def exact(self) -> Bools:
-        """Whether each label is an exact age, bool, (n,)."""
+        """Mask of the labels that are exact ages, bool, (n,)."""
         return np.equal(self.age_low, self.age_high)
 
     @property
     def answered(self) -> Bools:
-        """Whether the system has an age for each picture, bool, (n,)."""
+        """Mask of the pictures for which the system has an age, bool, (n,)."""
         return np.isfinite(self.years)
 
     @property
     def with_interval(self) -> Bools:
-        """Whether the system has an interval for each picture, bool, (n,)."""
+        """Mask of the pictures for which the system has an interval, bool, (n,)."""
         return np.isfinite(self.low) & np.isfinite(self.high)
 
     @property

@@ -1,4 +1,4 @@
-"""What a model file tells of a face beside its attributes: an embedding and a novelty.
+"""The outputs of a model file beside the attributes: an embedding and a novelty.
 
 The *embedding* is the vector of features, whitened over many faces and scaled to length 1. The
 product of two embeddings is the similarity of two faces. Without whitening (Jegou and Chum,

@@ -1,4 +1,4 @@
-"""Where the landmarks of a face lie in its chip, and the transform that takes them there."""
+"""The template of aligned faces, and the transform to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Chip: TypeAlias = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class ChipTemplate:
-    """Where the five landmarks lie in a chip.
+    """The positions of the five landmarks in a chip.
 
     Attributes:
         points: Five points (x, y) as fractions of the side, in the order of

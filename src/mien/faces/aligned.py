@@ -1,4 +1,4 @@
-"""Detected faces cut out of their picture, with how well each can be seen."""
+"""Alignment of detected faces."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class AlignedFace:
     """A face that is ready for the attribute model.
 
     Attributes:
-        detection: Where the face is; its landmarks are None if they were not found.
+        detection: The detected face; its landmarks are None if they were not found.
         chip: The aligned face: RGB, uint8, size x size x 3.
-        matrix: From the picture to the chip, 2 x 3.
-        quality: How good the view is.
-        view: What makes it poor, float32 of shape (4,), see
+        matrix: Transform from the picture to the chip, (2, 3).
+        quality: Quality of the view.
+        view: Factors that make the view poor, float32, (4,), see
             :func:`mien.faces.quality.view_factors`.
     """
 

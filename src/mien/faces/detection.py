@@ -1,4 +1,4 @@
-"""What a face detector offers; any detector can take the place of mien's own."""
+"""The protocol of face detectors."""
 
 from __future__ import annotations
 

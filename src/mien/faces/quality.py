@@ -1,4 +1,4 @@
-"""How well a face can be seen."""
+"""The quality of the view of a face."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def measure_quality(
 
     Args:
         chip: The aligned face: RGB, uint8, size x size x 3.
-        box: Where the face is in the picture, in pixels.
-        landmarks: Its landmarks there, (5, 2); None if they were not found.
-        template: Where the landmarks lie in the chip.
+        box: Box around the face in the picture, in pixels.
+        landmarks: Its landmarks in the picture, (5, 2); None if they were not found.
+        template: Template of the chip.
     """
     return Quality(
         size=min(box.width, box.height),
@@ -54,7 +54,7 @@ def sharpness(chip: Chip, template: ChipTemplate = UTKFACE_TEMPLATE) -> float:
 
     Args:
         chip: The aligned face: RGB, uint8, size x size x 3.
-        template: Where the landmarks lie in the chip.
+        template: Template of the chip.
     """
     grey = cv2.cvtColor(chip, cv2.COLOR_RGB2GRAY)
     blurred = grey.astype(np.float32)

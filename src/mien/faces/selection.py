@@ -1,4 +1,4 @@
-"""Which of the detected faces a caller wants."""
+"""Selection of detected faces."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def failure(error: Exception, size: tuple[int, int] | None = None) -> PictureErr
 
 
 def _has_memory(size: tuple[int, int]) -> bool:
-    """Whether there is memory for the pixels of a decoder and a copy of them."""
+    """Returns whether there is memory for the pixels of a decoder and a copy of them."""
     try:
         np.empty((size[0], size[1], 8), np.uint8)
     except MemoryError:

@@ -14,7 +14,7 @@ _DARK = 63  # upper 8 bits up to which the picture probably has 14 bits or fewer
 
 
 def has_deep_colour(image: Image.Image) -> bool:
-    """Whether an opened picture has 16 bits in each of several channels."""
+    """Returns whether an opened picture has 16 bits in each of several channels."""
     return image.mode.startswith(("L", "RGB")) and any(
         ";16" in str(tile) for tile in getattr(image, "tile", ())
     )

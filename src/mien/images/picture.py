@@ -1,4 +1,4 @@
-"""What a picture is, and what one can be read from."""
+"""The types and limits of pictures."""
 
 from __future__ import annotations
 

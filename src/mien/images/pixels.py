@@ -69,7 +69,7 @@ def _opaque(image: Image.Image, mode: str) -> Image.Image:
 
 
 def _has_empty_alpha(image: Image.Image) -> bool:
-    """Whether a bitmap's fourth byte, which may be alpha or nothing, is 0 everywhere: nothing."""
+    """Returns whether a bitmap's fourth byte is 0 everywhere: it is then no alpha channel."""
     bitmap = image.format in ("BMP", "DIB") and image.mode == "RGBA"
     return bitmap and all(strip.getchannel("A").getextrema() == (0, 0) for strip in strips(image))
 

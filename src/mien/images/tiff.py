@@ -1,4 +1,4 @@
-"""What the tags of a TIFF say about its pixels, and which kinds of pixels Pillow reads wrongly."""
+"""The kinds of pixels of TIFF files, and those that Pillow reads wrongly."""
 
 from __future__ import annotations
 

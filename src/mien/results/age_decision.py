@@ -1,4 +1,4 @@
-"""Whether a face looks old enough."""
+"""The decision whether a face looks old enough."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AgeDecision:
-    """Whether a face looks old enough, see :class:`mien.AgeCheck`.
+    """The decision whether a face looks old enough, see :class:`mien.AgeCheck`.
 
     Attributes:
         over: The age in question in years.

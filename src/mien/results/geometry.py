@@ -1,4 +1,4 @@
-"""Where a face is: boxes and detections."""
+"""Boxes and detections of faces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a face can be seen."""
+"""The quality of the view of a face."""
 
 from __future__ import annotations
 

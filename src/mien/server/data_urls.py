@@ -16,7 +16,7 @@ def jpeg_url(pixels: NDArray[np.uint8], quality: int) -> str:
 
     Args:
         pixels: RGB, height x width x 3, or grey, height x width.
-        quality: Of the JPEG, 1..95.
+        quality: Quality of the JPEG, 1..95.
     """
     return _data_url(pixels, "jpeg", quality=quality)
 

@@ -34,7 +34,7 @@ _CHIP_QUALITY = 90  # of the JPEG of an aligned face
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a request asks for.
+    """The options of a request.
 
     Attributes:
         analyzer: Shows the attributes and has the certainty that are asked for.
@@ -67,7 +67,7 @@ class Inference:
         metrics: Counts pictures and faces.
 
     Attributes:
-        analyzer: As given.
+        analyzer: The analyzer.
         ready: Whether the model has run once.
         failed: Whether the model cannot run.
     """

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, each with a stable code (RFC 9457, problem+json)."""
+"""Problems of requests, each with a stable code (RFC 9457, problem+json)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def invalid_option(errors: Sequence[Mapping[str, Any]]) -> Problem:
     """Returns the problem of an option that pydantic refuses.
 
     Args:
-        errors: As pydantic lists them. A location is the option's name, or that of its part of the
+        errors: Pydantic's list of errors. A location is the option's name, or the part of the
             request and the option's name.
     """
     names = [name for name in errors[0]["loc"] if name != "query"]
@@ -93,11 +93,11 @@ def invalid_option(errors: Sequence[Mapping[str, Any]]) -> Problem:
 
 
 def unknown_option(name: str, known: Iterable[str]) -> Problem:
-    """Returns the problem of an option that there is not.
+    """Returns the problem of an unknown option.
 
     Args:
-        name: Of the option.
-        known: Names of those that there are.
+        name: Name of the option.
+        known: Names of the known options.
     """
     return Problem(
         "invalid_option", f"There is no option '{name}'; the options are {', '.join(known)}."
@@ -124,8 +124,8 @@ async def close_socket(reason: str, receive: Receive, send: Send, code: int = 10
 
     Args:
         reason: One sentence.
-        receive: Of the connection.
-        send: Of the connection.
+        receive: ASGI's function that receives messages.
+        send: ASGI's function that sends messages.
         code: 1008: policy; 1011: the service failed; 1013: try again later.
     """
     await receive()  # the request to connect

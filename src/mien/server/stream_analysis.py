@@ -1,4 +1,4 @@
-"""What a stream knows of its video, and its answers for frames."""
+"""The analysis of one stream."""
 
 from __future__ import annotations
 

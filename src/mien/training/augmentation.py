@@ -120,7 +120,7 @@ def _fill_border(chip: Chip, inside: _Mask, random: np.random.Generator) -> Chip
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Movement:
-    """How a chip is mirrored, rotated, scaled and shifted.
+    """A mirroring, rotation, scaling and shift of a chip.
 
     Attributes:
         mirrored: Whether it is mirrored first.

@@ -26,7 +26,7 @@ from mien.training.entries import TeacherEntry
 
 
 class Taught(NamedTuple):
-    """What teachers predict for n chips.
+    """Predictions of teachers for n chips.
 
     Attributes:
         rows: Positions of the chips that have a teacher, int64, (k,).

@@ -124,7 +124,7 @@ def known_heads(*names: str) -> list[HeadEntry]:
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Augmentation:
-    """How training chips are augmented. A value of 0 turns a change off.
+    """The augmentation of training chips. A value of 0 turns a change off.
 
     Attributes:
         flip: Probability of a mirrored chip.

@@ -37,12 +37,12 @@ class AgeLabels:
 
     @property
     def exact(self) -> NDArray[np.bool_]:
-        """Whether each age is exact, bool, (n,)."""
+        """Mask of the exact ages, bool, (n,)."""
         return np.asarray(self.low == self.high)
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """Whether each age is known, exactly or as a bracket, bool, (n,)."""
+        """Mask of the ages that are known, exactly or as a bracket, bool, (n,)."""
         return np.asarray((self.low != ANY_AGE[0]) | (self.high != ANY_AGE[1]))
 
     def of(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> AgeLabels:

@@ -1,4 +1,4 @@
-"""What the training loop asks of the optimiser: the learning rate, weight decay, the average."""
+"""Parts of the optimisation: the learning rate, weight decay, the average."""
 
 from __future__ import annotations
 

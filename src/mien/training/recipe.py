@@ -36,7 +36,7 @@ from mien.training.entries import (
 
 @dataclass(frozen=True, slots=True, config=STRICT)
 class Recipe:
-    """How a model is trained.
+    """The recipe of a model.
 
     Attributes:
         name: Name of the model.

@@ -189,7 +189,7 @@ class PeopleFinder:
             self._add_view(track, aligned[i], self._view(aligned[i], prediction, i, time))
 
     def _is_clear(self, picture: Picture, track: Track, detection: Detection) -> bool:
-        """Whether a near view is used; a new face must also be found as in a picture."""
+        """Returns whether a near view is used; a new face must also be found as in a picture."""
         person, min_score = self._people[track], self._analyzer.min_score
         if not person.verified and detection.score >= min_score > track.best_score:
             # The search of a frame has a lower resolution than that of a picture.
@@ -239,7 +239,7 @@ class PeopleFinder:
 
 
 def _visible(track: Track, time: float) -> bool:
-    """Whether the face of a track may be shown."""
+    """Returns whether the face of a track may be shown."""
     return (track.confirmed or track.seen == time) and time - track.seen <= SHOWN_FOR
 
 

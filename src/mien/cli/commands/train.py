@@ -11,14 +11,14 @@ import typer
 
 
 class Device(StrEnum):
-    """What a network is trained on."""
+    """The device that trains a network."""
 
     CPU = "cpu"
     CUDA = "cuda"
 
 
 class Precision(StrEnum):
-    """What a network is trained in."""
+    """The number format of the training."""
 
     FP32 = "fp32"
     BF16 = "bf16"

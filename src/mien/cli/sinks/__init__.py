@@ -1,1 +1,1 @@
-"""Where results go: tables, JSON, CSV, labelled pictures, videos, a window."""
+"""Sinks of results: tables, JSON, CSV, labelled pictures, videos, a window."""

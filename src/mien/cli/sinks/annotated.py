@@ -41,7 +41,7 @@ class AnnotatedPictures:
 
     @property
     def wrote(self) -> str:
-        """How many pictures there are, and the folder; empty if there is none."""
+        """Number of the pictures, and the folder; empty if there is none."""
         count = len(self._written)
         if not count:
             return ""

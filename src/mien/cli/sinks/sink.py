@@ -1,4 +1,4 @@
-"""What all sinks have in common, and what those of a video take."""
+"""The protocol of sinks, and the results that the sinks of a video take."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Result = TypeVar("Result", contravariant=True)
 
 
 class Sink(Protocol[Result]):
-    """Where results go: a file, a folder, the terminal, a window.
+    """A destination of results: a file, a folder, the terminal, a window.
 
     It is opened by a ``with`` statement before the first result. At the end of that statement,
     whatever ends it, all that was written is whole.
@@ -20,7 +20,7 @@ class Sink(Protocol[Result]):
 
     @property
     def wrote(self) -> str:
-        """What it wrote and where, to follow the word "wrote"; empty if it only shows."""
+        """The written files, to follow the word "wrote"; empty if it only shows results."""
 
     def take(self, result: Result) -> None:
         """Shows or writes a result."""
@@ -38,7 +38,7 @@ class Sink(Protocol[Result]):
 
 
 class FrameResult(NamedTuple):
-    """What is known after a frame of a video.
+    """The result of a frame of a video.
 
     Attributes:
         watched: The frame and its people.

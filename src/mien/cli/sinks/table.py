@@ -78,9 +78,9 @@ def faces_table(
     """Returns a table with a row for each face, and one for each picture without any.
 
     Args:
-        results: Of the pictures.
+        results: Results of the pictures.
         heads: The attributes that are shown.
-        check: What the faces were asked; it has a column.
+        check: The check of ages, which has a column; None for none.
     """
     table = plain_table()
     table.add_column("picture", overflow="ellipsis", no_wrap=True)

@@ -24,7 +24,6 @@ class FrameWindow:
     """Shows labelled frames in a window and does what its keys say.
 
     Args:
-        title: Of the window.
         interruption: It ends a pause.
         messages: Where the names of saved frames are printed.
         quit_: Called when the user quits.

@@ -28,5 +28,5 @@ def pictures_in(folder: Path) -> list[str]:
 
 
 def is_file(path: Path) -> bool:
-    """Whether a path from a label file leads to a file."""
+    """Returns whether a path from a label file leads to a file."""
     return os.path.isfile(path)  # noqa: PTH113 (pathlib's raises for a name that cannot be)

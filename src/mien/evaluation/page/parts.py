@@ -1,4 +1,4 @@
-"""What a page consists of: sections of blocks, which have text, tables and plots."""
+"""Parts of a page: sections of blocks, which have text, tables and plots."""
 
 from __future__ import annotations
 

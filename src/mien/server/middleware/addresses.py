@@ -1,4 +1,4 @@
-"""Where and how a request may ask: behind a proxy's path, and with HEAD wherever with GET."""
+"""Addresses and methods of requests: the path of a proxy, and HEAD as GET."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class PathPrefix:
     """Takes a prefix off the paths of requests, if the proxy has not done so.
 
     Args:
-        app: What answers; it sees no prefix.
+        app: The application; it sees no prefix.
         prefix: Such as ``/mien``; an empty one changes nothing.
     """
 
@@ -42,11 +42,7 @@ class PathPrefix:
 
 
 class HeadAsGet:
-    """Answers HEAD as it would GET; the HTTP server leaves the body out.
-
-    Args:
-        app: What answers.
-    """
+    """Answers HEAD as it would GET; the HTTP server leaves the body out."""
 
     def __init__(self, app: App) -> None:
         self._app = app

@@ -16,8 +16,8 @@ def header(scope: Scope, name: str) -> str | None:
     """Returns the value of a request's header, or None; of several the first.
 
     Args:
-        scope: Of an HTTP request or a WebSocket.
-        name: In lower case.
+        scope: ASGI's scope of an HTTP request or a WebSocket.
+        name: Name in lower case.
     """
     wanted = name.encode("ascii")
     return next((v.decode("latin-1") for k, v in scope["headers"] if k == wanted), None)

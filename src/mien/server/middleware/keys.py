@@ -45,7 +45,6 @@ class KeyCheck:
     Opened with ``?key=`` the page is reloaded without it, and the browser keeps a cookie.
 
     Args:
-        app: What answers.
         key: The key.
         prefix: The path at which browsers see the service; empty if there is none.
     """

@@ -56,7 +56,6 @@ class RateLimit:
     """Refuses requests of a client that sends too many.
 
     Args:
-        app: What answers.
         rate: Requests per second of a client; 0 for any number.
         burst: Requests that a client may send at once.
     """
@@ -134,7 +133,6 @@ class BodyLimit:
     """Limits bodies while they come: the size of one, the time it takes, and the size of all.
 
     Args:
-        app: What answers.
         most: The greatest size of a body in bytes.
         total: The greatest size of all bodies at a time in bytes.
         timeout: Seconds within which a body must come.

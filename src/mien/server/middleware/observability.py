@@ -31,7 +31,6 @@ class Observed:
     """Counts and logs every HTTP request.
 
     Args:
-        app: What answers.
         metrics: Counts each.
     """
 

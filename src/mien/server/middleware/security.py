@@ -35,7 +35,6 @@ class SecurityHeaders:
     """Adds to every answer the headers that tell browsers what a page may do.
 
     Args:
-        app: What answers.
         based: Whether the page says what its addresses are relative to.
     """
 
@@ -92,7 +91,6 @@ class HostCheck:
     An address cannot be rebound. So any address is allowed if other machines can reach the service.
 
     Args:
-        app: What answers.
         listening: The address that the service listens on.
         allowed: Further names; ``*`` allows any.
     """
@@ -129,7 +127,6 @@ class OriginCheck:
     Browsers send the page's origin; other clients send none and are let through.
 
     Args:
-        app: What answers.
         allowed: Origins of other sites that may use the service.
     """
 

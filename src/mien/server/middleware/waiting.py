@@ -20,7 +20,7 @@ async def work_for(receive: Receive, work: Coroutine[Any, Any, T], timeout: floa
     """Waits for work until it is done, takes too long, or the client goes.
 
     Args:
-        receive: Of a request whose body has been read.
+        receive: ASGI's function that receives messages; the body has been read.
         work: Cancelled if it takes too long or the client goes.
         timeout: Seconds.
 

@@ -18,7 +18,7 @@ Triple = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class NetworkEntry:
-    """How a network is made, and the normalisation of pixels that its starting weights need.
+    """A network, and the normalisation of pixels that its starting weights need.
 
     Attributes:
         make: Takes the side s of the images in pixels. Returns a module that maps images

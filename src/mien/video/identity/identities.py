@@ -137,7 +137,7 @@ def _later_view(situation: Situation, similarity: float) -> Decision:
 
 
 def _doubtful(situation: Situation, similarity: float) -> bool:
-    """Whether a view is not similar to the track's person, or more similar to another person."""
+    """Returns whether a view is not similar to the track's person, or more similar to another."""
     recent = situation.doubts > 0 or situation.unseen <= _MOMENT
     if similarity < (SAME if recent else OTHER):
         return True

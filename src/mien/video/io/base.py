@@ -1,4 +1,4 @@
-"""What sources have in common."""
+"""The base class of sources."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class BaseSource:
         aspect: Width over height of the upright pictures; None if they are as they say.
 
     Attributes:
-        origin: Where it can be read again from its beginning: a file, an address; None if nowhere.
+        origin: File or address from which it can be read again; None if there is none.
         may_have_sound: Whether there may be sound.
-        remark: Why ffmpeg decodes it, as a sentence; empty if OpenCV does.
+        remark: Reason why ffmpeg decodes it, as a sentence; empty if OpenCV does.
 
     Raises:
         OptionError: The aspect is not between 0.1 and 10.

@@ -28,7 +28,7 @@ class Clock:
         """Returns the seconds from the first frame to the next; they never fall.
 
         Args:
-            stamp: Of the next frame, seconds.
+            stamp: Time stamp of the next frame in seconds.
         """
         if self._first is None:
             self._first = stamp

@@ -1,4 +1,4 @@
-"""What reads frames: OpenCV, or ffmpeg where OpenCV's pictures would be wrong or missing.
+"""Devices that read frames: OpenCV, or ffmpeg if OpenCV's pictures would be wrong or missing.
 
 :func:`open_recording` and :func:`open_live` choose, and say why ffmpeg is used or what to install.
 """
@@ -36,7 +36,7 @@ class Device(Protocol):
     """The part of ``cv2.VideoCapture`` that is used."""
 
     def isOpened(self) -> bool:  # noqa: N802
-        """Whether frames can be read."""
+        """Returns whether frames can be read."""
 
     def read(self) -> tuple[bool, Any]:
         """Returns whether there was a frame, and the frame in BGR."""
@@ -49,11 +49,11 @@ class Device(Protocol):
 
 
 class Opened(NamedTuple):
-    """What opening a video came to.
+    """An opened video.
 
     Attributes:
-        device: It reads the frames.
-        remark: Why that is ffmpeg, as a sentence; empty if it is OpenCV.
+        device: The device that reads the frames.
+        remark: Reason why it is ffmpeg, as a sentence; empty if it is OpenCV.
     """
 
     device: Device
@@ -117,11 +117,11 @@ def _capture(name: Any, *settings: Any) -> cv2.VideoCapture:
 
 
 def open_recording(name: str, source: str | Path) -> Opened:
-    """Opens what has a beginning and an end, after a look at its first frames.
+    """Opens a video with a beginning and an end, after a look at its first frames.
 
     Args:
         name: Its name in messages.
-        source: As of :func:`open_with_opencv`.
+        source: Path of a file, or address as a text.
 
     Raises:
         VideoError: It cannot be read.
@@ -140,15 +140,15 @@ def open_recording(name: str, source: str | Path) -> Opened:
 
 
 def open_live(name: str, device: Device, address: str) -> Opened:
-    """Chooses what reads a stream that goes on.
+    """Chooses the device that reads a stream without an end.
 
     Args:
         name: Its name in messages.
-        device: OpenCV's, open; if it is not taken, it is released.
-        address: The stream's.
+        device: OpenCV's open device; it is released if ffmpeg is chosen.
+        address: Address of the stream.
 
     Raises:
-        VideoError: Nothing here can decode it.
+        VideoError: It cannot be decoded on this machine.
     """
     trouble = trouble_with(device, name)
     if trouble is None:
@@ -158,11 +158,11 @@ def open_live(name: str, device: Device, address: str) -> Opened:
 
 
 class Trouble(NamedTuple):
-    """Why OpenCV's pictures would be wrong or missing.
+    """The reason why OpenCV's pictures would be wrong or missing.
 
     Attributes:
-        refusal: The sentence if nothing else can read them.
-        remark: The sentence if ffmpeg does.
+        refusal: The sentence if ffmpeg is not installed.
+        remark: The sentence if ffmpeg reads them.
     """
 
     refusal: str
@@ -170,7 +170,7 @@ class Trouble(NamedTuple):
 
 
 def trouble_with(device: Device, name: str, looks: int = 0) -> Trouble | None:
-    """Returns what is wrong with OpenCV's pictures of a video; None if they are right.
+    """Returns the trouble with OpenCV's pictures of a video; None if they are right.
 
     Args:
         device: OpenCV's.
@@ -200,7 +200,7 @@ def trouble_with(device: Device, name: str, looks: int = 0) -> Trouble | None:
 
 
 def no_picture(device: Device, name: str) -> Trouble:
-    """Returns what is wrong with a video of which OpenCV decodes not even the first picture."""
+    """Returns the trouble with a video of which OpenCV does not decode the first picture."""
     if is_av1(device):
         return _undecoded(f"{name} is coded in AV1, which this OpenCV cannot decode")
     what = f"there is no picture in {name} that OpenCV can decode"
@@ -208,7 +208,7 @@ def no_picture(device: Device, name: str) -> Trouble:
 
 
 def is_av1(device: Device) -> bool:
-    """Whether a video is coded in AV1, which OpenCV decodes in some versions alone."""
+    """Returns whether a video is coded in AV1, which only some versions of OpenCV decode."""
     return _codec(device) == _AV1
 
 
@@ -237,7 +237,7 @@ def _header(device: Any) -> bytes:
 
 
 def _changes(device: Device, first: Any, looks: int) -> bool:
-    """Whether a frame differs from the first: those that are not decoded are all the same."""
+    """Returns whether a frame differs from the first: if none is decoded, all are the same."""
     for _ in range(looks):
         there, pixels = device.read()
         if there and not np.array_equal(pixels, first):

@@ -34,7 +34,7 @@ _KEPT_LINES = 10  # of what ffmpeg says
 
 
 def find_ffmpeg() -> str | None:
-    """Returns where ffmpeg is installed, if it is."""
+    """Returns the path of ffmpeg; None if it is not installed."""
     return shutil.which("ffmpeg")
 
 
@@ -59,8 +59,8 @@ class FfmpegDevice:
 
     Args:
         ffmpeg: The program.
-        source: As of :func:`input_arguments`.
-        standard_input: What ffmpeg reads as its standard input; None for that of this process.
+        source: Path of a file, or address as a text; None is the standard input.
+        standard_input: The standard input of ffmpeg; None for that of this process.
         timeout: Seconds without a picture after which it ends; None waits without end.
 
     Raises:
@@ -122,7 +122,7 @@ class FfmpegDevice:
             timer.cancel()
 
     def isOpened(self) -> bool:  # noqa: N802 (as OpenCV calls it)
-        """Whether there is a picture."""
+        """Returns whether there is a picture."""
         return self._video.readable
 
     def read(self) -> tuple[bool, Any]:
@@ -164,7 +164,7 @@ class FfmpegDevice:
 
     @property
     def failure(self) -> str:
-        """Why ffmpeg gave up before the end, in its own words; empty if it did not."""
+        """The reason why ffmpeg gave up before the end, in its own words; empty if it did not."""
         code = self._process.wait()
         if code == 0 or self._interrupted:
             return ""

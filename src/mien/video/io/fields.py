@@ -1,4 +1,4 @@
-"""Whether a video may be interlaced, from what its headers say.
+"""Recognises videos that may be interlaced, by their headers.
 
 The pictures of interlaced video are woven from two halves, taken one after the other, which are
 called fields. OpenCV 4.13 and later cannot convert them: their pictures are left-over memory.
@@ -155,7 +155,7 @@ def _mpeg2(header: bytes) -> bool:
 
 
 def _is_mpeg4(header: bytes) -> bool:
-    """Whether the start codes are MPEG-4's; 0x27 would be a parameter set in H.264."""
+    """Returns whether the start codes are MPEG-4's; 0x27 would be a parameter set in H.264."""
     kinds = [kind for kind, _ in _start_codes(header)]
     return any(kind in (0xB0, 0xB2, 0xB5, 0xB6) for kind in kinds) or min(kinds) < 0x20
 

@@ -1,4 +1,4 @@
-"""Whether what an address leads to has an end: a film, rather than a camera."""
+"""Recognises streams that have an end."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def is_finished(device: devices.Device, address: str) -> bool:
     how many bytes there are. A camera's stream has neither.
 
     Args:
-        device: Of the stream.
-        address: Of the stream; over HTTP the server is asked.
+        device: OpenCV's open device of the stream.
+        address: Address of the stream; over HTTP the server is asked.
     """
     if device.get(cv2.CAP_PROP_FRAME_COUNT) > 0:
         return True

@@ -38,7 +38,7 @@ class Source(Protocol):
 
     @property
     def live(self) -> bool:
-        """Whether a frame that is not taken in time is gone."""
+        """Whether a frame that is not taken in time is lost."""
 
     @property
     def fps(self) -> float | None:

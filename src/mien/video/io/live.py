@@ -1,4 +1,4 @@
-"""Cameras and streams: what goes on as long as it is there."""
+"""Cameras and streams without an end."""
 
 from __future__ import annotations
 
@@ -97,9 +97,9 @@ class LiveSource(BaseSource):
 
 
 class StreamSource(BaseSource):
-    """What an address leads to: a stream that goes on, or one that is finished.
+    """A stream at an address, with or without an end.
 
-    Which of both is known once there is a frame; until then it counts as one that goes on.
+    Which of the two is known after the first frame; until then it counts as one without an end.
 
     Args:
         address: Its address.

@@ -20,7 +20,7 @@ _MOST_BOXES = 10_000  # of a box; files have tens
 
 
 class Mp4(NamedTuple):
-    """What an MP4 or QuickTime file says about its tracks.
+    """The headers of an MP4 or QuickTime file about its tracks.
 
     Attributes:
         turn: How the pictures of the first video track lie.

@@ -1,4 +1,4 @@
-"""What has a beginning and an end: files, and streams that are finished."""
+"""Sources with a beginning and an end: files, and streams that are finished."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _expected(device: Device) -> tuple[float, float]:
 
 
 def _is_cut_short(device: Device, frames: int, seconds: float) -> bool:
-    """Whether far fewer frames came than expected; the expectation may be wrong by a little."""
+    """Returns whether far fewer frames came than expected, which may be wrong by a little."""
     expected = _expected(device)
     return frames < _MOST_OF * expected[0] and seconds < _MOST_OF * expected[1]
 

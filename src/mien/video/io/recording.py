@@ -151,7 +151,7 @@ class VideoFile:
 
 
 def _ends_well(path: Path) -> bool:
-    """Whether the last frame of a video can be read: on a full disk, writing fails in silence."""
+    """Returns whether the last frame of a video can be read: a full disk raises no error."""
     video = cv2.VideoCapture(opencv_name(path), cv2.CAP_FFMPEG)
     last = video.get(cv2.CAP_PROP_FRAME_COUNT) - 1
     return last >= 0 and video.set(cv2.CAP_PROP_POS_FRAMES, last) and video.grab()

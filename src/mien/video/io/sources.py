@@ -1,4 +1,4 @@
-"""Where frames come from: cameras, files, streams, pipes and folders of pictures."""
+"""Sources of frames: cameras, files, streams, pipes and folders of pictures."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _holds_pictures(mode: int) -> bool:
 
 
 def _redirected_file() -> bool:
-    """Whether the standard input is a file that can be opened again from its beginning."""
+    """Returns whether the standard input is a file that can be opened again."""
     return sys.platform == "linux" and stat.S_ISREG(_mode(Path("/dev/stdin")))
 
 

@@ -69,7 +69,7 @@ class Track:
         return self.hits >= _HITS
 
     def near(self, other: Track) -> bool:
-        """Whether the face is near the expected position of another track's face."""
+        """Returns whether the face is near the expected position of another track's face."""
         return bool(_costs([self.filter], [other.filter.box])[0, 0] < _NEAR)
 
     def observe(self, detection: Detection, time: float) -> None:

@@ -2,7 +2,7 @@
 // src/mien/server/schemas.py; change those, then run: python -m tools.page_types
 // Read by the type checker alone; no browser loads this file.
 
-/** Whether a face looks old enough. An apparent age is no proof of age. */
+/** The decision whether a face looks old enough. An apparent age is no proof of age. */
 export interface AgeCheck {
   /** The age in question in years. */
   over: number;

@@ -1,4 +1,4 @@
-"""What several plots share: colours of sets, dots with intervals, heat maps, legends."""
+"""Parts of several plots: colours of sets, dots with intervals, heat maps, legends."""
 
 from __future__ import annotations
 
