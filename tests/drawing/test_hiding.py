@@ -72,7 +72,7 @@ def test_faces_that_are_certainly_older_are_shown(
 ) -> None:
     faces = analyzer.analyze(astronaut)
     assert boxes_to_hide(analyzer, HidingRule.parse("under-4"), astronaut, faces) == []
-    assert len(boxes_to_hide(analyzer, HidingRule.parse("under 40"), astronaut, faces)) == 2
+    assert len(boxes_to_hide(analyzer, HidingRule.parse("under 40"), astronaut, faces)) == 3
     assert boxes_to_hide(analyzer, HidingRule.parse("all"), astronaut, [])  # undescribed
 
 
@@ -80,6 +80,31 @@ def test_unsure_hides_undetermined_labels(astronaut: np.ndarray) -> None:
     for certainty, hides in ((None, False), (1.0, True)):
         (face,) = Analyzer(threads=1, certainty=certainty).analyze(astronaut)
         assert HidingRule.parse("unsure").hides(face) == hides
+
+
+@pytest.mark.parametrize(
+    ("frame", "width", "face"), [(False, 3600, 17), (True, 3840, 20)], ids=["picture", "frame"]
+)
+def test_faces_that_are_not_described_are_hidden(
+    astronaut: np.ndarray, frame: bool, width: int, face: int
+) -> None:
+    analyzer = Analyzer(threads=1, max_faces=1)
+    scene = np.full((600, width, 3), 120, np.uint8)
+    scene[:512, :512] = astronaut
+    side = round(face / 90 * 512)  # the astronaut's face has 90 of 512 pixels
+    small = cv2.resize(astronaut, (side, side), interpolation=cv2.INTER_AREA)
+    for left in range(600, 1500, 180):
+        scene[400 : 400 + side, left : left + side] = small
+    detector = analyzer.detector
+    assert [face.box.width < 30 for face in detector.detect(scene)] == [False, *[True] * 5]
+    faces = analyzer.analyze(scene)
+    if frame:
+        hider = FrameHider(analyzer, _ALL)
+        assert not list(hider.add(Watched(scene, 0.0, [])))
+        hidden = next(hider.rest()).frame
+    else:
+        hidden = hide_faces(analyzer, _ALL, scene, faces)
+    assert not detector.detect(hidden)
 
 
 @pytest.mark.parametrize("text", ["", "none", "under", "under 200", "over 18"])

@@ -20,9 +20,10 @@ from mien.video.watcher import Watched
 
 _MARGIN = 0.3  # of the box's longer side, on each side: chin, forehead and hair are hidden too
 _TILES = 4  # across a hidden area, so that no part of a face is left
-_LEAST_SCORE = 0.3  # of faces that are too uncertain to be described, but are hidden
-_SAME = 0.5  # share of such a face that lies in a described face
-_LONGEST = 1280  # side in pixels at which they are searched
+_LEAST_SCORE = 0.3  # of faces that may be too uncertain to be described, but are hidden
+_SAME = 0.5  # share of a found face that lies in a face that is shown
+_PICTURE_SIDES = (None, 1280)  # at which a picture is searched, in pixels; None: as well as can be
+_FRAME_SIDES = (640, 1920)  # the same of a frame: large faces are found in a small view
 _AROUND = 0.5  # seconds before and after its detection for which a face is hidden
 
 
@@ -70,23 +71,32 @@ class HidingRule:
 
 
 def boxes_to_hide(
-    analyzer: Analyzer, rule: HidingRule, picture: Picture, faces: Sequence[Face | TrackedFace]
+    analyzer: Analyzer,
+    rule: HidingRule,
+    picture: Picture,
+    faces: Sequence[Face | TrackedFace],
+    sides: Sequence[int | None] = _PICTURE_SIDES,
 ) -> list[Box]:
     """Returns the boxes of the faces that a rule hides.
 
-    What only looks a little like a face is hidden too, unless it is part of a face that is shown.
+    The picture is searched again, whatever ``max_faces`` and ``min_score`` of the analyzer are. So
+    a face that is not described is hidden too, and what only looks a little like a face, unless it
+    is part of a face that is shown.
 
     Args:
         analyzer: Its detector is used.
         rule: The rule.
         picture: RGB, uint8, height x width x 3.
         faces: The faces that are described.
+        sides: Each longest side of a search, as ``longest_side`` of
+            :meth:`mien.faces.Detector.detect`.
     """
     hidden = [face.box for face in faces if rule.hides(face)]
     shown = corners([face.box for face in faces if not rule.hides(face)])
-    uncertain = [found.box for found in analyzer.detector.detect(picture, _LEAST_SCORE, _LONGEST)]
-    within = covered(corners(uncertain), shown).max(axis=1, initial=0)
-    return hidden + [box for box, share in zip(uncertain, within, strict=True) if share < _SAME]
+    detect = analyzer.detector.detect
+    found = [face.box for side in sides for face in detect(picture, _LEAST_SCORE, side)]
+    within = covered(corners(found), shown).max(axis=1, initial=0)
+    return hidden + [box for box, share in zip(found, within, strict=True) if share < _SAME]
 
 
 def hide_faces(
@@ -148,7 +158,9 @@ class FrameHider:
 
     def add(self, watched: Watched) -> Iterator[Watched]:
         """Takes a frame, and yields the frames that need to wait no longer, with hidden faces."""
-        found = boxes_to_hide(self._analyzer, self._rule, watched.frame, watched.faces)
+        found = boxes_to_hide(
+            self._analyzer, self._rule, watched.frame, watched.faces, _FRAME_SIDES
+        )
         self._searched.append((watched.time, found))
         self._waiting.append(watched)
         while self._waiting and self._waiting[0].time < watched.time - _AROUND:
