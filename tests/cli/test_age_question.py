@@ -58,6 +58,11 @@ def test_json_and_csv_have_the_decision(mien: Mien, folder: Path) -> None:
         (("--challenge", 25), "it needs --over"),
         (("--over", 18, "--challenge", 12), "challenge must be 18 to 99 years"),
         (("--over", 0), "--over"),
+        (("--over", 18, "--certainty", "off"), "off cannot be used with --over"),
+        (
+            ("--blur", "under-18", "--annotate", "out", "--certainty", "off"),
+            "off cannot be used with --blur under an age",
+        ),
         (("--blur", "all"), "it needs --annotate"),
         (("--blur", "old", "--annotate", "out"), "choose all, unsure or an age"),
     ],

@@ -128,6 +128,8 @@ def test_a_challenge_needs_an_age_and_is_not_below_it(service: Service, portrait
     assert detail == "The option 'challenge' needs the option 'over'."
     detail = check(service.analyze(portrait, over=18, challenge=12), "invalid_option")
     assert "challenge must be 18 to 99 years" in detail
+    detail = check(service.analyze(portrait, over=18, certainty="off"), "invalid_option")
+    assert "needs a certainty of 0.5 to 1" in detail
 
 
 def test_an_attribute_that_the_model_lacks(service: Service, portrait: bytes) -> None:

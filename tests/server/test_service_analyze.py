@@ -109,7 +109,7 @@ def test_how_certain_labels_must_be(
 
 
 def test_whether_a_face_looks_old_enough(service: Service, portrait: bytes) -> None:
-    answer = service.analyze(portrait, over=18, challenge=99, certainty="off")
+    answer = service.analyze(portrait, over=18, challenge=99, certainty=0.9)
     (face,) = faces(answer)
     assert face["age_check"] == {
         "over": 18,

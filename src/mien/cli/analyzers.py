@@ -66,14 +66,15 @@ def parse_check(over: int | None, challenge: int | None, certainty: Certainty) -
     """Reads the options ``--over`` and ``--challenge``; returns None without them.
 
     Raises:
-        typer.BadParameter: There is a challenge age alone, or a lower one than the age in question.
+        typer.BadParameter: There is a challenge age alone, or a lower one than the age in question,
+            or no certainty.
     """
     if over is None:
         if challenge is not None:
             raise typer.BadParameter("it needs --over.", param_hint="--challenge")
         return None
     try:
-        return AgeCheck(over, challenge, certainty.share or 0.5)
+        return AgeCheck(over, challenge, _probability(certainty, "--over"))
     except OptionError as error:
         raise typer.BadParameter(f"{error}.", param_hint="--challenge") from None
 
@@ -82,9 +83,19 @@ def parse_rule(text: str, certainty: Certainty) -> HidingRule:
     """Reads the option ``--blur``.
 
     Raises:
-        typer.BadParameter: There is no such rule.
+        typer.BadParameter: There is no such rule, or it needs a certainty.
     """
     try:
-        return HidingRule.parse(text, certainty.share or 0.5)
+        rule = HidingRule.parse(text, certainty.share or 1.0)  # all and unsure use none
     except OptionError as error:
         raise typer.BadParameter(f"{error}.", param_hint="--blur") from None
+    if rule.check is not None:
+        _probability(certainty, "--blur under an age")
+    return rule
+
+
+def _probability(certainty: Certainty, option: str) -> float:
+    if certainty.share is None:
+        message = f"off cannot be used with {option}; choose a certainty of 0.9 to 0.99."
+        raise typer.BadParameter(message, param_hint="--certainty")
+    return certainty.share

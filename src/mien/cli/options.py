@@ -80,7 +80,8 @@ THREADS = _option(
 )
 CERTAINTY = _option(
     help="Share of the decided labels that shall be right. Less certain labels are undetermined."
-    " off: every label is decided."
+    " off: every label is decided. With --over and --blur under-18: probability from which a face"
+    " is over or under the age."
 )
 ATTRIBUTES = _option(
     metavar="NAME",

@@ -94,7 +94,12 @@ def add_picture_routes(
         certainty: _CertaintyOption = usual,
         over: Annotated[
             int | None,
-            Query(ge=1, le=99, description="Add to each face whether it looks this old in years."),
+            Query(
+                ge=1,
+                le=99,
+                description="Add to each face whether it looks this old in years. A face is over "
+                "or under from the probability `certainty`, which cannot be `off`.",
+            ),
         ] = None,
         challenge: Annotated[
             int | None,
@@ -169,8 +174,11 @@ def _age_check(
         if challenge is not None:
             raise Problem("invalid_option", "The option 'challenge' needs the option 'over'.")
         return None
+    if certainty == "off":
+        detail = "The option 'over' needs a certainty of 0.5 to 1; the option 'certainty' is off."
+        raise Problem("invalid_option", detail)
     try:
-        return AgeCheck(over, challenge, 0.5 if certainty == "off" else certainty)
+        return AgeCheck(over, challenge, certainty)
     except OptionError as error:
         raise Problem("invalid_option", f"The option 'challenge': {error}.") from None
 
