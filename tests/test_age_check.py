@@ -42,6 +42,8 @@ _SMALL = replace(_GOOD, size=20)
         (face(17, 19), 25, "ask (estimate)"),
         (face(40, quality=_SMALL), None, "ask (view)"),
         (face(5, quality=_SMALL), None, "ask (view)"),
+        (face(40, quality=replace(_GOOD, novelty=1.1)), 25, "ask (not a face)"),
+        (face(5, quality=replace(_SMALL, novelty=1.1)), None, "ask (not a face)"),
         (face(40, score=0), None, "ask (no face)"),
     ],
 )

@@ -51,7 +51,7 @@ class AgeCheck:
     def decide(self, face: Face | TrackedFace) -> AgeDecision:
         """Returns the decision for a face.
 
-        A face that is not seen well is never over or under.
+        A face that is not seen well, or may be no face, is never over or under.
 
         Raises:
             ModelError: The model does not predict an age.
@@ -59,10 +59,13 @@ class AgeCheck:
         if isinstance(face, TrackedFace) and face.quality is None:
             return AgeDecision(self.over, self.challenge, "ask", "view", None)
         probability = face.age.at_least(self.over)
+        hints = face.quality.hints if face.quality else ()
         answer, reason = "ask", "probability"
         if face.score == 0:
             reason = "no face"
-        elif face.quality is not None and face.quality.hints:
+        elif "unusual" in hints:
+            reason = "not a face"
+        elif hints:
             reason = "view"
         elif probability <= 1 - self.certainty:
             answer = "under"

@@ -18,7 +18,8 @@ class AgeDecision:
         challenge: Least apparent age in years of a face that passes; None for none.
         answer: ``"over"``, ``"under"``, or ``"ask"`` for a proof of age.
         reason: What decided: ``"probability"``; ``"estimate"``, the apparent age is below the
-            challenge age; ``"view"``, the view is too poor; ``"no face"``, none was detected.
+            challenge age; ``"view"``, the view is too poor; ``"not a face"``, what was detected is
+            unusual for a face; ``"no face"``, none was detected.
         probability: Probability of looking ``over`` years old or older, 0..1; None before the first
             view.
 

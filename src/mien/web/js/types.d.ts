@@ -11,7 +11,8 @@ export interface AgeCheck {
   /** The answer: over, under, or ask for a proof of age. */
   answer: string;
   /** What decided: probability; estimate, the apparent age is below the challenge age; view, the
-    view is too poor; no face, none was detected. */
+    view is too poor; not a face, what was detected is unusual for a face; no face, none was
+    detected. */
   reason: string;
   /** Probability of looking as old as asked or older, 0..1; null before the first view. */
   probability: number | null;
