@@ -74,7 +74,8 @@ class AgeEstimate(TypedDict):
     group_probabilities: dict[str, float]
     """Probability of each age group."""
     at_least: dict[str, float]
-    """Probability of looking this old or older, by the age in years."""
+    """Probability of looking this old or older, by the age in years: 12, 13, 15, 16, 18, 21, 25
+    and 65."""
     distribution: NotRequired[list[float]]
     """Probability of each age 0..100; only if the request asks for it."""
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mien import schema
 
-AT_LEAST_AGES = (13, 18, 21, 25, 65)
+AT_LEAST_AGES = (12, 13, 15, 16, 18, 21, 25, 65)
 """Ages in years whose ``at_least`` probability is in the JSON of every age."""
 
 UNDETERMINED = "undetermined"

@@ -32,7 +32,8 @@ export interface AgeEstimate {
   group: string;
   /** Probability of each age group. */
   group_probabilities: Record<string, number>;
-  /** Probability of looking this old or older, by the age in years. */
+  /** Probability of looking this old or older, by the age in years: 12, 13, 15, 16, 18, 21, 25
+    and 65. */
   at_least: Record<string, number>;
   /** Probability of each age 0..100; only if the request asks for it. */
   distribution?: number[];
