@@ -83,6 +83,9 @@ def test_a_result_has_the_decisions_of_its_faces(astronaut: np.ndarray) -> None:
         "reason": "probability",
         "probability": round(faces[0].age.at_least(3), 4),
     }
+    assert (
+        told["notice"] == "an apparent age is no proof of age; refuse nobody anything by it alone"
+    )
     assert "age_check" not in result.to_dict()["faces"][0]
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from mien.errors import OptionError
 from mien.results import AgeDecision, Face, PictureResult, TrackedFace
 
-NOTICE = "an apparent age is no proof of age; refuse nobody anything by it alone"
-
 _YEARS = range(1, 100)
 
 

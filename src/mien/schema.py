@@ -136,6 +136,8 @@ class Face(_Detected):
     """An estimate for each attribute of the model, by its name."""
     age_check: NotRequired[AgeCheck]
     """Whether the face looks old enough; only if the request asks for it."""
+    notice: NotRequired[str]
+    """What to know about ``age_check``; only with it."""
 
 
 @strict

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from running import Mien, watch
 
-from mien.age_check import NOTICE
 from mien.faces import YuNet
 from mien.images import read_picture
+from mien.results.age_decision import NOTICE
 from mien.video.io.sources import open_source
 
 
@@ -46,7 +46,7 @@ def test_a_picture_without_a_face_must_be_asked(mien: Mien, tmp_path: Path) -> N
 def test_json_and_csv_have_the_decision(mien: Mien, folder: Path) -> None:
     ended = mien("analyze", "a.jpg", "--over", 3, "--json", folder=folder)
     (face,) = json.loads(ended.out)["pictures"][0]["faces"]
-    assert face["age_check"]["answer"] == "over"
+    assert (face["age_check"]["answer"], face["notice"]) == ("over", NOTICE)
     ended = mien("analyze", "a.jpg", "--over", 90, "--csv", "-", folder=folder)
     (row,) = csv.DictReader(io.StringIO(ended.out))
     assert (row["over_90"], row["reason"]) == ("under", "probability")

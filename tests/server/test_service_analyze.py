@@ -118,6 +118,7 @@ def test_whether_a_face_looks_old_enough(service: Service, portrait: bytes) -> N
         "reason": "estimate",
         "probability": face["attributes"]["age"]["at_least"]["18"],
     }
+    assert face["notice"].startswith("an apparent age is no proof of age")
     described("Document", answer.json())
 
 

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mien import schema
 
+NOTICE = "an apparent age is no proof of age; refuse nobody anything by it alone"
+"""What goes with every decision."""
+
 
 @dataclass(frozen=True, slots=True)
 class AgeDecision:

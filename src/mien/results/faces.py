@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from mien.errors import ModelError
-from mien.results.age_decision import AgeDecision
+from mien.results.age_decision import NOTICE, AgeDecision
 from mien.results.estimates import AgeEstimate, Estimate, GenderEstimate, LabelEstimate
 from mien.results.geometry import Box
 from mien.results.quality import Quality
@@ -101,6 +101,7 @@ class Face(_Estimated):
         }
         if self.age_check is not None:
             answer["age_check"] = self.age_check.to_dict()
+            answer["notice"] = NOTICE
         return answer
 
     def __repr__(self) -> str:

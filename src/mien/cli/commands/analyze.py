@@ -103,7 +103,6 @@ def analyze(
     2: wrong usage; 130: interrupted. With --over, 3: a face is under;
     4: a face, or a picture without a face, is not certainly over.
     """
-    from mien.age_check import NOTICE
     from mien.cli.analyzers import load_analyzer, parse_check, parse_rule
     from mien.cli.analyzing import run
     from mien.cli.console import plain_console
@@ -115,6 +114,7 @@ def analyze(
     from mien.cli.sinks.table import FacesTable
     from mien.drawing.hiding import hide_faces
     from mien.errors import MienError
+    from mien.results.age_decision import NOTICE
 
     check = parse_check(over, challenge, certainty)
     if blur is not None and annotate is None:

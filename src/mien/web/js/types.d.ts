@@ -115,6 +115,8 @@ export interface Face {
   attributes: Record<string, AgeEstimate | LabelEstimate>;
   /** Whether the face looks old enough; only if the request asks for it. */
   age_check?: AgeCheck;
+  /** What to know about ``age_check``; only with it. */
+  notice?: string;
   /** The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true. */
   chip?: string;
   /** Explanation of the estimates. Only from /v1/explain. */
