@@ -68,13 +68,14 @@ runs/weights/%.pt: runs/models/%.onnx
 # What the bundled models are worth on test pictures: docs/models, the cards in the files, the README.
 BUNDLED := default accurate open
 TESTED := $(foreach name,utkface aaf appareal fairface,recipes/sets/$(name).yaml)
+# A published report has all that its page links to. Plots and predictions stay where it was made.
+PUBLISH = rm -rf $(2) && mkdir -p $(2) && cp -r $(addprefix $(1)/,index.html metrics.json tables) $(2)
 .PHONY: reports
 reports: $(VENV)/.installed-dev
 	for model in $(BUNDLED); do \
 	  $(BIN)/mien evaluate $(TESTED) --split test --model $$model --ladder 100 --report runs/reports/$$model \
 	  && $(BIN)/mien model record src/mien/assets/models/$$model.onnx runs/reports/$$model/metrics.json \
-	  && mkdir -p docs/models/$$model/report \
-	  && cp runs/reports/$$model/index.html runs/reports/$$model/metrics.json docs/models/$$model/report/ || exit 1; \
+	  && $(call PUBLISH,runs/reports/$$model,docs/models/$$model/report) || exit 1; \
 	done
 	$(BIN)/python -m benchmarks.rivals.measure $(TESTED)
 	$(BIN)/python -m tools.publish

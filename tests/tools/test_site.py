@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import cv2
 import pytest
@@ -56,6 +56,20 @@ def test_no_page_loads_anything_from_another_host(site: Path) -> None:
     assert not [
         text for text in styles if re.search(r"(?:url\(|@import )[\"']?(?:https?:)?//", text)
     ]
+
+
+def test_every_local_link_leads_to_a_file(site: Path) -> None:
+    broken = []
+    for name, text in pages(site):
+        for link in re.findall(r"\s(?:href|src)=[\"']?([^\"'\s>]+)", text):
+            address = urlsplit(html.unescape(link))
+            if address.scheme or address.netloc or not address.path:
+                continue
+            folder = site if address.path.startswith("/") else (site / name).parent
+            target = folder / unquote(address.path).lstrip("/")
+            if not (target / "index.html" if target.is_dir() else target).is_file():
+                broken.append((name, link))
+    assert broken == []
 
 
 def test_lists_and_tables_are_not_left_as_text(site: Path) -> None:
