@@ -32,3 +32,4 @@ runs/folds/out-of-fold.csv: $(FOLDS:%=runs/folds/%/report/index.html)
 
 runs/folds/report/index.html: runs/folds/out-of-fold.csv
 	$(BIN)/mien evaluate recipes/sets/utkface.yaml --predictions $< --report $(@D)
+	$(call PUBLISH,$(@D),docs/models/folds/report)

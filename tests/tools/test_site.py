@@ -23,9 +23,10 @@ from mien import Analyzer
 from mien.assets import ASTRONAUT
 from mien.datasets.records import Record
 from mien.evaluation.predict import predict
+from mien.evaluation.report.fairness import fairness_report
 from mien.evaluation.report.key_figures import key_figures
-from mien.evaluation.report.thresholds import nist_figures, question_report
-from tools.site import api, links, notebook, reports
+from mien.evaluation.report.thresholds import threshold_report
+from tools.site import api, links, notebook, questions, reports
 from tools.site.separation import separated
 
 ROOT = Path(__file__).parents[2]
@@ -158,27 +159,33 @@ def test_a_published_report_is_shown_with_its_intervals(tmp_path: Path) -> None:
     for record in records:
         shutil.copy(ASTRONAUT, tmp_path / record.path)
     predictions = predict(Analyzer(), tmp_path, records)
-    asked = {"at_least": {"18": question_report(predictions, 18)}}
     of_set = {
         "summary": key_figures(predictions),
-        "thresholds": asked | {"nist": nist_figures(predictions)},
+        "thresholds": threshold_report(predictions),
+        "fairness": fairness_report(predictions),
     }
-    folder = tmp_path / "models" / "default" / "report"
-    folder.mkdir(parents=True)
-    (folder / "metrics.json").write_text(json.dumps({"sets": {"utkface": of_set}}), "utf-8")
-    (folder / "index.html").write_text("", "utf-8")
+    for name, found in (("default", {"pooled": of_set}), ("folds", {})):
+        folder = tmp_path / "models" / name / "report"
+        folder.mkdir(parents=True)
+        text = json.dumps({"sets": {"utkface": of_set}} | found)
+        (folder / "metrics.json").write_text(text, "utf-8")
 
     shown = reports.reports(tmp_path / "models")
     assert f"| UTKFace | 6 | {of_set['summary']['mae']['value']:.2f} (" in shown
     assert "(models/default/report/index.html)" in shown
-    page = reports.questions(tmp_path / "models")
+    assert "(models/folds/report/index.html) of the 6 pictures" in shown
+    page = questions.questions(tmp_path / "models")
     assert "3 people below 18, 3 of 18 or more" in page
     assert "| 25 | 100.0 % (" in page  # the sample looks 30, whatever its label
-    assert "<svg" in page
+    assert "| female | 100.0 % (" in page
+    assert "| certainty (`--over 18`) | 13 to 17, over |" in page
+    assert "| younger than 18 | " in page
+    assert page.count("<svg") == 2
+    assert page.count("<details") == page.count("</details>") == 1
 
 
 def test_without_a_published_report_the_pages_say_so(tmp_path: Path) -> None:
-    assert "do not have these figures yet" in reports.questions(tmp_path)
+    assert "do not have these figures yet" in questions.questions(tmp_path)
 
 
 def write_notebook(path: Path, *outputs: dict[str, object]) -> Path:

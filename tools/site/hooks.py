@@ -15,7 +15,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from tools.site import api, diagrams, figures, models, notebook, reports
+from tools.site import api, diagrams, figures, models, notebook, questions, reports
 from tools.site.links import COPIES, ROOT, for_the_site
 from tools.site.separation import separated
 
@@ -29,7 +29,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "figure of models": figures.models_by_age,
     "ladder of the sample": figures.sample_ladder,
     "models": models.zoo,
-    "questions around 18": reports.questions,
+    "questions around 18": questions.questions,
     "reports": reports.reports,
     "training data": models.training_data,
 }
