@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 import mien
+from tools.badges import FOLDER, badges
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -35,3 +36,13 @@ def test_the_reference_has_every_public_name() -> None:
     reference = (ROOT / "docs/reference/index.md").read_text("utf-8")
     listed = re.findall(r"\[`(\w+)`\]\[mien\.", reference)
     assert sorted(listed) == sorted(mien.__all__)
+
+
+def test_the_readme_has_the_badges_of_the_project() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert set(badges()) == {"python", "licence", "types"}
+    for name, text in badges().items():
+        assert (FOLDER / f"{name}.svg").read_text("utf-8") == text, "run: python -m tools.badges"
+        assert f"(docs/images/badges/{name}.svg)" in readme
+    assert "![Python 3.11 to 3.14]" in readme
+    assert f"![Licence: {PROJECT['license']}]" in readme
