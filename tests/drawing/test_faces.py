@@ -44,11 +44,33 @@ def test_a_label_is_drawn_beside_the_face_and_nowhere_else(
     assert not changed[300:].any()
 
 
-def test_labels_stay_inside_a_tiny_or_odd_picture(face: Face) -> None:
-    for shape in ((20, 30), (512, 40), (600, 600)):
-        picture = np.zeros((*shape, 3), np.uint8)
-        assert draw_faces(picture, [face]).shape == picture.shape
-        assert np.array_equal(draw_faces(picture, []), picture)
+def _label_extent(picture: np.ndarray, face: Face) -> tuple[int, int, int, int]:
+    """Returns left, top, width and height of the part of a grey label that is in the picture."""
+    labelled = replace(face, estimates={"hat": HAT})
+    bare = replace(face, estimates={})
+    rows, columns = np.nonzero(
+        (draw_faces(picture, [labelled]) != draw_faces(picture, [bare])).any(axis=2)
+    )
+    return columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1
+
+
+@pytest.mark.parametrize("x", [-50, 180, 370])
+@pytest.mark.parametrize("y", [-60, 150, 290])
+def test_a_label_stays_inside_the_picture(face: Face, x: int, y: int) -> None:
+    picture = np.zeros((300, 400, 3), np.uint8)
+    *_, width, height = _label_extent(picture, replace(face, box=Box(180, 150, 60, 70)))
+    *_, shown_width, shown_height = _label_extent(picture, replace(face, box=Box(x, y, 60, 70)))
+    assert shown_width == pytest.approx(width, abs=1)
+    assert shown_height == pytest.approx(height, abs=1)
+
+
+@pytest.mark.parametrize("shape", [(8, 20), (512, 20), (8, 400)])
+def test_a_label_that_is_larger_than_the_picture_fills_it(
+    face: Face, shape: tuple[int, int]
+) -> None:
+    picture = np.zeros((*shape, 3), np.uint8)
+    left, top, width, height = _label_extent(picture, face)
+    assert (left, width) == (0, shape[1]) or (top, height) == (0, shape[0])
 
 
 @pytest.mark.parametrize(
