@@ -12,6 +12,7 @@ from rich.console import Console
 
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import RecipeError
+from mien.evaluation.learning_curves import draw_learning_curves, learning_curves
 from mien.exporting.onnx import export_run
 from mien.training.entries import Augmentation, HeadEntry, TeacherEntry, known_heads
 from mien.training.log import Log
@@ -145,7 +146,15 @@ def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
     for key in ("test/mae_median", "test/gender_accuracy", "train/age", "train/gender"):
         assert np.isfinite(float(rows[-1][key]))
     assert list((tmp_path / "tensorboard").iterdir())
-    assert (tmp_path / "learning-curves.png").stat().st_size > 10_000
+    points = {
+        axes.get_title(loc="left"): {line.get_label(): len(line.get_xdata()) for line in axes.lines}
+        for axes in learning_curves(tmp_path / "log.csv").axes
+    }
+    assert points["Training loss"] == {"loss": 8, "age": 8, "gender": 8}
+    assert points["Error of the median, years"] == {"test": 8}
+    draw_learning_curves(tmp_path / "log.csv", tmp_path / "again.png")
+    written, again = (tmp_path / name for name in ("learning-curves.png", "again.png"))
+    assert written.read_bytes() == again.read_bytes()
 
 
 def test_every_head_is_measured_and_weighted(cache: ChipCache, tmp_path: Path) -> None:
