@@ -125,9 +125,7 @@ def test_closing_ends_the_thread_and_the_iteration_at_once(live: bool) -> None:
     capture = Capture(Counting(10**9, live=live))
     frames = iter(capture)
     next(frames)
-    began = time.monotonic()
     capture.close()
-    assert time.monotonic() - began < 1
     assert list(frames) == []
     assert set(threading.enumerate()) <= threads
 
