@@ -1,7 +1,7 @@
 // Drawing of boxes and labels onto a picture. The browser can write the text of every script.
 
 import { ageOf, genderOf, othersOf, UNDETERMINED } from "../api/answers.js";
-import { estimateText } from "../i18n/attributes.js";
+import { attributeName, estimateText } from "../i18n/attributes.js";
 import { number, range } from "../i18n/formats.js";
 import { direction } from "../i18n/i18n.js";
 import { boxOnSurface, labelPosition } from "./geometry.js";
@@ -18,7 +18,10 @@ import { boxOnSurface, labelPosition } from "./geometry.js";
 
 /** @typedef {Surface & Style} View */
 
-/** Colours for colour-blind readers from IBM's palette, as in the pictures of `mien analyze`. */
+/**
+ * Colours for colour-blind readers from IBM's palette. The blue is lighter than in the pictures of
+ * `mien analyze`, so that small text has enough contrast with the background of a label.
+ */
 const COLOURS = /** @type {Record<string, string>} */ ({ female: "#ffb000", male: "#7ea0ff" });
 const UNDETERMINED_COLOUR = "#ebebeb";
 const INK = "20 22 26";
@@ -107,18 +110,21 @@ function drawLabel(context, face, box, view, { others, crowded }, isChosen) {
   }
 
   context.beginPath();
-  context.roundRect(area.x, area.y, area.width, area.height, area.height / 3.5);
+  context.roundRect(area.x, area.y, area.width, area.height, label.first / 3.5);
   context.fillStyle = `rgb(${INK} / 86%)`;
   context.fill();
   const forward = direction() === "rtl" ? -1 : 1;
   const start = (forward === 1 ? area.x : area.x + area.width) + forward * label.pad;
-  const middle = area.y + area.height * 0.53;
+  const middle = area.y + label.first * 0.53;
   context.fillStyle = colour(face);
   context.font = label.bold;
   context.fillText(label.title, start, middle);
   context.fillStyle = "rgb(255 255 255 / 94%)";
   context.font = label.plain;
   context.fillText(label.details, start + forward * (label.titleWidth + label.pad), middle);
+  label.below.forEach((line, i) => {
+    context.fillText(line, start, area.y + label.first + (i + 0.4) * label.other);
+  });
   return area;
 }
 
@@ -129,14 +135,16 @@ function drawLabel(context, face, box, view, { others, crowded }, isChosen) {
  * @param {Face} face
  * @param {Rectangle} box
  * @param {View} view
- * @param {boolean} compact Whether only the first text is written.
+ * @param {boolean} compact Whether only the title is written.
  */
 function measured(context, face, box, view, compact) {
   const size = (view.fontSize ?? fontSize(box, view)) * (compact ? 0.85 : 1);
   const family = getComputedStyle(document.body).fontFamily;
   const [bold, plain] = [`650 ${size}px ${family}`, `400 ${size * 0.88}px ${family}`];
-  const [title, ...rest] = labelTexts(face);
-  const details = compact ? "" : rest.join("  ");
+  const texts = labelTexts(face);
+  const { title } = texts;
+  const details = compact ? "" : texts.beside.join("  ");
+  const below = compact ? [] : texts.below;
   const pad = size * (compact ? 0.35 : 0.5);
   context.direction = direction();
   context.textAlign = "start";
@@ -145,26 +153,30 @@ function measured(context, face, box, view, compact) {
   const titleWidth = context.measureText(title).width;
   context.font = plain;
   const detailsWidth = details ? context.measureText(details).width + pad : 0;
-  const width = titleWidth + detailsWidth + 2 * pad;
-  return { bold, plain, title, titleWidth, details, pad, width, height: size * (compact ? 1.4 : 1.75) };
+  const widths = [titleWidth + detailsWidth, ...below.map((line) => context.measureText(line).width)];
+  const width = Math.max(...widths) + 2 * pad;
+  const [first, other] = [size * (compact ? 1.4 : 1.75), size * 1.2];
+  const height = first + below.length * other;
+  return { bold, plain, title, titleWidth, details, below, pad, width, height, first, other };
 }
 
 /**
- * Returns the texts of a label: the years, the person's number, the interval, the gender
- * presentation. If the model predicts neither age nor gender, they are those of the other attributes.
+ * Returns the texts of a label. The title is the years. Beside it are the person's number, the
+ * interval and the gender presentation. Each other attribute has a line below. Without an age, the
+ * title is the first of the other texts.
  *
  * @param {Face} face
  */
-function labelTexts(face) {
+export function labelTexts(face) {
   const [age, gender] = [ageOf(face), genderOf(face)];
-  const texts = age ? [number(age.years)] : [];
-  if ("person_id" in face) texts.push(`#${number(face.person_id)}`);
-  if (age) texts.push(range(age.low, age.high));
-  if (gender) texts.push(estimateText("gender", gender));
-  if (age === null && gender === null) {
-    texts.push(...othersOf(face).map(([name, estimate]) => estimateText(name, estimate)));
-  }
-  return texts;
+  const beside = age ? [number(age.years), range(age.low, age.high)] : [];
+  if (gender) beside.push(estimateText("gender", gender));
+  const below = othersOf(face).map(
+    ([name, estimate]) => `${attributeName(name)}: ${estimateText(name, estimate)}`,
+  );
+  const title = beside.shift() ?? below.shift() ?? "";
+  if ("person_id" in face) beside.unshift(`#${number(face.person_id)}`);
+  return { title, beside, below };
 }
 
 /**
