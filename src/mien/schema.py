@@ -62,7 +62,7 @@ class AgeEstimate(TypedDict):
     """An apparent age."""
 
     kind: Literal["distribution"]
-    """The kind of attribute."""
+    """Always "distribution", the kind of the head."""
     years: float
     """The estimate in years."""
     low: float
@@ -85,7 +85,7 @@ class LabelEstimate(TypedDict):
     """One of several labels, such as the apparent gender presentation."""
 
     kind: Literal["label"]
-    """The kind of attribute."""
+    """Always "label", for heads of the kinds binary and categorical."""
     label: str
     """The most probable label, or undetermined."""
     leaning: str | None
@@ -188,3 +188,59 @@ class Document(TypedDict):
     """Notices of the shown attributes, by the attribute's name; only if there are any."""
     pictures: list[Picture]
     """An entry for each picture of the input."""
+
+
+@strict
+class FrameLine(TypedDict):
+    """A line of ``mien watch --jsonl``: a frame and the people in it."""
+
+    schema: int
+    """Version of this description."""
+    frame: int
+    """Number of the frame, from 0."""
+    time: float
+    """Time of the frame in seconds since the beginning."""
+    faces: list[TrackedFace]
+    """The people in the frame."""
+
+
+@strict
+class AudienceCell(TypedDict):
+    """The expected number of people of a gender presentation and an age group."""
+
+    gender: str
+    """The apparent gender presentation, or all."""
+    age_group: str
+    """The age group, or all."""
+    expected: float
+    """The expected number of people, a sum of probabilities."""
+    low: float
+    """Lower end of the 80 % interval."""
+    high: float
+    """Upper end of the 80 % interval."""
+
+
+@strict
+class AudienceInterval(TypedDict):
+    """The audience of one interval of a video."""
+
+    start: float
+    """Start of the interval in seconds since the beginning."""
+    end: float
+    """End of the interval in seconds since the beginning."""
+    people: int
+    """Number of people who were seen."""
+    mean_seconds_in_view: float
+    """Mean time in view of a person in seconds."""
+    audience: list[AudienceCell]
+    """An entry for each pair of a gender presentation and an age group."""
+
+
+@strict
+class AudienceDocument(TypedDict):
+    """The file of ``mien watch --summary``, if it is JSON."""
+
+    schema: int
+    """Version of this description."""
+    intervals: list[AudienceInterval]
+    """An entry for each interval with a frame, in their order."""

@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from mien.ages import AGE_GROUP_NAMES
 from mien.attributes.heads import AGE, GENDER, Head
 from mien.errors import OptionError, VideoError
 from mien.results import SCHEMA, AgeEstimate, LabelEstimate, TrackedFace
+
+if TYPE_CHECKING:
+    from mien import schema
 
 ALL = "all"
 """The name of all gender presentations together, and of all age groups together."""
@@ -258,22 +261,30 @@ def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
         VideoError: The suffix is not one of :data:`SUFFIXES`, or the file cannot be written.
     """
     check_audience_suffix(path)
-    plain = [_plain(row) for row in rows]
+    document: schema.AudienceDocument = {
+        "schema": SCHEMA,
+        "intervals": [_interval(row) for row in rows],
+    }
     try:
         with path.open("w", newline="", encoding="utf-8") as file:
             if path.suffix.lower() == ".json":
-                json.dump({"schema": SCHEMA, "intervals": plain}, file, indent=1)
+                json.dump(document, file, indent=1)
                 file.write("\n")
                 return
-            lines = [{**row, **cell} for row in plain for cell in row.pop("audience")]
-            writer = csv.DictWriter(file, lines[0])
+            lines = [
+                {**interval, **cell}
+                for interval in document["intervals"]
+                for cell in interval["audience"]
+            ]
+            columns = [name for name in lines[0] if name != "audience"]
+            writer = csv.DictWriter(file, columns, extrasaction="ignore")
             writer.writeheader()
             writer.writerows(lines)
     except OSError as error:
         raise VideoError(f"'{path}' cannot be written: {error.strerror}") from None
 
 
-def _plain(row: AudienceRow) -> dict[str, Any]:
+def _interval(row: AudienceRow) -> schema.AudienceInterval:
     """Returns a row as plain values for JSON."""
     return {
         "start": round(row.start, 3),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from mien import schema
 from mien.cli.sinks.files import TextFile
 from mien.cli.sinks.sink import FrameResult
 from mien.cli.text import to_json
@@ -75,7 +76,7 @@ class FrameLines:
 
     def take(self, result: FrameResult) -> None:
         """Writes a frame's line."""
-        line = {
+        line: schema.FrameLine = {
             "schema": SCHEMA,
             "frame": result.status.index,
             "time": round(result.watched.time, 4),

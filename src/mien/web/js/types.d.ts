@@ -20,7 +20,7 @@ export interface AgeCheck {
 
 /** An apparent age. */
 export interface AgeEstimate {
-  /** The kind of attribute. */
+  /** Always "distribution", the kind of the head. */
   kind: "distribution";
   /** The estimate in years. */
   years: number;
@@ -146,7 +146,7 @@ export interface Importance {
 
 /** One of several labels, such as the apparent gender presentation. */
 export interface LabelEstimate {
-  /** The kind of attribute. */
+  /** Always "label", for heads of the kinds binary and categorical. */
   kind: "label";
   /** The most probable label, or undetermined. */
   label: string;
