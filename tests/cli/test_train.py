@@ -122,8 +122,8 @@ def test_a_search_goes_on_and_writes_its_best_recipe(folder: Path, mien: Mien) -
     panels = [axes for axes in parameters(study).axes if axes.get_visible()]
     assert {axes.get_xlabel().replace(" ", "_") for axes in panels} == study.best_params.keys()
     assert all(len(axes.collections[0].get_offsets()) == 2 for axes in panels)
-    (place / "again").mkdir()
-    for again in draw_search(study, place / "again"):
+    (folder / "again").mkdir()
+    for again in draw_search(study, folder / "again"):
         assert (out / again.name).read_bytes() == again.read_bytes()
 
 
