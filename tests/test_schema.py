@@ -24,7 +24,7 @@ from mien.video.watcher import Status, Watched
 def test_answers_follow_the_description() -> None:
     analyzer = Analyzer(threads=1)
     sources = [("a.jpg", ASTRONAUT), ("none.jpg", Path("none.jpg")), ("grey", blank())]
-    adapter = TypeAdapter(schema.Picture)
+    adapter = TypeAdapter(schema.PictureJson)
     for result, _ in analyze_pictures(analyzer, sources):
         for distribution in (False, True):
             adapter.validate_python(result.to_dict(distribution=distribution), strict=True)
@@ -39,18 +39,18 @@ def test_the_files_of_a_video_follow_the_description(astronaut: np.ndarray, tmp_
             watched = Watched(astronaut, index * 0.9, faces)
             lines.take(FrameResult(watched, Status(index=index), audience))
     for line in (tmp_path / "faces.jsonl").read_text().splitlines():
-        shown = TypeAdapter(schema.FrameLine).validate_python(json.loads(line), strict=True)
+        shown = TypeAdapter(schema.FrameLineJson).validate_python(json.loads(line), strict=True)
         assert len(shown["faces"]) == 1
     write_audience(audience.rows(), tmp_path / "audience.json")
     told = json.loads((tmp_path / "audience.json").read_text())
-    document = TypeAdapter(schema.AudienceDocument).validate_python(told, strict=True)
+    document = TypeAdapter(schema.AudienceDocumentJson).validate_python(told, strict=True)
     assert [interval["people"] for interval in document["intervals"]] == [1, 1]
 
 
 def test_an_unknown_member_is_refused() -> None:
     picture = {**PictureResult("a", "default").to_dict(), "surplus": 1}
     with pytest.raises(ValidationError, match="surplus"):
-        TypeAdapter(schema.Picture).validate_python(picture)
+        TypeAdapter(schema.PictureJson).validate_python(picture)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def _take(waiting: deque[_Waiting]) -> list[_Waiting]:
     return [waiting.popleft() for _ in range(min(len(waiting), _PICTURES_AT_ONCE))]
 
 
-def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.Document:
+def document(analyzer: Analyzer, pictures: Sequence[schema.PictureJson]) -> schema.DocumentJson:
     """Returns the JSON of many pictures, as of ``mien analyze --json``.
 
     Args:
@@ -135,7 +135,7 @@ def document(analyzer: Analyzer, pictures: Sequence[schema.Picture]) -> schema.D
         pictures: The JSON of each, of :meth:`mien.PictureResult.to_dict`.
     """
     model = analyzer.card.name
-    told: schema.Document = {"schema": SCHEMA, "model": model, "pictures": list(pictures)}
+    told: schema.DocumentJson = {"schema": SCHEMA, "model": model, "pictures": list(pictures)}
     if analyzer.notices:
         told["notices"] = analyzer.notices
     return told

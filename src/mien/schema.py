@@ -1,7 +1,8 @@
 """The description of the JSON that mien writes.
 
 The command, the service, its OpenAPI document and the types of the page all use it. The text below
-a member describes the member. The OpenAPI document and the types have the same text.
+a member describes the member. The OpenAPI document and the types have the same text. They have the
+names of these types without ``Json``, which tells the types from the classes of the results.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def strict(kind: _Kind) -> _Kind:
 
 
 @strict
-class Box(TypedDict):
+class BoxJson(TypedDict):
     """A rectangle in pixels of the upright picture; it may reach outside the picture."""
 
     x: float
@@ -38,7 +39,7 @@ class Box(TypedDict):
 
 
 @strict
-class Quality(TypedDict):
+class QualityJson(TypedDict):
     """Quality of the view of a face."""
 
     size: float
@@ -58,7 +59,7 @@ class Quality(TypedDict):
 
 
 @strict
-class AgeEstimate(TypedDict):
+class AgeEstimateJson(TypedDict):
     """An apparent age."""
 
     kind: Literal["distribution"]
@@ -81,7 +82,7 @@ class AgeEstimate(TypedDict):
 
 
 @strict
-class LabelEstimate(TypedDict):
+class LabelEstimateJson(TypedDict):
     """One of several labels, such as the apparent gender presentation."""
 
     kind: Literal["label"]
@@ -94,11 +95,11 @@ class LabelEstimate(TypedDict):
     """Probability of each label."""
 
 
-Estimate: TypeAlias = AgeEstimate | LabelEstimate
+EstimateJson: TypeAlias = AgeEstimateJson | LabelEstimateJson
 
 
 class _Detected(TypedDict):
-    box: Box
+    box: BoxJson
     """Box around the face."""
     landmarks: list[list[float]] | None
     """Eyes, tip of the nose, corners of the mouth, the left one first; x and y in pixels."""
@@ -107,7 +108,7 @@ class _Detected(TypedDict):
 
 
 @strict
-class AgeCheck(TypedDict):
+class AgeCheckJson(TypedDict):
     """The decision whether a face looks old enough. An apparent age is no proof of age."""
 
     over: int
@@ -125,23 +126,23 @@ class AgeCheck(TypedDict):
 
 
 @strict
-class Face(_Detected):
+class FaceJson(_Detected):
     """A face of a picture and its estimates."""
 
     aligned: bool
     """Whether the face was aligned by its landmarks."""
-    quality: Quality
+    quality: QualityJson
     """Quality of the view."""
-    attributes: dict[str, Estimate]
+    attributes: dict[str, EstimateJson]
     """An estimate for each attribute of the model, by its name."""
-    age_check: NotRequired[AgeCheck]
+    age_check: NotRequired[AgeCheckJson]
     """Whether the face looks old enough; only if the request asks for it."""
     notice: NotRequired[str]
     """What to know about ``age_check``; only with it."""
 
 
 @strict
-class TrackedFace(_Detected):
+class TrackedFaceJson(_Detected):
     """A person in a frame of a video."""
 
     person_id: int
@@ -150,14 +151,14 @@ class TrackedFace(_Detected):
     """Time at which the person was first seen, in seconds."""
     former_ids: list[int]
     """Numbers that the person had before the person was recognised."""
-    quality: Quality | None
+    quality: QualityJson | None
     """Quality of the last predicted view; null before the first one."""
-    attributes: dict[str, Estimate]
+    attributes: dict[str, EstimateJson]
     """An estimate for each attribute from all views, by its name; empty before the first view."""
 
 
 @strict
-class Picture(TypedDict):
+class PictureJson(TypedDict):
     """A picture and its faces."""
 
     schema: int
@@ -170,14 +171,14 @@ class Picture(TypedDict):
     """Width of the upright picture in pixels; null if it cannot be used."""
     height: int | None
     """Height of the upright picture in pixels; null if it cannot be used."""
-    faces: list[Face]
+    faces: list[FaceJson]
     """The faces, the largest first."""
     error: str | None
     """Reason why the picture cannot be used; null if it can be used."""
 
 
 @strict
-class Document(TypedDict):
+class DocumentJson(TypedDict):
     """The answer of ``mien analyze --json`` and of ``POST /v1/analyze``."""
 
     schema: int
@@ -186,12 +187,12 @@ class Document(TypedDict):
     """Name of the model."""
     notices: NotRequired[dict[str, str]]
     """Notices of the shown attributes, by the attribute's name; only if there are any."""
-    pictures: list[Picture]
+    pictures: list[PictureJson]
     """An entry for each picture of the input."""
 
 
 @strict
-class FrameLine(TypedDict):
+class FrameLineJson(TypedDict):
     """A line of ``mien watch --jsonl``: a frame and the people in it."""
 
     schema: int
@@ -200,12 +201,12 @@ class FrameLine(TypedDict):
     """Number of the frame, from 0."""
     time: float
     """Time of the frame in seconds since the beginning."""
-    faces: list[TrackedFace]
+    faces: list[TrackedFaceJson]
     """The people in the frame."""
 
 
 @strict
-class AudienceCell(TypedDict):
+class AudienceCellJson(TypedDict):
     """The expected number of people of a gender presentation and an age group."""
 
     gender: str
@@ -221,7 +222,7 @@ class AudienceCell(TypedDict):
 
 
 @strict
-class AudienceInterval(TypedDict):
+class AudienceIntervalJson(TypedDict):
     """The audience of one interval of a video."""
 
     start: float
@@ -232,15 +233,15 @@ class AudienceInterval(TypedDict):
     """Number of people who were seen."""
     mean_seconds_in_view: float
     """Mean time in view of a person in seconds."""
-    audience: list[AudienceCell]
+    audience: list[AudienceCellJson]
     """An entry for each pair of a gender presentation and an age group."""
 
 
 @strict
-class AudienceDocument(TypedDict):
+class AudienceDocumentJson(TypedDict):
     """The file of ``mien watch --summary``, if it is JSON."""
 
     schema: int
     """Version of this description."""
-    intervals: list[AudienceInterval]
+    intervals: list[AudienceIntervalJson]
     """An entry for each interval with a frame, in their order."""

@@ -26,7 +26,7 @@ def test_it_is_valid_and_complete(service: Service) -> None:
         responses = description["paths"][path]["post"]["responses"]
         answer = responses["200"]["content"]["application/json"]
         assert answer["schema"] == {"$ref": "#/components/schemas/Document"}
-        described("Document", answer["example"])
+        described("DocumentReply", answer["example"])
         for status in ("400", "401", "403", "408", "413", "415", "422", "429", "503", "504"):
             (media,) = responses[status]["content"]
             assert media == "application/problem+json"

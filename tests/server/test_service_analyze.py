@@ -36,7 +36,7 @@ def test_the_answer_is_that_of_the_command_line(
     assert response.headers["content-type"] == "application/json"
     assert response.headers["cache-control"] == "no-store"
     assert response.json() == json.loads(told.stdout)
-    described("Document", response.json())
+    described("DocumentReply", response.json())
 
 
 def test_a_body_and_a_form_get_the_same_answer(service: Service, portrait: bytes) -> None:
@@ -83,7 +83,7 @@ def test_what_is_only_told_on_demand(service: Service, portrait: bytes) -> None:
     (own,) = service.analyzer.align(picture, service.analyzer.detect(picture))
     assert chip.shape == own.chip.shape
     assert np.abs(chip.astype(int) - own.chip).mean() < 4
-    described("Document", response.json())
+    described("DocumentReply", response.json())
 
 
 def test_a_cropped_face(service: Service, astronaut: np.ndarray) -> None:
@@ -119,7 +119,7 @@ def test_whether_a_face_looks_old_enough(service: Service, portrait: bytes) -> N
         "probability": face["attributes"]["age"]["at_least"]["18"],
     }
     assert face["notice"].startswith("an apparent age is no proof of age")
-    described("Document", answer.json())
+    described("DocumentReply", answer.json())
 
 
 def test_an_attribute_with_a_notice_is_shown_on_request_and_brings_its_notice(
@@ -132,7 +132,7 @@ def test_an_attribute_with_a_notice_is_shown_on_request_and_brings_its_notice(
         asked = service.analyze(portrait, attributes=["gender", "age"])
         assert list(faces(asked)[0]["attributes"]) == ["age", "gender"]
         assert asked.json()["notices"] == {"gender": NOTICE}
-        described("Document", asked.json())
+        described("DocumentReply", asked.json())
         explained = service.explain(portrait, attributes="gender")
         (face,) = faces(explained)
         assert list(face["explanation"]["importance"]) == ["age", "gender"]
@@ -178,7 +178,7 @@ def test_of_several_pictures_one_that_cannot_be_used_harms_no_other(
     assert pictures[1]["faces"] == []
     assert len(pictures[0]["faces"]) == 1
     assert pictures[0]["faces"] == pictures[4]["faces"]
-    described("Document", response.json())
+    described("DocumentReply", response.json())
 
 
 def test_a_large_upload_is_not_written_to_a_disk(

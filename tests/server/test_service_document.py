@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 DOCUMENT = (DOCS / "service.md").read_text("utf-8")
 FOR_OPERATORS = (DOCS / "guides" / "operator.md").read_text("utf-8")
 
-MESSAGES = ("Document", "Explanation", "StreamAnswer", "StreamError", "ProblemDetails")
+MESSAGES = ("DocumentReply", "ExplanationJson", "StreamAnswer", "StreamError", "ProblemDetails")
 
 
 def blocks(language: str) -> list[str]:

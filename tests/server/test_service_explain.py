@@ -19,7 +19,7 @@ from mien.images import read_picture
 
 def faces(response: httpx.Response) -> list[dict]:
     assert response.status_code == 200, response.text
-    described("Document", response.json())
+    described("DocumentReply", response.json())
     (picture,) = response.json()["pictures"]
     return picture["faces"]
 
@@ -100,7 +100,7 @@ def test_several_pictures(service: Service, small: bytes) -> None:
     good, bad = response.json()["pictures"]
     assert "explanation" in good["faces"][0]
     assert bad["code"] == "unsupported_picture"
-    described("Document", response.json())
+    described("DocumentReply", response.json())
 
 
 def test_what_a_request_may_ask_is_bounded(service: Service, small: bytes) -> None:

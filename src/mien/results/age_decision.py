@@ -37,7 +37,7 @@ class AgeDecision:
     reason: str
     probability: float | None
 
-    def to_dict(self) -> schema.AgeCheck:
+    def to_dict(self) -> schema.AgeCheckJson:
         """Returns the JSON of the decision."""
         return {
             "over": self.over,

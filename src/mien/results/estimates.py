@@ -62,13 +62,13 @@ class AgeEstimate:
         """
         return min(1.0, float(self.distribution[max(age, 0) :].sum()))
 
-    def to_dict(self, *, distribution: bool = False) -> schema.AgeEstimate:
+    def to_dict(self, *, distribution: bool = False) -> schema.AgeEstimateJson:
         """Returns the JSON of the estimate.
 
         Args:
             distribution: Whether the JSON has the whole distribution.
         """
-        answer: schema.AgeEstimate = {
+        answer: schema.AgeEstimateJson = {
             "kind": "distribution",
             "years": round(self.years, 1),
             "low": round(self.low, 1),
@@ -116,7 +116,7 @@ class LabelEstimate:
         rest = 1 - self.probabilities[likely]
         return likely if self.probabilities[likely] >= LEANING * rest else None
 
-    def to_dict(self, *, distribution: bool = False) -> schema.LabelEstimate:
+    def to_dict(self, *, distribution: bool = False) -> schema.LabelEstimateJson:
         """Returns the JSON of the estimate.
 
         Args:

@@ -51,7 +51,7 @@ class _Estimated:
             return estimate
         raise ModelError(f"there is no estimate of '{name}' for this face")
 
-    def _attributes(self, distribution: bool) -> dict[str, schema.Estimate]:
+    def _attributes(self, distribution: bool) -> dict[str, schema.EstimateJson]:
         return {
             name: estimate.to_dict(distribution=distribution)
             for name, estimate in self.estimates.items()
@@ -85,13 +85,13 @@ class Face(_Estimated):
     quality: Quality
     age_check: AgeDecision | None = None
 
-    def to_dict(self, *, distribution: bool = False) -> schema.Face:
+    def to_dict(self, *, distribution: bool = False) -> schema.FaceJson:
         """Returns the JSON of the face.
 
         Args:
             distribution: Whether the JSON has the whole age distribution.
         """
-        answer: schema.Face = {
+        answer: schema.FaceJson = {
             "box": self.box.to_dict(),
             "landmarks": _points(self.landmarks),
             "score": round(self.score, 4),
@@ -138,7 +138,7 @@ class TrackedFace(_Estimated):
     since: float
     former_ids: tuple[int, ...] = ()
 
-    def to_dict(self) -> schema.TrackedFace:
+    def to_dict(self) -> schema.TrackedFaceJson:
         """Returns the JSON of the face, as in the lines of ``mien watch``."""
         return {
             "person_id": self.person_id,

@@ -47,7 +47,7 @@ class Box:
         """The area in square pixels."""
         return self.width * self.height
 
-    def to_dict(self) -> schema.Box:
+    def to_dict(self) -> schema.BoxJson:
         """Returns the JSON of the box, rounded to a hundredth of a pixel."""
         return {
             "x": round(self.x, 2),

@@ -38,7 +38,7 @@ class PictureResult:
     faces: tuple[Face, ...] = ()
     error: str | None = None
 
-    def to_dict(self, *, distribution: bool = False) -> schema.Picture:
+    def to_dict(self, *, distribution: bool = False) -> schema.PictureJson:
         """Returns the JSON of the picture.
 
         Args:

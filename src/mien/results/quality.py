@@ -58,7 +58,7 @@ class Quality:
         }
         return tuple(name for name, wrong in found.items() if wrong)
 
-    def to_dict(self) -> schema.Quality:
+    def to_dict(self) -> schema.QualityJson:
         """Returns the JSON of the quality."""
         return {
             "size": round(self.size, 1),

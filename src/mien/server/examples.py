@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mien.server import schemas
 
-EXAMPLES: dict[str, schemas.Document] = json.loads(
+EXAMPLES: dict[str, schemas.DocumentReply] = json.loads(
     Path(__file__).with_name("examples.json").read_text(encoding="utf-8")
 )
 """An answer by the path of its address."""

@@ -29,7 +29,7 @@ class Explainer:
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(1, "mien-explain")
 
-    async def explain(self, analyzer: Analyzer, aligned: AlignedFace) -> schemas.Explanation:
+    async def explain(self, analyzer: Analyzer, aligned: AlignedFace) -> schemas.ExplanationJson:
         """Finds out what the estimates for a face depend on.
 
         Args:
@@ -44,7 +44,7 @@ class Explainer:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _explain(analyzer: Analyzer, aligned: AlignedFace) -> schemas.Explanation:
+def _explain(analyzer: Analyzer, aligned: AlignedFace) -> schemas.ExplanationJson:
     explanation = explain_face(analyzer, aligned)
     return {
         "chip": png_url(explanation.chip),

@@ -116,7 +116,7 @@ class Inference:
             detail = f"The model '{name}' cannot run here; the service's log says why."
             raise Problem("model_failed", detail)
 
-    async def analyze(self, uploads: Sequence[Upload], options: Options) -> schema.Document:
+    async def analyze(self, uploads: Sequence[Upload], options: Options) -> schema.DocumentJson:
         """Answers for the pictures of a request.
 
         If there are several, one that cannot be used harms no other; its entry has ``error`` and
@@ -133,17 +133,17 @@ class Inference:
             Problem: The only picture cannot be used.
         """
         pictures = await self._analyze_all(uploads, options)
-        return document(options.analyzer, cast(list[schema.Picture], pictures))
+        return document(options.analyzer, cast(list[schema.PictureJson], pictures))
 
     async def _analyze_all(
         self, uploads: Sequence[Upload], options: Options
-    ) -> list[schemas.Picture]:
+    ) -> list[schemas.PictureReply]:
         if len(uploads) == 1:
             return [await self._analyze(uploads[0], options)]
         # No more at a time than there are workers, so that other requests get their turn.
         turn = asyncio.Semaphore(self._settings.workers)
 
-        async def answer(upload: Upload) -> schemas.Picture:
+        async def answer(upload: Upload) -> schemas.PictureReply:
             async with turn:
                 try:
                     return await self._analyze(upload, options)
@@ -155,7 +155,7 @@ class Inference:
 
         return await asyncio.gather(*map(answer, uploads))
 
-    async def _analyze(self, upload: Upload, options: Options) -> schemas.Picture:
+    async def _analyze(self, upload: Upload, options: Options) -> schemas.PictureReply:
         try:
             answer = await self._run(upload, options)
         except Exception as error:  # one picture ends no other, whatever is wrong with it
@@ -165,7 +165,7 @@ class Inference:
         self._metrics.pictures.labels("ok").inc()
         return answer
 
-    async def _run(self, upload: Upload, options: Options) -> schemas.Picture:
+    async def _run(self, upload: Upload, options: Options) -> schemas.PictureReply:
         loop = asyncio.get_running_loop()
         opened = await loop.run_in_executor(self._workers, self._open, upload)
         large = opened.width * opened.height > LARGE
@@ -188,7 +188,7 @@ class Inference:
 
     def _describe(
         self, name: str, opened: OpenedPicture, options: Options
-    ) -> tuple[schemas.Picture, list[AlignedFace]]:
+    ) -> tuple[schemas.PictureReply, list[AlignedFace]]:
         picture = opened.decode()
         aligned = self._align(picture, options)
         faces = options.analyzer.predict_faces(aligned)
@@ -221,6 +221,6 @@ class Inference:
         return [aligned_chip(picture, analyzer.card.template)]
 
 
-def _entry(result: PictureResult, *, distribution: bool = False) -> schemas.Picture:
+def _entry(result: PictureResult, *, distribution: bool = False) -> schemas.PictureReply:
     """Returns the JSON of a picture, to which the service's own members may be added."""
-    return cast(schemas.Picture, result.to_dict(distribution=distribution))
+    return cast(schemas.PictureReply, result.to_dict(distribution=distribution))

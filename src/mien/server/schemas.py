@@ -1,4 +1,8 @@
-"""The JSON that only the service sends or takes; the rest is in :mod:`mien.schema`."""
+"""The JSON that only the service sends or takes; the rest is in :mod:`mien.schema`.
+
+The OpenAPI document and the types of the page have the names without ``Json`` and ``Reply``.
+``Reply`` ends the name of a type that extends one of :mod:`mien.schema`.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +40,7 @@ class Importance(TypedDict):
 
 
 @strict
-class Explanation(TypedDict):
+class ExplanationJson(TypedDict):
     """Explanation of the estimates for a face."""
 
     chip: str
@@ -46,35 +50,35 @@ class Explanation(TypedDict):
 
 
 @strict
-class Face(schema.Face):
+class FaceReply(schema.FaceJson):
     """One face and what it looks like."""
 
     chip: NotRequired[str]
     """The aligned face that the model saw: a JPEG, as a data: URL. Only with chips=true."""
-    explanation: NotRequired[Explanation]
+    explanation: NotRequired[ExplanationJson]
     """Explanation of the estimates. Only from /v1/explain."""
 
 
 @strict
-class Picture(schema.Picture):
+class PictureReply(schema.PictureJson):
     """One picture and its faces, the largest first."""
 
-    faces: list[Face]  # type: ignore[misc]
+    faces: list[FaceReply]  # type: ignore[misc]
     """The faces, the largest first."""
     code: NotRequired[str]
     """Stable code of the error. Only with an error."""
 
 
 @strict
-class Document(schema.Document):
+class DocumentReply(schema.DocumentJson):
     """The answer of ``POST /v1/analyze`` and ``POST /v1/explain``."""
 
-    pictures: list[Picture]  # type: ignore[misc]
+    pictures: list[PictureReply]  # type: ignore[misc]
     """One for each picture of the request."""
 
 
 @strict
-class Expected(TypedDict):
+class ExpectedJson(TypedDict):
     """An expected number of people."""
 
     people: float
@@ -89,11 +93,11 @@ class Expected(TypedDict):
 class Summary(TypedDict):
     """The people seen since the stream began."""
 
-    people: Expected
+    people: ExpectedJson
     """Number of people."""
-    by_group: dict[str, Expected]
+    by_group: dict[str, ExpectedJson]
     """By age group."""
-    by_gender: dict[str, Expected]
+    by_gender: dict[str, ExpectedJson]
     """By apparent gender presentation: female, male."""
 
 
@@ -123,7 +127,7 @@ class StreamAnswer(TypedDict):
     """Width of the frame in pixels."""
     height: int
     """Height of the frame in pixels."""
-    faces: list[schema.TrackedFace]
+    faces: list[schema.TrackedFaceJson]
     """The people in the frame, by number."""
     notices: NotRequired[dict[str, str]]
     """Notices of the shown attributes, by the attribute's name; only if there are any."""
@@ -169,7 +173,7 @@ class Limits(TypedDict):
     """Maximum number of pictures."""
 
 
-class Head(TypedDict):
+class HeadJson(TypedDict):
     """One attribute that the model predicts."""
 
     name: str
@@ -207,7 +211,7 @@ class Model(TypedDict):
     """Number of parameters."""
     size: int
     """Side of the aligned faces in pixels."""
-    heads: list[Head]
+    heads: list[HeadJson]
     """The predicted attributes."""
     data: list[Data]
     """The pictures of the training."""
@@ -239,5 +243,5 @@ class ProblemDetails(TypedDict):
     """One sentence, for people."""
 
 
-MESSAGES = (Document, StreamOptions, StreamAnswer, StreamError, Model, ProblemDetails)
+MESSAGES = (DocumentReply, StreamOptions, StreamAnswer, StreamError, Model, ProblemDetails)
 """All JSON that the service sends or takes; everything else here is a part of one of these."""

@@ -261,7 +261,7 @@ def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
         VideoError: The suffix is not one of :data:`SUFFIXES`, or the file cannot be written.
     """
     check_audience_suffix(path)
-    document: schema.AudienceDocument = {
+    document: schema.AudienceDocumentJson = {
         "schema": SCHEMA,
         "intervals": [_interval(row) for row in rows],
     }
@@ -284,7 +284,7 @@ def write_audience(rows: Iterable[AudienceRow], path: Path) -> None:
         raise VideoError(f"'{path}' cannot be written: {error.strerror}") from None
 
 
-def _interval(row: AudienceRow) -> schema.AudienceInterval:
+def _interval(row: AudienceRow) -> schema.AudienceIntervalJson:
     """Returns a row as plain values for JSON."""
     return {
         "start": round(row.start, 3),

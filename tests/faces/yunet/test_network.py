@@ -7,7 +7,7 @@ import pytest
 from mien.assets import DETECTOR
 from mien.faces.yunet.network import Network
 from mien.faces.yunet.rows import without_duplicates
-from mien.faces.yunet.views import View
+from mien.faces.yunet.views import SearchView
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def test_the_decoder_agrees_with_opencv(network: Network, astronaut: np.ndarray)
     height, width = crowd.shape[:2]
     reference = cv2.FaceDetectorYN.create(str(DETECTOR), "", (width, height), 0.6, 0.4, 100)
     _, theirs = reference.detect(np.ascontiguousarray(crowd[:, :, ::-1]))
-    ours = without_duplicates(network.scan([View(crowd, np.eye(2, 3))], 0.6)[0])
+    ours = without_duplicates(network.scan([SearchView(crowd, np.eye(2, 3))], 0.6)[0])
     assert len(ours) == len(theirs) == 2
     theirs = theirs[np.argsort(theirs[:, 0])]
     ours = ours[np.argsort(ours[:, 0])]
@@ -31,7 +31,7 @@ def test_the_decoder_agrees_with_opencv(network: Network, astronaut: np.ndarray)
 
 
 def test_a_batch_is_the_same_as_one_by_one(network: Network, astronaut: np.ndarray) -> None:
-    views = [View(np.roll(astronaut, shift, axis=1), np.eye(2, 3)) for shift in (0, 60, 200)]
+    views = [SearchView(np.roll(astronaut, shift, axis=1), np.eye(2, 3)) for shift in (0, 60, 200)]
     together = network.scan(views, 0.5)
     for view, rows in zip(views, together, strict=True):
         np.testing.assert_allclose(network.scan([view], 0.5)[0], rows, atol=1e-3)

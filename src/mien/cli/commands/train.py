@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 
-class Device(StrEnum):
+class TrainingDevice(StrEnum):
     """The device that trains a network."""
 
     CPU = "cpu"
@@ -44,7 +44,7 @@ def train(
         Path | None, typer.Option(help="Folder of checkpoints and logs.", show_default="runs/NAME")
     ] = None,
     resume: Annotated[bool, typer.Option(help="Continue from the folder's checkpoint.")] = False,
-    device: Annotated[Device, _DEVICE] = Device.CPU,
+    device: Annotated[TrainingDevice, _DEVICE] = TrainingDevice.CPU,
     precision: Annotated[Precision, _PRECISION] = Precision.FP32,
     workers: Annotated[int, _WORKERS] = 1,
 ) -> None:
@@ -93,7 +93,7 @@ def tune(
     data: Annotated[list[Path], typer.Option("--data", help="Chip cache; repeatable.")],
     out: Annotated[Path, typer.Option(help="Folder of the search; used again, it goes on.")],
     trials: Annotated[int, typer.Option(min=1, help="How many trials altogether.")] = 20,
-    device: Annotated[Device, _DEVICE] = Device.CPU,
+    device: Annotated[TrainingDevice, _DEVICE] = TrainingDevice.CPU,
     precision: Annotated[Precision, _PRECISION] = Precision.FP32,
     workers: Annotated[int, _WORKERS] = 1,
 ) -> None:

@@ -24,7 +24,7 @@ class JsonDocument:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._pictures: list[schema.Picture] = []
+        self._pictures: list[schema.PictureJson] = []
 
     def take(self, result: Analyzed) -> None:
         """Adds a picture."""

@@ -76,7 +76,7 @@ class FrameLines:
 
     def take(self, result: FrameResult) -> None:
         """Writes a frame's line."""
-        line: schema.FrameLine = {
+        line: schema.FrameLineJson = {
             "schema": SCHEMA,
             "frame": result.status.index,
             "time": round(result.watched.time, 4),

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mien.assets import DETECTOR
 from mien.faces.yunet.rows import Rows
-from mien.faces.yunet.views import View
+from mien.faces.yunet.views import SearchView
 from mien.runtime import OnnxSession, Session
 
 _STRIDES = (8, 16, 32)
@@ -34,11 +34,11 @@ class Network:
     def __init__(self, threads: int | None, device: str) -> None:
         self._session: Session = OnnxSession(DETECTOR, threads, device)
 
-    def scan_all(self, views: Iterable[View], min_score: float) -> Rows:
+    def scan_all(self, views: Iterable[SearchView], min_score: float) -> Rows:
         """Returns the rows of views of any size, in picture coordinates."""
         return np.concatenate([self.scan([view], min_score)[0] for view in views])
 
-    def scan(self, views: list[View], min_score: float) -> list[Rows]:
+    def scan(self, views: list[SearchView], min_score: float) -> list[Rows]:
         """Returns for each of several equally large views its rows, in picture coordinates."""
         height, width = views[0].pixels.shape[:2]
         padded = np.zeros((len(views), _round_up(height), _round_up(width), 3), np.float32)

@@ -21,7 +21,7 @@ _CROP_CONTEXT = 1.6  # that view's side relative to the longer side of the box
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class SearchView:
     """A part of a picture, scaled and rotated.
 
     Attributes:
@@ -49,7 +49,7 @@ class View:
         return np.concatenate(moved, axis=1).astype(np.float32)
 
 
-def full_views(picture: Picture) -> Iterator[View]:
+def full_views(picture: Picture) -> Iterator[SearchView]:
     """Yields an overview with air around it, then the picture in tiles at its own scale."""
     overview = _overview(picture)
     yield overview
@@ -59,10 +59,10 @@ def full_views(picture: Picture) -> Iterator[View]:
     for top in _tile_starts(height):
         for left in _tile_starts(width):
             tile = picture[top : top + _TILE, left : left + _TILE]
-            yield View(tile, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
+            yield SearchView(tile, np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
 
 
-def rotated_views(picture: Picture, turns: int) -> Iterator[View]:
+def rotated_views(picture: Picture, turns: int) -> Iterator[SearchView]:
     """Yields an overview and the whole picture in the size of a tile, both rotated.
 
     Args:
@@ -73,7 +73,7 @@ def rotated_views(picture: Picture, turns: int) -> Iterator[View]:
     yield whole_view(picture, _TILE, turns)
 
 
-def whole_view(picture: Picture, longest_side: int, turns: int = 0) -> View:
+def whole_view(picture: Picture, longest_side: int, turns: int = 0) -> SearchView:
     """Returns a picture in one view.
 
     Args:
@@ -83,10 +83,12 @@ def whole_view(picture: Picture, longest_side: int, turns: int = 0) -> View:
     """
     scale = min(1.0, longest_side / max(picture.shape[:2]))
     pixels = _resize(picture, scale) if scale < 1 else picture
-    return _rotate(View(pixels, np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]])), turns)
+    return _rotate(
+        SearchView(pixels, np.array([[1 / scale, 0.0, 0.0], [0.0, 1 / scale, 0.0]])), turns
+    )
 
 
-def near_view(picture: Picture, box: NDArray[np.float32], rotation: float = 0.0) -> View:
+def near_view(picture: Picture, box: NDArray[np.float32], rotation: float = 0.0) -> SearchView:
     """Returns the square view around a box; what lies outside the picture is grey.
 
     Args:
@@ -103,20 +105,20 @@ def near_view(picture: Picture, box: NDArray[np.float32], rotation: float = 0.0)
     matrix[:, :2] *= side / _CROP
     matrix[:, 2] = (x1 + x2) / 2, (y1 + y2) / 2
     matrix[:, 2] -= matrix[:, :2] @ [_CROP / 2, _CROP / 2]
-    return View(warp(picture, _inverse(matrix), _CROP), matrix)
+    return SearchView(warp(picture, _inverse(matrix), _CROP), matrix)
 
 
-def _overview(picture: Picture) -> View:
+def _overview(picture: Picture) -> SearchView:
     scale = _OVERVIEW / (max(picture.shape[:2]) * (1 + 2 * _OVERVIEW_BORDER))
     small = _resize(picture, scale)
     border = round(_OVERVIEW_BORDER * max(small.shape[:2]))
     framed = cv2.copyMakeBorder(small, *(border,) * 4, borderType=cv2.BORDER_CONSTANT)
     origin = -border / scale
     matrix = np.array([[1 / scale, 0.0, origin], [0.0, 1 / scale, origin]])
-    return View(np.asarray(framed, np.uint8), matrix)
+    return SearchView(np.asarray(framed, np.uint8), matrix)
 
 
-def _rotate(view: View, turns: int) -> View:
+def _rotate(view: SearchView, turns: int) -> SearchView:
     height, width = view.pixels.shape[:2]
     back = (
         np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),
@@ -126,7 +128,7 @@ def _rotate(view: View, turns: int) -> View:
     )[turns]
     matrix = view.matrix[:, :2] @ back
     matrix[:, 2] += view.matrix[:, 2]
-    return View(np.rot90(view.pixels, turns), matrix)
+    return SearchView(np.rot90(view.pixels, turns), matrix)
 
 
 def _inverse(matrix: Matrix) -> Matrix:

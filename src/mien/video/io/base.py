@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from mien.images import Picture
-from mien.video.io.devices import Device
+from mien.video.io.devices import VideoDevice
 from mien.video.io.ffmpeg import FfmpegDevice
 from mien.video.io.geometry import AS_IT_IS, Turn, Upright, check_aspect, turn_by_angle
 
@@ -42,10 +42,10 @@ class BaseSource:
         self.name = name
         self._aspect = aspect
         self._closed = threading.Event()
-        self._device: Device | None = None
+        self._device: VideoDevice | None = None
         self._upright = Upright(aspect=aspect)
 
-    def _take(self, device: Device, turn: Turn | None = None) -> None:
+    def _take(self, device: VideoDevice, turn: Turn | None = None) -> None:
         """Reads a device from now on.
 
         Args:

@@ -32,7 +32,7 @@ _TEXT = "ansi"  # FFmpeg takes a text file for a video of its letters
 _AV1 = "av01"
 
 
-class Device(Protocol):
+class VideoDevice(Protocol):
     """The part of ``cv2.VideoCapture`` that is used."""
 
     def isOpened(self) -> bool:  # noqa: N802
@@ -56,11 +56,11 @@ class Opened(NamedTuple):
         remark: Reason why it is ffmpeg, as a sentence; empty if it is OpenCV.
     """
 
-    device: Device
+    device: VideoDevice
     remark: str = ""
 
 
-def open_camera(camera: int | str, size: tuple[int, int] | None = None) -> Device:
+def open_camera(camera: int | str, size: tuple[int, int] | None = None) -> VideoDevice:
     """Opens a camera.
 
     Args:
@@ -76,7 +76,7 @@ def open_camera(camera: int | str, size: tuple[int, int] | None = None) -> Devic
     return device
 
 
-def open_with_opencv(source: str | Path, timeout: float | None = None) -> Device:
+def open_with_opencv(source: str | Path, timeout: float | None = None) -> VideoDevice:
     """Opens a file or an address with OpenCV, so that pictures come as they are stored.
 
     Args:
@@ -139,7 +139,7 @@ def open_recording(name: str, source: str | Path) -> Opened:
     return Opened(other, trouble.remark)
 
 
-def open_live(name: str, device: Device, address: str) -> Opened:
+def open_live(name: str, device: VideoDevice, address: str) -> Opened:
     """Chooses the device that reads a stream without an end.
 
     Args:
@@ -169,7 +169,7 @@ class Trouble(NamedTuple):
     remark: str
 
 
-def trouble_with(device: Device, name: str, looks: int = 0) -> Trouble | None:
+def trouble_with(device: VideoDevice, name: str, looks: int = 0) -> Trouble | None:
     """Returns the trouble with OpenCV's pictures of a video; None if they are right.
 
     Args:
@@ -199,7 +199,7 @@ def trouble_with(device: Device, name: str, looks: int = 0) -> Trouble | None:
     return None
 
 
-def no_picture(device: Device, name: str) -> Trouble:
+def no_picture(device: VideoDevice, name: str) -> Trouble:
     """Returns the trouble with a video of which OpenCV does not decode the first picture."""
     if is_av1(device):
         return _undecoded(f"{name} is coded in AV1, which this OpenCV cannot decode")
@@ -207,7 +207,7 @@ def no_picture(device: Device, name: str) -> Trouble:
     return Trouble(f"{what}; if players show it, {INSTALL_FFMPEG}", f"{what}; ffmpeg can")
 
 
-def is_av1(device: Device) -> bool:
+def is_av1(device: VideoDevice) -> bool:
     """Returns whether a video is coded in AV1, which only some versions of OpenCV decode."""
     return _codec(device) == _AV1
 
@@ -223,7 +223,7 @@ def _ffmpeg_for(trouble: Trouble) -> str:
     return ffmpeg
 
 
-def _codec(device: Device) -> str:
+def _codec(device: VideoDevice) -> str:
     """Returns a codec's four letters, in lower case."""
     number = int(device.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
     return number.to_bytes(4, "little").decode("latin-1").lower()
@@ -236,7 +236,7 @@ def _header(device: Any) -> bytes:
     return header.tobytes() if there and header is not None else b""
 
 
-def _changes(device: Device, first: Any, looks: int) -> bool:
+def _changes(device: VideoDevice, first: Any, looks: int) -> bool:
     """Returns whether a frame differs from the first: if none is decoded, all are the same."""
     for _ in range(looks):
         there, pixels = device.read()

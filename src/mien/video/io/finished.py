@@ -14,7 +14,7 @@ from mien.video.io import devices
 _PLAYLIST = b"#EXTM3U"
 
 
-def is_finished(device: devices.Device, address: str) -> bool:
+def is_finished(device: devices.VideoDevice, address: str) -> bool:
     """Returns whether a stream has an end.
 
     Either OpenCV knows how long it lasts, as of films and of finished playlists, or the server says

@@ -8,7 +8,7 @@ from typing import Any
 
 from mien.errors import VideoError
 from mien.video.io.base import BaseSource
-from mien.video.io.devices import Device, open_live, open_with_opencv
+from mien.video.io.devices import VideoDevice, open_live, open_with_opencv
 from mien.video.io.finished import is_finished
 from mien.video.io.frames import Frame
 from mien.video.io.recorded import RecordedSource
@@ -38,7 +38,7 @@ class LiveSource(BaseSource):
     def __init__(
         self,
         name: str,
-        opener: Callable[[], Device | None],
+        opener: Callable[[], VideoDevice | None],
         reconnect_for: float = RECONNECT_FOR,
         aspect: float | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class LiveSource(BaseSource):
             if device is not None:
                 device.release()
 
-    def _reconnect(self) -> tuple[Device, Any] | None:
+    def _reconnect(self) -> tuple[VideoDevice, Any] | None:
         """Opens the device again until it gives a frame; None if it is over or closed meanwhile."""
         deadline = time.monotonic() + self._reconnect_for
         pause = _FIRST_PAUSE
@@ -157,12 +157,12 @@ class StreamSource(BaseSource):
             self._found.close()
         yield from self._found.frames()
 
-    def _going_on(self, device: Device) -> LiveSource:
+    def _going_on(self, device: VideoDevice) -> LiveSource:
         opened = open_live(self.name, device, self._address)
         self.remark = opened.remark
         first = [opened.device]
 
-        def opener() -> Device | None:
+        def opener() -> VideoDevice | None:
             if first:
                 return first.pop()
             device = open_with_opencv(self._address)

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from mien.errors import VideoError
-from mien.video.io.devices import Device, is_av1, open_with_opencv, trouble_with
+from mien.video.io.devices import VideoDevice, is_av1, open_with_opencv, trouble_with
 from mien.video.io.ffmpeg import FfmpegDevice, find_ffmpeg
 from mien.video.io.frames import Frame
 from mien.video.io.recorded import Recording
@@ -62,7 +62,7 @@ class PipeSource(Recording):
                     raise VideoError(trouble.refusal)
             yield from self._play(device)
 
-    def _no_picture(self, device: Device) -> VideoError:
+    def _no_picture(self, device: VideoDevice) -> VideoError:
         return super()._no_picture(device) if is_av1(device) else self._not_as_it_comes()
 
     def _not_as_it_comes(self) -> VideoError:
@@ -71,7 +71,7 @@ class PipeSource(Recording):
             " first (ffmpeg: -movflags +faststart), or be given as a file"
         )
 
-    def _open(self, stack: ExitStack) -> Device:
+    def _open(self, stack: ExitStack) -> VideoDevice:
         ffmpeg = find_ffmpeg()
         if ffmpeg is None:
             return open_with_opencv("pipe:0" if self._path is None else self._path, _FOREVER)

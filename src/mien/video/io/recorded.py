@@ -12,7 +12,7 @@ import cv2
 from mien.errors import VideoError
 from mien.video.io.base import BaseSource
 from mien.video.io.clock import Clock
-from mien.video.io.devices import Device, no_picture, open_recording
+from mien.video.io.devices import VideoDevice, no_picture, open_recording
 from mien.video.io.ffmpeg import FfmpegDevice
 from mien.video.io.frames import Frame
 from mien.video.io.geometry import Turn
@@ -40,12 +40,12 @@ class Recording(BaseSource):
         self.live = real_time
         self._called = called
 
-    def _take(self, device: Device, turn: Turn | None = None) -> None:
+    def _take(self, device: VideoDevice, turn: Turn | None = None) -> None:
         super()._take(device, turn)
         fps = device.get(cv2.CAP_PROP_FPS)
         self.fps = fps if 0 < fps < _MOST_FPS else None
 
-    def _play(self, device: Device, lasts: float | None = None) -> Iterator[Frame]:
+    def _play(self, device: VideoDevice, lasts: float | None = None) -> Iterator[Frame]:
         """Yields frames with the recording's own times, as far as those can be right.
 
         Args:
@@ -79,18 +79,18 @@ class Recording(BaseSource):
         elif isinstance(self.origin, str) and _is_cut_short(device, index, shown):
             raise VideoError(f"{self._called} was lost after {shown:.1f} seconds")
 
-    def _no_picture(self, device: Device) -> VideoError:
+    def _no_picture(self, device: VideoDevice) -> VideoError:
         """Returns the error of a device of OpenCV that is open but gave no frame."""
         return VideoError(no_picture(device, self._called).refusal)
 
 
-def _expected(device: Device) -> tuple[float, float]:
+def _expected(device: VideoDevice) -> tuple[float, float]:
     """Returns how many frames and seconds there may be; both 0 if that is unknown."""
     count, fps = device.get(cv2.CAP_PROP_FRAME_COUNT), device.get(cv2.CAP_PROP_FPS)
     return (count, count / fps) if count > 0 and fps > 0 else (0.0, 0.0)
 
 
-def _is_cut_short(device: Device, frames: int, seconds: float) -> bool:
+def _is_cut_short(device: VideoDevice, frames: int, seconds: float) -> bool:
     """Returns whether far fewer frames came than expected, which may be wrong by a little."""
     expected = _expected(device)
     return frames < _MOST_OF * expected[0] and seconds < _MOST_OF * expected[1]
