@@ -21,6 +21,8 @@ from mien.datasets.readers import read_csv
 from mien.exporting.onnx import export_run
 from mien.faces import YuNet
 from mien.faces.align import UTKFACE_TEMPLATE
+from mien.server.hosting.settings import Settings
+from mien.server.stream_analysis import StreamAnalysis, StreamFrame
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.recipe import read_recipe
@@ -106,3 +108,15 @@ def test_the_command_prints_it(model: Path, faces: dict[str, np.ndarray], tmp_pa
     (picture,) = json.loads(run.stdout)["pictures"]
     (face,) = picture["faces"]
     assert face["attributes"]["hat"]["probabilities"]["yes"] > 0.5
+
+
+def test_a_stream_shows_it(model: Path, faces: dict[str, np.ndarray]) -> None:
+    analyzer = Analyzer(model, certainty=None, threads=1)
+    for label, picture in faces.items():
+        file = io.BytesIO()
+        Image.fromarray(picture).save(file, "PNG")
+        frame = StreamFrame(0, file.getvalue(), received=0.0)
+        answer = StreamAnalysis(analyzer, Settings()).analyze(frame, max_faces=None, dropped=0)
+        (face,) = answer["faces"]
+        assert face["attributes"]["hat"]["label"] == label
+        assert face["attributes"]["hat"]["probabilities"][label] > 0.5
