@@ -67,14 +67,20 @@ def _table(rival: str, sets: Mapping[str, Any]) -> str:
         systems = of_set["systems"]
         title = f"{set_name(name)}<br>({systems[FIRST]['pictures']:,})"
         for asked in (*_asked(of_set), _FOUND):
-            cells = [_cell(figures[asked.key], asked) for figures in systems.values()]
-            change = of_set["differences"][FIRST].get(asked.key)
-            cells.append(
-                _cell({**change, "value": change["difference"]}, asked, "+") if change else ""
-            )
-            rows.append((title, asked.title, *cells))
+            rows.append((title, asked.title, *_cells(of_set, asked)))
             title = ""
+            for ages, of_ages in of_set["ages"].items() if asked is _MAE else ():
+                count = of_ages["systems"][FIRST]["pictures"]
+                rows.append(("", f"– ages {ages} ({count:,})", *_cells(of_ages, _MAE)))
     return table(("test pictures", "question", *columns), rows)
+
+
+def _cells(figures: Mapping[str, Any], asked: Question) -> Iterator[str]:
+    """Yields the figure of each system, and the difference of the first."""
+    for of_system in figures["systems"].values():
+        yield _cell(of_system[asked.key], asked)
+    change = figures["differences"][FIRST].get(asked.key)
+    yield _cell({**change, "value": change["difference"]}, asked, "+") if change else ""
 
 
 def _cell(figure: Mapping[str, float], asked: Question, sign: str = "") -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,14 @@ from mien.evaluation.intervals import share
 from mien.evaluation.prediction_files import load_predictions
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report.key_figures import key_figures
+from mien.evaluation.report.parts import LEAST, in_years
 
 HERE = Path(__file__).parent
 REPORTS = Path("runs/reports")
-MODELS = ("default", "accurate")
+MODELS = ("default", "accurate", "open")
 RIVAL = "rival"
+AGES = {"0 to 12": (0, 12), "13 to 17": (13, 17), "60 and over": (60, math.inf)}
+"""Years of the labels, inclusive, for which the error of the age is measured by itself."""
 
 
 def answers(system: Path, labelled: LabelledSet, split: str) -> Predictions:
@@ -56,14 +60,31 @@ def shared(systems: dict[str, Predictions]) -> dict[str, Predictions]:
 
 
 def measured(models: dict[str, Predictions], rival: Predictions) -> dict[str, Any]:
-    """Returns the figures of all on the same pictures, and of each model minus the rival."""
+    """Returns the figures of all on the same pictures, and of each model minus the rival.
+
+    ``ages`` has them for each of :data:`AGES` with enough pictures whose age is labelled.
+    """
     same = shared(models | {RIVAL: rival})
+    figures = _figures(same)
+    figures["ages"] = {
+        name: _figures({system: of.select(mask) for system, of in same.items()})
+        for name, ends in AGES.items()
+        if (mask := same[RIVAL].exact & in_years(same[RIVAL], *ends)).sum() >= LEAST
+    }
+    return figures
+
+
+def _figures(same: dict[str, Predictions]) -> dict[str, Any]:
     return {
         "systems": {
             name: key_figures(predictions) | {"found": share(predictions.found)}
             for name, predictions in same.items()
         },
-        "differences": {model: compare(same[RIVAL], same[model]) for model in models},
+        "differences": {
+            name: compare(same[RIVAL], predictions)
+            for name, predictions in same.items()
+            if name != RIVAL
+        },
     }
 
 

@@ -29,9 +29,13 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     }
     theirs = ours | {"mae": _figure(6, 0.5), "found": _figure(0.75, 0.125)}
     difference = {"mae": _difference(-2, 0.5), "gender_accuracy": _difference(0, 0.02)}
-    of_set = {
-        "systems": {"default": ours, "rival": theirs},
+    of_ages = {
+        "systems": {"default": ours | {"pictures": 45}, "rival": theirs},
         "differences": {"default": difference},
+    }
+    of_set = of_ages | {
+        "systems": {"default": ours, "rival": theirs},
+        "ages": {"13 to 17": of_ages},
     }
     figures = {"models": {"default": "1234"}, "rivals": {"face_api": {"utkface": of_set}}}
     path = tmp_path / "figures.json"
@@ -46,6 +50,7 @@ def test_figures_stand_beside_each_other_with_their_intervals(written: Path) -> 
     assert heading in text.splitlines()
     shown = text.replace("&nbsp;", " ")
     assert "| 4.00<br>3.50 to 4.50 | 6.00<br>5.50 to 6.50 | -2.00<br>-2.50 to -1.50 |" in shown
+    assert "|  | – ages 13 to 17 (45) | 4.00<br>" in shown
     assert "| 100.0<br>100.0 to 100.0 | 75.0<br>62.5 to 87.5 |  |" in shown
 
 
