@@ -29,8 +29,9 @@ class Quality:
             None without landmarks.
         rotation: Degrees by which the face is rotated clockwise in the picture, -180..180, from the
             landmarks: 0 upright, 180 upside down; None without landmarks.
-        novelty: Difference of the face from the faces of the training, 0 and more. 1 of 100 real
-            faces is above 1. None if the model does not predict it.
+        novelty: Difference of the face from the faces of the training, 0 and more. Of 100 real
+            faces in clear views one is above 1; of small faces in photographs many are. None if the
+            model does not predict it.
 
     Example:
         >>> Quality(size=24, sharpness=0.8, frontality=0.9).hints

@@ -240,8 +240,9 @@ export interface Quality {
   /** Degrees by which the face is rotated clockwise in the picture, -180..180. Null without
     landmarks. */
   rotation: number | null;
-  /** Difference of the face from the faces of the training, 0 and more. 1 of 100 real faces is
-    above 1. Null if the model does not predict it. */
+  /** Difference of the face from the faces of the training, 0 and more. Of 100 real faces in clear
+    views one is above 1; of small faces in photographs many are. Null if the model does not predict
+    it. */
   novelty: number | null;
   /** Problems of the view: small, blurred, turned, rotated, unusual. */
   hints: string[];
