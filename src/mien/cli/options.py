@@ -78,11 +78,14 @@ THREADS = _option(
     help="How many threads the networks may use.",
     show_default="all cores",
 )
-CERTAINTY = _option(
-    help="Share of the decided labels that shall be right. Less certain labels are undetermined."
-    " off: every label is decided. With --over and --blur under-18: probability from which a face"
-    " is over or under the age."
+_CERTAINTY = (
+    "Share of the decided labels that shall be right. Less certain labels are undetermined."
+    " off: every label is decided."
 )
+_CERTAIN_AGE = "probability from which a face is over or under the age."
+CERTAINTY = _option(help=_CERTAINTY)
+CERTAINTY_WITH_OVER = _option(help=f"{_CERTAINTY} With --over and --blur under-18: {_CERTAIN_AGE}")
+CERTAINTY_WITH_BLUR = _option(help=f"{_CERTAINTY} With --blur under-18: {_CERTAIN_AGE}")
 ATTRIBUTES = _option(
     metavar="NAME",
     help="Also show an attribute that has a notice, such as ethnicity; repeatable.",

@@ -91,7 +91,7 @@ def analyze(
     model: Annotated[str, options.MODEL] = options.DEFAULT_MODEL,
     device: Annotated[str, options.DEVICE] = options.DEFAULT_DEVICE,
     threads: Annotated[int | None, options.THREADS] = None,
-    certainty: Annotated[options.Certainty, options.CERTAINTY] = options.Certainty.HIGH,
+    certainty: Annotated[options.Certainty, options.CERTAINTY_WITH_OVER] = options.Certainty.HIGH,
     attributes: Annotated[list[str] | None, options.ATTRIBUTES] = None,
     max_faces: Annotated[int | None, options.MAX_FACES] = None,
     min_score: Annotated[float, options.MIN_SCORE] = options.DEFAULT_MIN_SCORE,

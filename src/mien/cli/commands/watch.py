@@ -96,7 +96,7 @@ def watch(
     model: Annotated[str, options.MODEL] = options.DEFAULT_MODEL,
     device: Annotated[str, options.DEVICE] = options.DEFAULT_DEVICE,
     threads: Annotated[int | None, options.THREADS] = None,
-    certainty: Annotated[options.Certainty, options.CERTAINTY] = options.Certainty.HIGH,
+    certainty: Annotated[options.Certainty, options.CERTAINTY_WITH_BLUR] = options.Certainty.HIGH,
     blur: Annotated[str | None, options.BLUR] = None,
     attributes: Annotated[list[str] | None, options.ATTRIBUTES] = None,
     max_faces: Annotated[int | None, options.MAX_FACES] = None,
