@@ -23,7 +23,8 @@ _TILES = 4  # across a hidden area, so that no part of a face is left
 _LEAST_SCORE = 0.3  # of faces that may be too uncertain to be described, but are hidden
 _SAME = 0.5  # share of a found face that lies in a face that is shown
 _PICTURE_SIDES = (None, 1280)  # at which a picture is searched, in pixels; None: as well as can be
-_FRAME_SIDES = (640, 1920)  # the same of a frame: large faces are found in a small view
+_FRAME_SIDES = (1280,)  # the same of a frame
+_LARGE_FRAME_SIDES = (640, 1920)  # of a larger one; large faces are found better in a small view
 _AROUND = 0.5  # seconds before and after its detection for which a face is hidden
 
 
@@ -158,9 +159,9 @@ class FrameHider:
 
     def add(self, watched: Watched) -> Iterator[Watched]:
         """Takes a frame, and yields the frames that need to wait no longer, with hidden faces."""
-        found = boxes_to_hide(
-            self._analyzer, self._rule, watched.frame, watched.faces, _FRAME_SIDES
-        )
+        large = max(watched.frame.shape[:2]) > _FRAME_SIDES[0]
+        sides = _LARGE_FRAME_SIDES if large else _FRAME_SIDES
+        found = boxes_to_hide(self._analyzer, self._rule, watched.frame, watched.faces, sides)
         self._searched.append((watched.time, found))
         self._waiting.append(watched)
         while self._waiting and self._waiting[0].time < watched.time - _AROUND:
