@@ -99,7 +99,10 @@ class LabelEstimateJson(TypedDict):
 EstimateJson: TypeAlias = AgeEstimateJson | LabelEstimateJson
 
 
-class _Detected(TypedDict):
+@strict
+class DetectionJson(TypedDict):
+    """A detected face, without estimates."""
+
     box: BoxJson
     """Box around the face."""
     landmarks: list[list[float]] | None
@@ -127,7 +130,7 @@ class AgeCheckJson(TypedDict):
 
 
 @strict
-class FaceJson(_Detected):
+class FaceJson(DetectionJson):
     """A face of a picture and its estimates."""
 
     aligned: bool
@@ -143,7 +146,7 @@ class FaceJson(_Detected):
 
 
 @strict
-class TrackedFaceJson(_Detected):
+class TrackedFaceJson(DetectionJson):
     """A person in a frame of a video."""
 
     person_id: int

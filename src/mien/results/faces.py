@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mien.errors import ModelError
 from mien.results.age_decision import NOTICE, AgeDecision
 from mien.results.estimates import AgeEstimate, Estimate, GenderEstimate, LabelEstimate
-from mien.results.geometry import Box
+from mien.results.geometry import Box, points
 from mien.results.quality import Quality
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Face(_Estimated):
         """
         answer: schema.FaceJson = {
             "box": self.box.to_dict(),
-            "landmarks": _points(self.landmarks),
+            "landmarks": points(self.landmarks),
             "score": round(self.score, 4),
             "aligned": self.aligned,
             "quality": self.quality.to_dict(),
@@ -145,7 +145,7 @@ class TrackedFace(_Estimated):
             "since": round(self.since, 3),
             "former_ids": list(self.former_ids),
             "box": self.box.to_dict(),
-            "landmarks": _points(self.landmarks),
+            "landmarks": points(self.landmarks),
             "score": round(self.score, 4),
             "quality": None if self.quality is None else self.quality.to_dict(),
             "attributes": self._attributes(distribution=False),
@@ -153,12 +153,6 @@ class TrackedFace(_Estimated):
 
     def __repr__(self) -> str:
         return f"TrackedFace(#{self.person_id}, {_summary(self.estimates)} at {self.box})"
-
-
-def _points(landmarks: NDArray[np.float64] | None) -> list[list[float]] | None:
-    if landmarks is None:
-        return None
-    return [[round(float(x), 2), round(float(y), 2)] for x, y in landmarks]
 
 
 def _summary(estimates: Mapping[str, Estimate]) -> str:

@@ -80,5 +80,20 @@ class Detection:
     landmarks: NDArray[np.float64] | None = None
     score: float = 1.0
 
+    def to_dict(self) -> schema.DetectionJson:
+        """Returns the JSON of the detection, rounded."""
+        return {
+            "box": self.box.to_dict(),
+            "landmarks": points(self.landmarks),
+            "score": round(self.score, 4),
+        }
+
     def __repr__(self) -> str:
         return f"Detection({self.box}, score {self.score:.2f})"
+
+
+def points(landmarks: NDArray[np.float64] | None) -> list[list[float]] | None:
+    """Returns the JSON of landmarks, (5, 2), rounded to a hundredth of a pixel."""
+    if landmarks is None:
+        return None
+    return [[round(float(x), 2), round(float(y), 2)] for x, y in landmarks]
