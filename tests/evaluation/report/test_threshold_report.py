@@ -8,7 +8,7 @@ import sklearn.metrics as reference
 
 from mien.datasets.records import Record
 from mien.evaluation.intervals import share
-from mien.evaluation.predictions import Predictions
+from mien.evaluation.predictions import Predictions, concatenated
 from mien.evaluation.report.thresholds import (
     QUESTIONS,
     nist_figures,
@@ -26,7 +26,7 @@ def seven(make_certain) -> Predictions:
         Record("c", 17, 17, "female"),
         Record("d", 18, 18, "female"),
         Record("e", 30, 30, "male"),
-        Record("f", 20, 29, "male"),
+        Record("f", 20, 20, "male"),
         Record("g", 10, 19, "male"),  # may be younger than 18 or not
     ]
     return make_certain(records, [11, 26, 19, 24, 35, 17, 14], [0.5] * 7)
@@ -65,6 +65,27 @@ def test_a_face_that_looks_exactly_the_challenge_age_passes(make_certain) -> Non
     figures = question_report(make_certain(records, [21, 21], [0.5] * 2), 18)
     passing = {step["age"]: step["younger_pass"]["value"] for step in figures["challenge"]}
     assert (passing[21], passing[22]) == (1, 0)
+
+
+def test_a_set_with_brackets_makes_no_question_easier(plausible: Predictions) -> None:
+    """Its people around n are in the bracket 10-19; small children and adults are easy."""
+    ends = {3: 9, 10: 19, 20: 29, 30: 39}
+    records = [
+        Record(f"bracket {i}", low, high, record.gender, record.ethnicity)
+        for i, record in enumerate(plausible.records)
+        for low, high in ends.items()
+        if low <= record.age_low <= high
+    ]
+    kept = [
+        i
+        for i, record in enumerate(plausible.records)
+        if any(low <= record.age_low <= high for low, high in ends.items())
+    ]
+    brackets = replace(plausible.select(kept), records=records)
+    both = question_report(concatenated([plausible, brackets]), 18)
+    assert both == question_report(plausible, 18)
+    nothing = threshold_report(brackets)
+    assert (nothing["at_least"], nothing["under"]) == ({}, {})
 
 
 def test_the_areas_are_scikit_learns(plausible: Predictions) -> None:

@@ -1,5 +1,8 @@
 """Figures of the question whether a person is at least n years old: the age page.
 
+Only pictures with exact ages count. A set with brackets has none of the people around n: its bracket
+10-19 holds younger and older ones than 18. Without them every question would look easier.
+
 A *younger* picture has a label below n, an *older* one a label of n years or more. With a challenge
 age T a face passes if its apparent age is at least T; an older person whose face does not pass is
 asked for a proof of age.
@@ -69,8 +72,7 @@ def question_report(predictions: Predictions, n: int) -> Figures:
     """Returns the figures of the question whether a person is at least ``n`` years old.
 
     Returns:
-        - ``younger`` and ``older``, the numbers of pictures. A bracket that contains both is left
-          out.
+        - ``younger`` and ``older``, the numbers of pictures with exact ages.
         - ``score``: ``at_least`` if the system gives this probability, else ``years``.
         - ``roc`` of the score: ``area``, ``false_positives`` (the share of younger pictures that
           pass) and ``true_positives`` (the share of older ones that pass); ``equal_error``, the
@@ -139,7 +141,7 @@ def nist_figures(predictions: Predictions) -> Figures:
 
         A share without pictures is left out.
     """
-    known = predictions.select(predictions.answered)
+    known = predictions.select(predictions.exact & predictions.answered)
     passing = known.years >= 25
     minors = in_years(known, 14, 17)
     of_gender = {name: minors & mask for name, mask in parts(known)["gender"].items()}
@@ -202,7 +204,7 @@ def _recall(score: Floats, older: Bools, alarms: float, chosen: Positions) -> fl
 
 
 class _Question(NamedTuple):
-    """The k pictures of a question: those that are known to be younger or older.
+    """The k pictures of a question: those with an exact age and an answer.
 
     Attributes:
         known: Their predictions.
@@ -220,9 +222,8 @@ class _Question(NamedTuple):
 def _question(predictions: Predictions, n: int) -> _Question | None:
     probability = predictions.at_least(n)
     score = predictions.years if probability is None else probability
-    is_older, is_younger = predictions.age_low >= n, predictions.age_high < n
-    chosen = predictions.answered & np.isfinite(score) & (is_older | is_younger)
-    older = is_older[chosen]
+    chosen = predictions.exact & predictions.answered & np.isfinite(score)
+    older = predictions.age_low[chosen] >= n
     if not older.any() or older.all():
         return None
     return _Question(

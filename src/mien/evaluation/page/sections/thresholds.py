@@ -47,9 +47,14 @@ def threshold_section(report: Figures) -> Section:
                     "Is a person at least n years old?",
                     (
                         "The area below the ROC curve is the probability that an older person gets"
-                        " a higher score than a younger one. At the equal error as many younger"
-                        " people pass as older ones fail. Both depend on the ages in the set: most"
-                        " sets have many people who are far from n, which is easy.",
+                        " a higher score than a younger one. At the equal error the share of"
+                        " younger people who pass equals the share of older people who fail. Both"
+                        " depend on the ages in the set: most sets have many people who are far"
+                        " from n, which is easy.",
+                        "Only pictures with exact ages count in this section. A set with brackets"
+                        " of ages has none of the people around n: its bracket of 10 to 19 years"
+                        " does not tell whether a person is 18. Without them every question would"
+                        " look easier than it is.",
                     ),
                     (_questions(sets),),
                     _curves(first),
@@ -58,8 +63,8 @@ def threshold_section(report: Figures) -> Section:
                     "Is the probability of “at least n” reliable?",
                     (
                         "If the answer is “at least 18 with 90 %”, then 90 % of such people should"
-                        " be labelled 18 or older. A mean probability above the share of older"
-                        " people makes younger people pass.",
+                        " be labelled 18 or older. If the mean probability is higher than the share"
+                        " of older people, too many younger people pass.",
                     ),
                     (_calibration(sets),),
                     tuple(_reliability(first)),
@@ -220,7 +225,7 @@ def _challenge_by(sets: dict[str, Figures]) -> Table:
 def _under(sets: dict[str, Figures]) -> Table:
     columns = (
         Column("n", "younger than", "text"),
-        Column("false_alarms", "older people by mistake", "share"),
+        Column("false_alarms", "older people taken for younger", "share"),
         Column("recall", "younger people recognised", "share"),
     )
     rows: list[Row] = [
