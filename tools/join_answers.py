@@ -51,6 +51,7 @@ def columns(predictions: Predictions) -> Mapping[str, Sequence[str]]:
         "age": predictions.years,
         "age_low": predictions.low,
         "age_high": predictions.high,
+        "novelty": predictions.novelty,
         **{f"at_least_{n}": predictions.at_least(n) for n in QUESTIONS},
     }
     if gender.probabilities is not None:

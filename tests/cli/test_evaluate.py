@@ -29,7 +29,11 @@ def sets(astronaut: np.ndarray, tmp_path: Path) -> Path:
 
 
 def test_a_model_is_evaluated_on_several_sets(mien: Mien, sets: Path) -> None:
-    ended = mien("evaluate", sets / "first.yaml", sets / "second.yaml", "--report", sets / "out")
+    (sets / "log.csv").write_text("epoch,train/loss,val/mae_median\n1,2.5,9\n2,1.5,7\n")
+    ended = mien(
+        *("evaluate", sets / "first.yaml", sets / "second.yaml", "--report", sets / "out"),
+        *("--log", sets / "log.csv"),
+    )
     assert ended.code == 0, ended.err
     assert "default, all pictures" in ended.out
     assert all(name in ended.out for name in ("all sets", "first", "second", "index.html"))
@@ -37,6 +41,8 @@ def test_a_model_is_evaluated_on_several_sets(mien: Mien, sets: Path) -> None:
     assert figures["about"]["system"] == "default"
     assert figures["about"]["sha256"]
     assert figures["pooled"]["summary"]["gender_accuracy"]["n"] == 4
+    assert figures["learning"]["panels"]["mae_median"] == {"val": [9, 7]}
+    assert (sets / "out" / "plots" / "learning_curves.png").is_file()
     assert figures["sets"]["second"]["summary"]["mae"]["n"] == 2
     assert (sets / "out" / "index.html").is_file()
     with (sets / "out" / "tables" / "summary_age.csv").open(newline="") as file:
@@ -83,6 +89,9 @@ def test_another_system_is_reported_from_its_answers(mien: Mien, sets: Path) -> 
     [
         (("first.yaml", "second.yaml", "--predictions", "a.csv"), "2 sets and 1 files"),
         (("first.yaml", "--predictions", "a.csv", "--ladder", "3"), "--ladder needs a model"),
+        (("first.yaml", "--predictions", "a.csv", "--not-faces", "first"), "--not-faces needs a"),
+        (("first.yaml", "--not-faces", "first"), "--not-faces is for the report"),
+        (("first.yaml", "--report", "out", "--log", "missing.csv"), "there is no file"),
         (("first.yaml", "first.yaml"), "two sets have the name 'first'"),
         (("first.yaml", "--predictions", "missing.csv"), "there is no file"),
         (("first.yaml", "--report", "first.yaml"), "is no folder"),

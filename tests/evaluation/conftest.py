@@ -49,6 +49,7 @@ def plausible() -> Predictions:
         sharpness=random.random(n).astype(np.float32),
         frontality=random.random(n).astype(np.float32),
         age=age,
+        novelty=random.gamma(1, 0.2, n).astype(np.float32),
         labels={
             "gender": gender_labels(
                 female, np.where(abs(female - 0.5) < 0.3, "undetermined", label)

@@ -24,10 +24,10 @@ def read(folder: Path, text: str) -> Predictions:
 def test_all_columns_are_read_in_any_order(tmp_path: Path) -> None:
     answers = read(
         tmp_path,
-        "gender,age_high,at_least_18,path,age,age_low,female,at_least_21,model\n"
-        "female,25.5,0.9,a.jpg,22.5,19,0.97,0.6,x\n"
-        "Undetermined,,0.99,part 1/ö.jpg,35,,.55,,x\n"
-        "male,1,1,picture of another split.jpg,1,1,1,1,x\n",
+        "gender,age_high,at_least_18,path,age,age_low,female,at_least_21,model,novelty\n"
+        "female,25.5,0.9,a.jpg,22.5,19,0.97,0.6,x,2.5\n"
+        "Undetermined,,0.99,part 1/ö.jpg,35,,.55,,x,\n"
+        "male,1,1,picture of another split.jpg,1,1,1,1,x,1\n",
     )
     assert answers.records == RECORDS
     np.testing.assert_array_equal(answers.years, np.float32([22.5, 35, np.nan]))
@@ -35,6 +35,7 @@ def test_all_columns_are_read_in_any_order(tmp_path: Path) -> None:
     np.testing.assert_array_equal(answers.high, np.float32([25.5, np.nan, np.nan]))
     np.testing.assert_array_equal(answers.at_least(18), np.float32([0.9, 0.99, np.nan]))
     np.testing.assert_array_equal(answers.at_least(21), np.float32([0.6, np.nan, np.nan]))
+    np.testing.assert_array_equal(answers.novelty, np.float32([2.5, np.nan, np.nan]))
     assert answers.at_least(13) is None
     assert answers.found.tolist() == [True, True, False]
     gender = answers.labels["gender"]
@@ -85,6 +86,8 @@ def test_a_row_may_have_the_path_of_the_file(tmp_path: Path) -> None:
         ("path,age\na.jpg,nan\n", "'nan' in the column 'age'"),
         ("path,female\na.jpg,97\n", "'97' in the column 'female'.*from 0 to 1"),
         ("path,at_least_18\na.jpg,1.5\n", "'1.5' in the column 'at_least_18'"),
+        ("path,age,novelty\na.jpg,3,-1\n", "'-1' in the column 'novelty'.*of 0 or more"),
+        ("path,age,novelty\na.jpg,3,inf\n", "'inf' in the column 'novelty'"),
         ("path,gender\na.jpg,woman\n", "the gender 'woman' for 'a.jpg'"),
         ("path,age,age_low,age_high\na.jpg,3,5,4\n", "age_low above age_high for 'a.jpg'"),
     ],

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from mien.errors import DataError
-from mien.evaluation.learning_curves import draw_learning_curves, learning_curves
+from mien.evaluation.learning_curves import draw, draw_learning_curves, read_log
 
 LOG_COLUMNS = (
     "epoch",
@@ -50,7 +50,7 @@ def test_learning_curves_are_drawn(epochs: int, tmp_path: Path) -> None:
 
 
 def test_learning_curves_have_a_panel_for_each_metric(tmp_path: Path) -> None:
-    figure = learning_curves(write_log(tmp_path / "log.csv", 3))
+    figure = draw(read_log(write_log(tmp_path / "log.csv", 3)))
     lines = {
         axes.get_title(loc="left"): {
             line.get_label(): np.asarray(line.get_ydata()).tolist() for line in axes.lines
@@ -66,7 +66,7 @@ def test_learning_curves_have_a_panel_for_each_metric(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_a_log_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="there is no file"):
-        learning_curves(tmp_path / "missing.csv")
+        read_log(tmp_path / "missing.csv")
     for content, message in (
         ("", "has no epoch"),
         ("epoch,step,train/loss\n", "has no epoch"),
@@ -77,4 +77,4 @@ def test_a_file_that_is_not_a_log_is_refused(tmp_path: Path) -> None:
     ):
         (tmp_path / "log.csv").write_text(content)
         with pytest.raises(DataError, match=message):
-            learning_curves(tmp_path / "log.csv")
+            read_log(tmp_path / "log.csv")

@@ -13,7 +13,7 @@ from mien.evaluation.predictions import LabelPredictions, Predictions
 
 ARRAYS = (
     *("years", "low", "high", "found", "size", "eye_distance", "sharpness", "frontality"),
-    "age",
+    *("age", "novelty"),
 )
 RECORDS = [
     Record("a.jpg", 31, 31, "female", "Asian", "East Asian", 7, "test", labels={"hat": "yes"}),
@@ -25,13 +25,14 @@ RECORDS = [
 
 @pytest.fixture
 def predictions(make_certain) -> Predictions:
-    return make_certain(
+    made = make_certain(
         RECORDS,
         years=[30, 42, 80, 90],
         female=[0.9, 0.2, 0.4, 0.01],
         label=["female", "male", "undetermined", "male"],
         found=[True, False, True, True],
     )
+    return replace(made, novelty=np.array([0.5, 1.5, 0, np.nan], np.float32))
 
 
 def assert_same(a: Predictions, b: Predictions) -> None:
@@ -70,6 +71,7 @@ def test_the_answers_of_another_system_can_be_saved(
         predictions,
         low=nan,
         age=None,
+        novelty=None,
         thresholds={18: nan, 13: np.array([0.1, 0.2, np.nan, 1], np.float32)},
         labels={
             "gender": LabelPredictions(
@@ -87,14 +89,15 @@ def test_a_file_of_an_earlier_version_can_be_read(predictions: Predictions, tmp_
         columns = {
             name: file[name]
             for name in file
-            if not name.startswith(("labels", "at_least", "eye_distance"))
+            if not name.startswith(("labels", "at_least", "eye_distance", "novelty"))
         }
     np.savez(tmp_path / "old.npz", **columns)
     old = load_predictions(tmp_path / "old.npz")
     assert np.isnan(old.eye_distance).all()
     without = [replace(record, labels={}) for record in predictions.records]
     assert_same(
-        replace(old, eye_distance=predictions.eye_distance), replace(predictions, records=without)
+        replace(old, eye_distance=predictions.eye_distance),
+        replace(predictions, records=without, novelty=None),
     )
 
 
@@ -134,6 +137,7 @@ def test_a_file_without_predictions_is_refused(predictions: Predictions, tmp_pat
         ("gender/decided", np.ones(4)),
         ("at_least", np.array([0.5])),
         ("years", np.array(["a"] * 4)),
+        ("novelty", np.ones(4, np.int64)),
         ("found", np.ones(4)),
     ],
 )

@@ -86,7 +86,13 @@ def test_a_label_that_numpy_cut_is_refused(predictions: Predictions) -> None:
 def test_joined_predictions_keep_the_heads_that_all_have(predictions: Predictions) -> None:
     hat = LabelPredictions(("no", "yes"), np.ones((5, 2), np.float32) / 2, np.array(["no"] * 5))
     with_hat = replace(predictions, labels={**predictions.labels, "hat": hat})
+    novelty = np.arange(5, dtype=np.float32)
+    with_hat = replace(with_hat, novelty=novelty)
+    twice = concatenated([with_hat, with_hat.select([2])])
+    assert twice.novelty is not None
+    assert twice.novelty.tolist() == [0, 1, 2, 3, 4, 2]
     joined = concatenated([with_hat, predictions.select([1])])
+    assert joined.novelty is None
     assert len(joined) == 6
     assert joined.years.tolist() == [30, 42, 80, 18, 90, 42]
     assert list(joined.labels) == ["gender"]

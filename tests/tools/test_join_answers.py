@@ -34,6 +34,7 @@ def predictions() -> Predictions:
     return Predictions(
         RECORDS,
         *(middle, low, high, known > 0, known, known, known, known, age),
+        novelty=random.gamma(1, 0.5, len(RECORDS)).astype(np.float32),
         labels={"gender": gender, "ethnicity": other},
     )
 
@@ -46,7 +47,7 @@ def test_no_answer_is_changed_on_the_way(predictions: Predictions, tmp_path: Pat
     with (tmp_path / "answers.csv").open("w", newline="") as file:
         csv.writer(file).writerows([tuple(table), *zip(*table.values(), strict=True)])
     read = read_answers(tmp_path / "answers.csv", tmp_path, RECORDS)
-    for name in ("years", "low", "high"):
+    for name in ("years", "low", "high", "novelty"):
         np.testing.assert_array_equal(getattr(read, name), getattr(predictions, name))
     for n in QUESTIONS:
         np.testing.assert_array_equal(read.at_least(n), predictions.at_least(n))

@@ -6,7 +6,8 @@ as in the data set, or the path of its file. All other columns may be left out:
 - ``age``: apparent age in years; ``age_low`` and ``age_high``: ends of its 80 % interval;
 - ``female``: probability of a female presentation, 0..1;
 - ``gender``: the decided label, ``female``, ``male`` or ``undetermined``;
-- ``at_least_N``: probability of an age of at least N years, 0..1, for any number N.
+- ``at_least_N``: probability of an age of at least N years, 0..1, for any number N;
+- ``novelty``: how unusual the face is, 0 and more; above 1 it is flagged.
 
 An empty cell is a missing answer. A picture without a row has no answer. Further columns and rows
 of other pictures are not used.
@@ -14,6 +15,7 @@ of other pictures are not used.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,6 +36,7 @@ GENDERS = GENDER.labels
 _AT_LEAST = re.compile(r"at_least_(\d{1,3})")
 _OLDEST = 150.0  # years
 _SHARES = (0.0, 1.0)
+_NOVELTIES = (0.0, math.inf)
 
 _Row = Mapping[str, str]
 
@@ -82,6 +85,7 @@ def read_answers(path: Path, pictures: Path, records: Sequence[Record]) -> Predi
         eye_distance=unknown,
         sharpness=unknown,
         frontality=unknown,
+        novelty=column("novelty", _NOVELTIES) if "novelty" in names else None,
         thresholds=at_least,
         labels=labels,
     )
@@ -117,10 +121,11 @@ def _number(path: Path, row: _Row, name: str, limits: tuple[float, float]) -> fl
     except ValueError:
         value = float("nan")
     least, most = limits
-    if not least <= value <= most:
+    if not least <= value <= most or math.isinf(value):
+        limit = f"from {least:g} to {most:g}" if math.isfinite(most) else f"of {least:g} or more"
         raise DataError(
             f"'{path}' has '{text}' in the column '{name}' for '{row['path']}'; it must be a number"
-            f" from {least:g} to {most:g}"
+            f" {limit}"
         )
     return value
 

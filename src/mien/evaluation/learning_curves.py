@@ -6,7 +6,7 @@ import csv
 from collections import defaultdict
 from itertools import cycle
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from mien.drawing import plots as style
 from mien.errors import DataError
@@ -34,33 +34,38 @@ _LEGEND: dict[str, Any] = {
 Panels = dict[str, dict[str, list[float]]]
 
 
+class Log(TypedDict):
+    """The log of a training run.
+
+    Attributes:
+        epochs: Numbers of the epochs.
+        panels: The values at each epoch, by the metric (``train`` for the losses) and the data set
+            or the loss.
+    """
+
+    epochs: list[float]
+    panels: Panels
+
+
 def draw_learning_curves(log: Path, path: Path) -> None:
     """Writes the curves of a training log as PNG.
 
     Args:
-        log: Log file of the training run, see :func:`learning_curves`.
+        log: Log file of the training run, see :func:`read_log`.
         path: The file to write.
 
     Raises:
         DataError: The log is missing, is not a training log, or has no row yet.
     """
-    style.save(learning_curves(log), path)
+    style.save(draw(read_log(log)), path)
 
 
-def learning_curves(log: Path) -> Figure:
-    """Plots a training log: a panel for the losses, and a panel for each metric.
-
-    Args:
-        log: CSV file with a row for each epoch and the columns ``epoch``, ``train/LOSS`` and
-            ``DATA SET/METRIC``.
-
-    Raises:
-        DataError: The log is missing, is not a training log, or has no row yet.
-    """
+def draw(log: Log) -> Figure:
+    """Plots a training log: a panel for the losses, and a panel for each metric."""
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
 
-    epochs, panels = _read(log)
+    epochs, panels = log["epochs"], log["panels"]
     data_sets = dict.fromkeys(
         name for metric, lines in panels.items() if metric != _TRAIN for name in lines
     )
@@ -94,8 +99,16 @@ def learning_curves(log: Path) -> Figure:
     return figure
 
 
-def _read(log: Path) -> tuple[list[float], Panels]:
-    """Returns the epochs, and the values at each epoch by panel and by line."""
+def read_log(log: Path) -> Log:
+    """Reads a training log.
+
+    Args:
+        log: CSV file with a row for each epoch and the columns ``epoch``, ``train/LOSS`` and
+            ``DATA SET/METRIC``.
+
+    Raises:
+        DataError: The log is missing, is not a training log, or has no row yet.
+    """
     columns: dict[str, list[float]] = defaultdict(list)
     try:
         with log.open(newline="", encoding="utf-8") as file:
@@ -116,4 +129,4 @@ def _read(log: Path) -> tuple[list[float], Panels]:
             panels[metric][name] = values
     if not epochs or not panels:
         raise DataError(f"'{log}' has no epoch of a training run")
-    return epochs, dict(panels)
+    return {"epochs": epochs, "panels": dict(panels)}

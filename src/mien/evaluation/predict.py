@@ -61,6 +61,7 @@ def predict(
         eye_distance=np.array([_eye_distance(face) for face in faces], np.float32),
         sharpness=np.array([face.quality.sharpness for face in faces], np.float32),
         frontality=np.array([face.quality.frontality for face in faces], np.float32),
+        novelty=_novelty(faces),
         labels={
             head.name: _labels([face.estimates[head.name] for face in faces])
             for head in analyzer.heads
@@ -82,6 +83,12 @@ def _ages(faces: Sequence[Face]) -> tuple[Floats, Floats, Floats, Floats | None]
         np.array([age.high for age in ages], np.float32),
         np.stack([age.distribution for age in ages]),
     )
+
+
+def _novelty(faces: Sequence[Face]) -> NDArray[np.float32] | None:
+    """Returns how unusual the faces are; None if the model does not tell."""
+    known = [face.quality.novelty for face in faces if face.quality.novelty is not None]
+    return np.array(known, np.float32) if len(known) == len(faces) else None
 
 
 def _eye_distance(face: Face) -> float:

@@ -18,6 +18,7 @@ from mien.errors import DataError
 from mien.evaluation.predictions import LabelPredictions, Predictions
 
 _ARRAYS = ("years", "low", "high", "found", "size", "sharpness", "frontality")
+_OPTIONAL = ("age", "novelty")
 _NO_GROUP = -1  # value for a group that is None
 _HEADS, _LABELS, _AT_LEAST, _EYES = "heads", "labels", "at_least", "eye_distance"
 _PARTS = ("names", "decided")  # of a head; its probabilities may be missing
@@ -29,8 +30,9 @@ def save_predictions(predictions: Predictions, path: Path) -> None:
     """Writes predictions to a ``.npz`` file."""
     columns = {name: getattr(predictions, name) for name in (*_ARRAYS, _EYES)}
     columns |= _columns(predictions.records)
-    if predictions.age is not None:
-        columns["age"] = predictions.age
+    columns |= {
+        name: array for name in _OPTIONAL if (array := getattr(predictions, name)) is not None
+    }
     columns[_AT_LEAST] = np.array(list(predictions.thresholds), np.int64)
     for years, probabilities in predictions.thresholds.items():
         columns[f"{_AT_LEAST}/{years}"] = probabilities
@@ -68,7 +70,7 @@ def _predictions(columns: _Columns) -> Predictions:
         _records(columns),
         **arrays,
         eye_distance=_array(columns, _EYES, "f") if _EYES in columns else unknown,
-        age=_array(columns, "age", "f") if "age" in columns else None,
+        **{name: _array(columns, name, "f") for name in _OPTIONAL if name in columns},
         thresholds={years: _array(columns, f"{_AT_LEAST}/{years}", "f") for years in thresholds},
         labels={name: _head(columns, name) for name in _texts(columns, _HEADS)},
     )

@@ -80,6 +80,8 @@ class Predictions:
         frontality: Frontality of the view, 0..1, float32, (n,); NaN if it is not known.
         age: Probability of each age 0, 1, ..., 100, float32, (n, 101); None if the system does not
             give it.
+        novelty: How unusual each face is, float32, (n,); above 1 it gets the hint ``unusual``, see
+            :class:`mien.results.Quality`; NaN if it is not known. None if the system does not tell.
         thresholds: Probability of an age of at least so many years, 0..1, float32, (n,), by the
             number of years, of a system that does not give ``age``; NaN without an answer.
         labels: Predictions of the heads with labels, by the head's name.
@@ -98,6 +100,7 @@ class Predictions:
     sharpness: Floats
     frontality: Floats
     age: Floats | None = None
+    novelty: Floats | None = None
     thresholds: Mapping[int, Floats] = field(default_factory=dict)
     labels: Mapping[str, LabelPredictions] = field(default_factory=dict)
 
@@ -106,6 +109,8 @@ class Predictions:
             self._check(f"'{name}'", getattr(self, name), ())
         if self.age is not None:
             self._check("'age'", self.age, (MAX_AGE + 1,))
+        if self.novelty is not None:
+            self._check("'novelty'", self.novelty, ())
         for years, probabilities in self.thresholds.items():
             self._check(f"'at least {years}'", probabilities, ())
         for name, predicted in self.labels.items():
@@ -224,6 +229,7 @@ class Predictions:
             [self.records[i] for i in positions],
             **{name: getattr(self, name)[positions] for name in _ANSWERS},
             age=None if self.age is None else self.age[positions],
+            novelty=None if self.novelty is None else self.novelty[positions],
             thresholds={years: p[positions] for years, p in self.thresholds.items()},
             labels={name: head.select(positions) for name, head in self.labels.items()},
         )
@@ -239,13 +245,13 @@ def concatenated(parts: Sequence[Predictions]) -> Predictions:
         The predictions. Groups are numbered anew, so that groups of different sets stay apart.
     """
     first = parts[0]
-    distributions = [part.age for part in parts if part.age is not None]
     thresholds = [years for years in first.thresholds if all(years in p.thresholds for p in parts)]
     heads = [name for name in first.labels if all(name in p.labels for p in parts)]
     return Predictions(
         _renumbered(parts),
         **{name: np.concatenate([getattr(p, name) for p in parts]) for name in _ANSWERS},
-        age=np.concatenate(distributions) if len(distributions) == len(parts) else None,
+        age=_joined_arrays([part.age for part in parts]),
+        novelty=_joined_arrays([part.novelty for part in parts]),
         thresholds={n: np.concatenate([p.thresholds[n] for p in parts]) for n in thresholds},
         labels={name: _joined([part.labels[name] for part in parts]) for name in heads},
     )
@@ -263,9 +269,14 @@ def _renumbered(parts: Sequence[Predictions]) -> list[Record]:
 
 
 def _joined(parts: Sequence[LabelPredictions]) -> LabelPredictions:
-    probabilities = [part.probabilities for part in parts if part.probabilities is not None]
     return LabelPredictions(
         parts[0].names,
-        np.concatenate(probabilities) if len(probabilities) == len(parts) else None,
+        _joined_arrays([part.probabilities for part in parts]),
         np.concatenate([part.decided for part in parts]),
     )
+
+
+def _joined_arrays(parts: Sequence[Floats | None]) -> Floats | None:
+    """Joins arrays; without one of them there is none."""
+    known = [part for part in parts if part is not None]
+    return np.concatenate(known) if len(known) == len(parts) else None

@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 
 from mien.datasets.records import Record
+from mien.evaluation.intervals import share_of
 from mien.evaluation.page.terminal import ladder_tables, tables
 from mien.evaluation.page.writing import write_report
 from mien.evaluation.predictions import LabelPredictions, Predictions
@@ -80,6 +81,15 @@ def report(plausible: Predictions) -> Figures:
         name: key_figures(plausible.select(range(i, 800 + i)))
         for i, name in enumerate(("as they are", "mask"))
     }
+    made["not_faces"] = {
+        "drawings": {
+            "pictures": 90,
+            "with_detections": 30,
+            "detections": 40,
+            "unusual": share_of(36, 40),
+        }
+    }
+    made["learning"] = {"epochs": [1.0, 2.0], "panels": {"train": {"loss": [3.0, 2.0]}}}
     return made
 
 
@@ -129,6 +139,7 @@ def test_the_page_has_every_section_table_and_plot(written: Path, page: Page) ->
         *("At a glance", "Apparent age", "Gender presentation and other labels"),
         *("How sure the answers are", "Groups of people", "The questions around 18"),
         *("What a poor view costs", "How to read this page", "The ladder of poor views"),
+        *("Pictures without a human face", "Learning curves"),
         *("The same face again", "In the terms of NIST", "Ethnicity"),
     ):
         assert title in page.titles

@@ -73,6 +73,15 @@ def test_a_head_with_several_labels_has_a_mean_recall(plausible: Predictions) ->
     assert "gender_accuracy" not in figures
 
 
+def test_faces_above_the_limit_are_unusual(plausible: Predictions) -> None:
+    novelty = np.array([0, 1, 1.01, np.nan, 5], np.float32)
+    figures = key_figures(replace(plausible.select(range(5)), novelty=novelty))
+    assert figures["unusual"] == share(np.array([False, False, True, True]))
+    unknown = np.full(5, np.nan, np.float32)
+    for nothing in (unknown, None):
+        assert "unusual" not in key_figures(replace(plausible.select(range(5)), novelty=nothing))
+
+
 def test_figures_without_labels_or_answers_are_left_out(make_certain) -> None:
     brackets = make_certain([Record("a", 20, 29), Record("b", 15, 25)], [21, 30], [0.9, 0.2])
     assert key_figures(brackets).keys() == {

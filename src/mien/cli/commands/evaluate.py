@@ -40,15 +40,35 @@ def evaluate(
     ladder: Annotated[
         int,
         typer.Option(
-            min=0, help="Also evaluate so many pictures of each set on a ladder of poor views."
+            min=0,
+            help="Number of pictures of each set that are also evaluated on the ladder of poor"
+            " views; 0: none.",
         ),
     ] = 0,
+    not_faces: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Pictures that show no human face: which share of what the detector finds in them"
+            " is flagged as unusual?",
+            show_default=False,
+        ),
+    ] = None,
+    log: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="log.csv of the training run, for its learning curves in the report.",
+            show_default=False,
+        ),
+    ] = None,
     predictions: Annotated[
         list[Path] | None,
         typer.Option(
             metavar="FILE",
             help="Report another system instead of a model: a CSV file of its answers for each"
-            " SET, in the same order (columns: see docs/evaluation.md).",
+            " SET, in the same order. Columns: path, and any of age, age_low, age_high, female,"
+            " gender, at_least_N, novelty (see docs/evaluation.md).",
             show_default=False,
         ),
     ] = None,
@@ -64,8 +84,8 @@ def evaluate(
 
     A picture takes the same way as a user's picture. Apparent age: mean absolute error, bias, share
     within 5 years, share inside the 80 % interval, age groups. Apparent gender presentation: share
-    that is right, share decided, and share of those that is right. Every figure comes with its 95 %
-    interval. The report has these figures for each group of people and each view, and more.
+    that is right, share decided, and share of those that is right. The figures have 95 % intervals.
+    The report has these figures for each group of people and each view, and more.
     """
     from mien.analyzer import Analyzer
     from mien.cli.console import plain_console
@@ -74,6 +94,7 @@ def evaluate(
     from mien.datasets.sets import read_set
     from mien.errors import OptionError
     from mien.evaluation.answers import read_answers
+    from mien.evaluation.learning_curves import read_log
     from mien.evaluation.page.terminal import ladder_tables, tables
     from mien.evaluation.report.whole import whole_report
 
@@ -86,12 +107,17 @@ def evaluate(
             f"there are {len(sets)} sets and {len(files)} files of --predictions; give one file for"
             " each set"
         )
-    if files and ladder:
-        raise OptionError("--ladder needs a model; leave out --predictions or --ladder")
+    for option, given in (("--ladder", ladder), ("--not-faces", not_faces)):
+        if files and given:
+            raise OptionError(f"{option} needs a model; leave out --predictions or {option}")
+    for option, given in (("--not-faces", not_faces), ("--log", log)):
+        if given and not report:
+            raise OptionError(f"{option} is for the report; add --report or leave out {option}")
+    learning = read_log(log) if log else None
     if report:
         for folder in (report, *(report / one.name for one in opened)):
             check_folder(folder)
-    analyzer = None
+    analyzer, without_faces = None, None
     if files:
         about: dict[str, Any] = {"system": files[0].stem, "sha256": None, "split": split}
         answers = {
@@ -101,6 +127,7 @@ def evaluate(
     else:
         analyzer = Analyzer(model, device=device, threads=threads, attributes=attributes or ())
         card = analyzer.card
+        without_faces = _not_faces(analyzer, not_faces) if not_faces else None
         about = {"system": card.name, "sha256": card.sha256, "split": split}
         answers = {one.name: _predict(analyzer, one, split) for one in opened}
     figures = whole_report(answers, about)
@@ -111,6 +138,10 @@ def evaluate(
         figures["ladder"] = _climb(analyzer, opened, split, ladder)
         for table in ladder_tables(figures["ladder"]):
             console.print(table)
+    if learning:
+        figures["learning"] = learning
+    if without_faces:
+        figures["not_faces"] = without_faces
     if report:
         _write(report, figures, answers, analyzer)
         console.print(f"wrote '{report / 'index.html'}', metrics.json, tables and plots")
@@ -179,6 +210,23 @@ def _climb(
     with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task("ladder", total=len(LADDER) + 1)
         return ladder_figures(analyzer, sets, split, count, lambda: progress.advance(task))
+
+
+def _not_faces(analyzer: Analyzer, folder: Path) -> dict[str, Figures]:
+    """Evaluates pictures that show no human face."""
+    from rich.progress import Progress
+
+    from mien.cli.console import plain_console
+    from mien.cli.inputs import find_pictures
+    from mien.cli.interruption import interruptible
+    from mien.evaluation.not_faces import not_face_figures
+
+    sources, _ = find_pictures([str(folder)], recursive=True)
+    messages = plain_console(stderr=True)
+    with interruptible(), Progress(transient=True, console=messages) as progress:
+        task = progress.add_task("pictures without a face", total=len(sources))
+        figures = not_face_figures(analyzer, sources, lambda: progress.advance(task))
+    return {folder.resolve().name: figures}
 
 
 def _write(

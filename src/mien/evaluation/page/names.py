@@ -33,6 +33,7 @@ _MEASURES: dict[str, tuple[str, Unit]] = {
     "interval_coverage": ("inside the 80 % interval", "share"),
     "age_group_accuracy": ("age group right", "share"),
     "within_one_age_group": ("within one age group", "share"),
+    "unusual": ("flagged as unusual", "share"),
 }
 
 

@@ -29,7 +29,9 @@ def write_report(report: Figures, folder: Path, ladder: Mapping[str, bytes] | No
 
     Args:
         report: Result of :func:`mien.evaluation.report.whole.whole_report`; it may also have
-            ``ladder``, see :func:`mien.evaluation.robustness.ladder_figures`.
+            ``ladder``, see :func:`mien.evaluation.robustness.ladder_figures`; ``not_faces``, by a
+            name of the pictures, see :func:`mien.evaluation.not_faces.not_face_figures`; and
+            ``learning``, see :func:`mien.evaluation.learning_curves.read_log`.
         folder: The folder; it is made if it is missing. Files with the same names are replaced.
         ladder: JPEG files of the sample on the ladder by the name of the step.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from mien.evaluation.intervals import Figure, mean, mean_of_means, share, square_root
 from mien.evaluation.predictions import NO_ANSWER, Predictions
-from mien.results import UNDETERMINED
+from mien.results import UNDETERMINED, UNUSUAL
 
 Figures = dict[str, Any]
 """Plain values for JSON, by their names."""
@@ -29,6 +29,7 @@ def key_figures(predictions: Predictions) -> Figures:
         - For each head with labels: ``NAME_accuracy`` of the most probable label; ``NAME_decided``,
           the share of decided labels; ``NAME_decided_accuracy``, the share of those that is right;
           ``NAME_recall``, the mean recall of the labels, for a head with more than two.
+        - ``unusual``, the share of faces with this hint, if the system says how unusual a face is.
 
         All but the first two are a :class:`mien.evaluation.intervals.Figure`. A figure without
         labels or without answers is left out.
@@ -40,6 +41,10 @@ def key_figures(predictions: Predictions) -> Figures:
     figures |= age_figures(predictions)
     for name in predictions.labels:
         figures |= label_figures(predictions, name)
+    if predictions.novelty is not None:
+        known = predictions.novelty[np.isfinite(predictions.novelty)]
+        if len(known):
+            figures["unusual"] = share(known > UNUSUAL)
     return figures
 
 

@@ -1,7 +1,7 @@
 """Figures of the question whether a person is at least n years old: the age page.
 
-Only pictures with exact ages count. A set with brackets has none of the people around n: its bracket
-10-19 holds younger and older ones than 18. Without them every question would look easier.
+Only pictures with exact ages count. A set with brackets has none of the people around n: its
+bracket 10-19 holds younger and older ones than 18. Without them every question would look easier.
 
 A *younger* picture has a label below n, an *older* one a label of n years or more. With a challenge
 age T a face passes if its apparent age is at least T; an older person whose face does not pass is

@@ -7,8 +7,10 @@ from mien.evaluation.page.sections.ages import age_section
 from mien.evaluation.page.sections.certainty import certainty_section
 from mien.evaluation.page.sections.fairness import fairness_section
 from mien.evaluation.page.sections.labels import label_section
+from mien.evaluation.page.sections.learning import learning_section
 from mien.evaluation.page.sections.summary import summary_section
 from mien.evaluation.page.sections.thresholds import threshold_section
+from mien.evaluation.page.sections.unusual import unusual_section
 from mien.evaluation.page.sections.views import view_section
 from mien.evaluation.report.key_figures import Figures
 
@@ -27,5 +29,7 @@ def sections(report: Figures) -> list[Section]:
         fairness_section,
         threshold_section,
         view_section,
+        unusual_section,
+        learning_section,
     )
     return [section for make in made if (section := make(report)).blocks]
