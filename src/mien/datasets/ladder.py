@@ -22,6 +22,7 @@ _WIDTH_OF_EYES = 2.2
 
 _JPEG_WIDTH = 120.0  # maximum width of a face in pixels when its picture is compressed
 _GREY = (127, 127, 127)
+_MASK = (165, 205, 230)  # the light blue of most masks
 
 Landmarks = NDArray[np.float64]
 Change = Callable[[Picture, Landmarks, np.random.Generator], Picture]
@@ -148,7 +149,7 @@ LADDER: tuple[Step, ...] = (
     *(Step("turned", f"{d} degrees", _turned(d)) for d in (15, 30, 60)),
     Step("glasses", "", _with_glasses(dark=False)),
     Step("sunglasses", "", _with_glasses(dark=True)),
-    Step("mask", "", draw_mask),
+    Step("mask", "", lambda picture, points, random: draw_mask(picture, points, random, _MASK)),
     Step("eyes hidden", "", _without_eyes),
     Step("mouth hidden", "", _without_mouth),
     Step("half hidden", "", _without_a_half),

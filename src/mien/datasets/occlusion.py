@@ -51,9 +51,19 @@ def draw_glasses(
 
 
 def draw_mask(
-    picture: Picture, landmarks: NDArray[np.float64], random: np.random.Generator
+    picture: Picture,
+    landmarks: NDArray[np.float64],
+    random: np.random.Generator,
+    colour: tuple[int, int, int] | None = None,
 ) -> Picture:
-    """Draws a mask over mouth and chin, often over the nose; see :func:`draw_glasses`."""
+    """Draws a mask over mouth and chin, often over the nose.
+
+    Args:
+        picture: RGB, uint8, height x width x 3.
+        landmarks: As of :func:`draw_glasses`.
+        random: Random number generator, which draws the shape.
+        colour: Red, green and blue, 0..255; drawn at random if not given.
+    """
     right, left, nose, mouth_right, mouth_left = landmarks
     across = (left - right) / 2
     mouth = (mouth_right + mouth_left) / 2
@@ -71,7 +81,8 @@ def draw_mask(
         ]
     )
     drawn = np.ascontiguousarray(picture).copy()
-    cv2.fillPoly(drawn, [outline.round().astype(np.int32)], _colour(random, 0, 256), cv2.LINE_AA)
+    filled = _colour(random, 0, 256) if colour is None else colour
+    cv2.fillPoly(drawn, [outline.round().astype(np.int32)], filled, cv2.LINE_AA)
     return drawn
 
 

@@ -19,7 +19,7 @@ from mien.images import Picture, read_picture
 
 _THUMBNAIL = 144  # pixels
 
-PLAIN = "as they are"
+PLAIN = "as it is"
 """Name of the pictures that are not degraded."""
 
 

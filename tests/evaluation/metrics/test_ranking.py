@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from mien.evaluation.metrics.ranking import (
     average_precision,
+    equal_error,
     equal_error_rate,
     precision_recall_curve,
     roc_area,
@@ -73,6 +74,20 @@ def test_the_equal_error_rate_of_normal_scores_is_known() -> None:
     truth = np.arange(40_000) % 2 == 0
     score = random.normal(truth * 2.0, 1)
     assert equal_error_rate(roc_curve(score, truth)) == pytest.approx(0.1587, abs=0.005)
+
+
+def test_the_interval_of_the_equal_error_is_that_of_whole_resamples() -> None:
+    random = np.random.default_rng(0)
+    truth = random.random(300) < 0.4
+    score = random.normal(truth * 1.5, 1).round(1)
+    figure = equal_error(score, truth)
+    assert figure["value"] == equal_error_rate(roc_curve(score, truth))
+    drawn = [
+        equal_error_rate(roc_curve(score[chosen], truth[chosen]))
+        for chosen in random.integers(0, 300, (400, 300))
+    ]
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    assert (figure["low"], figure["high"]) == pytest.approx((low, high), abs=0.012)
 
 
 @pytest.mark.parametrize(("separate", "rate"), [(True, 0), (False, 1)])

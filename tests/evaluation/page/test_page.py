@@ -79,7 +79,7 @@ def report(plausible: Predictions) -> Figures:
     made = whole_report({"one": one}, ABOUT)
     made["ladder"] = {
         name: key_figures(plausible.select(range(i, 800 + i)))
-        for i, name in enumerate(("as they are", "mask"))
+        for i, name in enumerate(("as it is", "mask"))
     }
     made["not_faces"] = {
         "drawings": {
@@ -97,7 +97,7 @@ def report(plausible: Predictions) -> Figures:
 def written(report: Figures, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     before = dict(mpl.rcParams)
-    write_report(report, folder, {"as they are": b"JPEG", "mask": b"JPEG"})
+    write_report(report, folder, {"as it is": b"JPEG", "mask": b"JPEG"})
     assert dict(mpl.rcParams) == before
     return folder
 
@@ -151,7 +151,7 @@ def test_the_page_has_every_section_table_and_plot(written: Path, page: Page) ->
 
 def test_the_page_shows_the_figures_of_the_json(written: Path, page: Page) -> None:
     metrics = json.loads((written / "metrics.json").read_text(encoding="utf-8"))
-    assert metrics["schema"] == 1
+    assert metrics["schema"] == 2
     assert metrics["about"] == ABOUT
     assert metrics["pooled"] == metrics["sets"]["one"]
     mae = metrics["sets"]["one"]["summary"]["mae"]

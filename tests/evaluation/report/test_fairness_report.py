@@ -109,7 +109,7 @@ def test_small_cells_are_shown_and_not_named(make_certain) -> None:
 
 def test_brackets_have_cells_of_age_groups(make_certain) -> None:
     records = [Record(f"{i}", 10, 19, "male", "Black") for i in range(40)]
-    records += [Record("exact", 25, 25, "male", "Black")]
+    records += [Record("wide", 20, 29, "male", "Black")]
     report = fairness_report(make_certain(records, [15] * 41, [0.1] * 41))
     assert report["banding"] == "age_group"
     assert [cell["age_group"] for cell in report["cells"]] == ["10-19", "20-29"]

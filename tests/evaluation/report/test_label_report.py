@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import sklearn.metrics as reference
 
+from mien.ages import AGE_GROUP_NAMES
 from mien.datasets.records import Record
 from mien.evaluation.predictions import LabelPredictions, Predictions
 from mien.evaluation.report.labels import label_report
@@ -30,7 +31,8 @@ def test_scores_of_two_labels_are_scikit_learns(plausible: Predictions) -> None:
     assert figures["brier"]["value"] == pytest.approx(brier, rel=1e-5)
     roc = figures["curves"]["female"]["roc"]
     assert roc["area"]["value"] == pytest.approx(reference.roc_auc_score(truth, female))
-    assert "roc" not in figures["curves"]["male"]
+    of_male = figures["curves"]["male"]["roc"]
+    assert of_male["area"]["value"] == pytest.approx(roc["area"]["value"])
     for i, label in enumerate(head.names):
         area = figures["curves"][label]["precision_recall"]["area"]["value"]
         expected = reference.average_precision_score(truth == i, head.probabilities[:, i])
@@ -54,6 +56,18 @@ def test_scores_of_several_labels_are_scikit_learns(plausible: Predictions) -> N
     assert figures["brier"]["value"] == pytest.approx(expected, rel=1e-5)
 
 
+def test_age_groups_are_ranked_by_their_probabilities(plausible: Predictions) -> None:
+    curves = label_report(plausible)["age_group"]["curves"]
+    truth = plausible.age_group_truth
+    for i, (low, high) in enumerate([(0, 2), (3, 9), (10, 19)]):
+        score = plausible.age[:, low : high + 1].sum(axis=1)
+        figures = curves[AGE_GROUP_NAMES[i]]
+        expected = reference.roc_auc_score(truth == i, score)
+        assert figures["roc"]["area"]["value"] == pytest.approx(expected, abs=1e-4)
+        expected = reference.average_precision_score(truth == i, score)
+        assert figures["precision_recall"]["area"]["value"] == pytest.approx(expected, abs=1e-3)
+
+
 def test_age_groups_are_scored_without_a_distribution_too(make_certain) -> None:
     records = [Record("a", 1, 1), Record("b", 8, 8), Record("c", 20, 29), Record("d", 15, 25)]
     predictions = make_certain(records, [2, 14, 27, 18], [0.5] * 4)
@@ -64,7 +78,7 @@ def test_age_groups_are_scored_without_a_distribution_too(make_certain) -> None:
         assert groups["accuracy"]["value"] == pytest.approx(2 / 3)
         # 3-9 and 10-19 score 0; the other two are perfect; the rest does not occur.
         assert groups["macro"]["f1"]["value"] == pytest.approx(2 / 4)
-        assert "curves" not in groups
+        assert ("curves" in groups) == (made.age is not None)
 
 
 def test_labels_without_probabilities_have_no_curves(plausible: Predictions) -> None:

@@ -43,3 +43,5 @@ def test_brackets_are_divided_by_age_group(make_certain, plausible: Predictions)
     brackets = [Record("a", 3, 9), Record("b", 10, 19), Record("c", 30, 39)]
     assert banding(make_certain(brackets, [5, 15, 35], [0.5] * 3)) == "age_group"
     assert banding(plausible) == "age_band"
+    mixed = [*brackets, Record("d", 25, 25)]
+    assert banding(make_certain(mixed, [5, 15, 35, 25], [0.5] * 4)) == "age_band"

@@ -50,11 +50,7 @@ def roc_curve(score: Numbers, truth: Bools) -> RocCurve:
         >>> roc_curve(np.array([3, 2, 1]), np.array([True, False, True])).true_positives.tolist()
         [0.0, 0.5, 0.5, 1.0]
     """
-    positives, negatives = _passing(score, truth)
-    return RocCurve(
-        np.concatenate([[0.0], negatives / negatives[-1]]),
-        np.concatenate([[0.0], positives / positives[-1]]),
-    )
+    return _curve(*_passing(score, truth))
 
 
 def precision_recall_curve(score: Numbers, truth: Bools) -> PrecisionRecallCurve:
@@ -103,17 +99,18 @@ def average_precision(score: Numbers, truth: Bools) -> Figure:
         score: Scores, higher for positives, (n,).
         truth: Whether each picture is positive, bool, (n,); a positive must occur.
     """
-    order = np.argsort(score, kind="stable")
-    score, truth = score[order], truth[order]
+    order = np.argsort(score, kind="stable")[::-1]
+    positive, last = truth[order], _last_of_equals(score[order])
 
     def area(chosen: Positions) -> float:
-        chosen = np.sort(chosen)  # the scores then are in order
-        if not truth[chosen].any():
+        drawn = np.bincount(chosen, minlength=len(order))  # how often each picture is drawn
+        positives = np.cumsum(drawn * positive)[last]
+        if not positives[-1]:
             return float("nan")
-        recall, precision = precision_recall_curve(score[chosen], truth[chosen])
-        return float(np.diff(recall, prepend=0.0) @ precision)
+        precision = positives / np.maximum(np.cumsum(drawn)[last], 1)
+        return float(np.diff(positives, prepend=0) @ precision / positives[-1])
 
-    return bootstrap(area, len(score))
+    return bootstrap(area, len(order))
 
 
 def equal_error_rate(curve: RocCurve) -> float:
@@ -128,6 +125,27 @@ def equal_error_rate(curve: RocCurve) -> float:
     step = gap[after] - gap[after - 1]
     part = gap[after] / step
     return float(missed[after] + part * (missed[after - 1] - missed[after]))
+
+
+def equal_error(score: Numbers, truth: Bools) -> Figure:
+    """Returns the equal error rate of scores with the interval of a bootstrap.
+
+    Args:
+        score: Scores, higher for positives, (n,).
+        truth: Whether each picture is positive, bool, (n,); both must occur.
+    """
+    order = np.argsort(score, kind="stable")[::-1]
+    positive, last = truth[order], _last_of_equals(score[order])
+
+    def rate(chosen: Positions) -> float:
+        drawn = np.bincount(chosen, minlength=len(order))  # how often each picture is drawn
+        positives = np.cumsum(drawn * positive)[last]
+        negatives = np.cumsum(drawn * ~positive)[last]
+        if not positives[-1] or not negatives[-1]:
+            return float("nan")
+        return equal_error_rate(_curve(positives, negatives))
+
+    return bootstrap(rate, len(order))
 
 
 def thinned(x: Floats, y: Floats, points: int = _POINTS) -> tuple[Floats, Floats]:
@@ -147,11 +165,24 @@ def thinned(x: Floats, y: Floats, points: int = _POINTS) -> tuple[Floats, Floats
     return x[kept], y[kept]
 
 
+def _curve(positives: NDArray[Any], negatives: NDArray[Any]) -> RocCurve:
+    """Returns the curve of the numbers of positives and negatives with at least each score."""
+    return RocCurve(
+        np.concatenate([[0.0], negatives / negatives[-1]]),
+        np.concatenate([[0.0], positives / positives[-1]]),
+    )
+
+
+def _last_of_equals(ordered: Numbers) -> Positions:
+    """Returns the position of the last of each run of equal scores."""
+    return np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)
+
+
 def _passing(score: Numbers, truth: Bools) -> tuple[Floats, Floats]:
     """Returns how many positives and negatives have at least each score, from high to low."""
     order = np.argsort(score, kind="stable")[::-1]
     ordered = score[order]
-    last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), len(ordered) - 1)
+    last = _last_of_equals(ordered)
     positives = np.cumsum(truth[order])[last].astype(np.float64)
     return positives, last + 1 - positives
 

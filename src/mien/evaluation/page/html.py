@@ -65,9 +65,19 @@ def _tiles(summary: Figures) -> list[tuple[Column, Cell]]:
 
 
 def _rows(table: Table) -> dict[str, list[list[Cell]]]:
-    """Returns the cells of a table by the name of the set."""
+    """Returns the cells of a table by the name of the set.
+
+    The number of pictures of a figure is left out where the column ``pictures`` has it.
+    """
+    has_pictures = any(column.key == "pictures" for column in table.columns)
     return {
-        name: [[cell(row, column) for column in table.columns] for row in rows]
+        name: [
+            [
+                made._replace(n="") if has_pictures and made.n == f"{row['pictures']:,}" else made
+                for made in (cell(row, column) for column in table.columns)
+            ]
+            for row in rows
+        ]
         for name, rows in table.by_set.items()
     }
 

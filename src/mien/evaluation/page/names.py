@@ -23,7 +23,8 @@ ATTRIBUTES = {
 _MEASURES: dict[str, tuple[str, Unit]] = {
     "pictures": ("pictures", "count"),
     "not_found": ("no face found", "count"),
-    "mae": ("mean error, years", "years"),
+    "without_age": ("without age", "count"),
+    "mae": ("mean absolute error, years", "years"),
     "bias": ("bias, years", "change"),
     "rmse": ("RMSE, years", "years"),
     "within_1": ("within 1 year", "share"),

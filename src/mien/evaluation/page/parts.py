@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -142,12 +143,23 @@ def chosen(sets: dict[str, Figures], has: Callable[[Figures], bool]) -> dict[str
     return kept
 
 
+def apart(sets: dict[str, Figures]) -> dict[str, Figures]:
+    """Returns the figures of each set by itself, without those of all sets together."""
+    return {name: figures for name, figures in sets.items() if name != POOLED}
+
+
 def part_rows(sets: dict[str, Figures], attribute: str) -> list[Row]:
-    """Returns a row for each part into which an attribute divides the pictures of each set."""
+    """Returns a row for each part into which an attribute divides the pictures of each set.
+
+    All sets together have no row of a part whose pictures come from one set only: beside rows of
+    several sets it would look like a difference of people.
+    """
+    counts = Counter(part for of in apart(sets).values() for part in of["by"][attribute])
     return [
         {"set": name, "part": part, **figures}
         for name, of in sets.items()
         for part, figures in of["by"][attribute].items()
+        if name != POOLED or counts[part] > 1
     ]
 
 

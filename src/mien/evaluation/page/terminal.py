@@ -12,7 +12,12 @@ from mien.evaluation.page.parts import Table
 from mien.evaluation.page.sections.summary import age_summary, label_summary
 from mien.evaluation.report.key_figures import Figures
 
-_LEFT_OUT = frozenset({"not_found", "rmse", "within_10", "within_one_age_group"})
+_LEFT_OUT = frozenset(
+    {
+        *("not_found", "without_age", "without", "rmse"),
+        *("within_1", "within_3", "within_10", "within_one_age_group"),
+    }
+)
 
 
 def tables(report: Figures, title: str) -> list[RichTable]:

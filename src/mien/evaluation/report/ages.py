@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mien.datasets.records import MAX_AGE
 from mien.evaluation.answers import GENDERS
-from mien.evaluation.intervals import Figure, mean, mean_of_means
+from mien.evaluation.intervals import Figure, mean, mean_of_means, share
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report.key_figures import Figures
 
@@ -32,7 +32,7 @@ def age_report(predictions: Predictions) -> Figures:
           ``macro_18_30_female`` and ``macro_18_30_male``, of 13.
         - ``by_year``: for each labelled age in whole years ``age``, ``mae`` and ``bias``.
         - ``cumulative``: ``years``, 0 to 20, and ``share``, the share of ages in whole years with
-          at most this error.
+          at most this error, with the ends of its interval, ``low`` and ``high``.
         - ``histogram``: squares of two by two years as triples of the labelled age, the apparent
           age (the lower ends), and the number of pictures. Ages above 100 are counted at 100.
 
@@ -58,9 +58,12 @@ def age_report(predictions: Predictions) -> Figures:
         for age in np.unique(year)
     ]
     whole = np.abs(np.rint(exact.years) - exact.age_low)
+    within = [share(whole <= years) for years in range(_CURVE + 1)]
     figures["cumulative"] = {
         "years": list(range(_CURVE + 1)),
-        "share": [float((whole <= years).mean()) for years in range(_CURVE + 1)],
+        "share": [figure["value"] for figure in within],
+        "low": [figure["low"] for figure in within],
+        "high": [figure["high"] for figure in within],
     }
     figures["histogram"] = _histogram(exact.age_low, exact.years)
     return figures

@@ -22,6 +22,8 @@ def key_figures(predictions: Predictions) -> Figures:
 
     Returns:
         - ``pictures``; ``not_found``, the number of pictures without a detected face.
+        - ``without_age`` and ``without_NAME`` of each head: the number of pictures for which the
+          system has no such answer, if it has some.
         - For exact ages: ``mae``, ``bias`` and ``rmse`` in years; ``within_1``, ``within_3``,
           ``within_5`` and ``within_10``, the shares of ages in whole years with at most this error;
           ``interval_coverage``, the share inside the 80 % interval.
@@ -31,13 +33,19 @@ def key_figures(predictions: Predictions) -> Figures:
           ``NAME_recall``, the mean recall of the labels, for a head with more than two.
         - ``unusual``, the share of faces with this hint, if the system says how unusual a face is.
 
-        All but the first two are a :class:`mien.evaluation.intervals.Figure`. A figure without
+        All but these numbers are a :class:`mien.evaluation.intervals.Figure`. A figure without
         labels or without answers is left out.
     """
     figures: Figures = {
         "pictures": len(predictions),
         "not_found": int((~predictions.found).sum()),
     }
+    answered = {"age": predictions.answered} | {
+        name: head.decided != NO_ANSWER for name, head in predictions.labels.items()
+    }
+    for name, has in answered.items():
+        if has.any() and not has.all():
+            figures[f"without_{name}"] = int((~has).sum())
     figures |= age_figures(predictions)
     for name in predictions.labels:
         figures |= label_figures(predictions, name)

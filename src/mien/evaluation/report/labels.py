@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mien.ages import AGE_GROUP_NAMES
+from mien.ages import AGE_GROUP_NAMES, group_probabilities
 from mien.evaluation.intervals import Figure, Floats, mean
 from mien.evaluation.metrics.calibration import brier_score
 from mien.evaluation.metrics.classes import Averages, class_scores, confusion_matrix
@@ -37,8 +37,7 @@ def label_report(predictions: Predictions) -> dict[str, Figures]:
         - ``brier``, the Brier score: the mean of the squared differences of all probabilities and
           the labels; for two labels of the probability of one of them.
         - ``curves`` by the name of the label: ``roc`` with ``area``, ``false_positives`` and
-          ``true_positives``; ``precision_recall`` with ``area``, ``recall`` and ``precision``. For
-          two labels the curve of the second one, and the precision-recall curve of both.
+          ``true_positives``; ``precision_recall`` with ``area``, ``recall`` and ``precision``.
 
         The predicted label is the most probable one, also if it is undetermined. What a system has
         no probabilities for, and a head without labelled pictures, is left out.
@@ -48,6 +47,9 @@ def label_report(predictions: Predictions) -> dict[str, Figures]:
     known = (truth >= 0) & (predicted >= 0)
     if known.any():
         reports[AGE_GROUP] = _scores(predicted[known], truth[known], AGE_GROUP_NAMES)
+        if predictions.age is not None:
+            groups = group_probabilities(predictions.age[known]).astype(np.float64)
+            reports[AGE_GROUP] |= _ranking(groups, truth[known], AGE_GROUP_NAMES)
     for name, head in predictions.labels.items():
         truth = predictions.truth(name)
         known = (truth >= 0) & (head.predicted >= 0)
@@ -87,20 +89,19 @@ def _ranking(probabilities: Floats, truth: Ints, names: Sequence[str]) -> Figure
             continue
         score = probabilities[:, i]
         recall, precision = thinned(*precision_recall_curve(score, positive))
+        false_positives, true_positives = thinned(*roc_curve(score, positive))
         curves[name] = {
+            "roc": {
+                "area": roc_area(score, positive),
+                "false_positives": false_positives.tolist(),
+                "true_positives": true_positives.tolist(),
+            },
             "precision_recall": {
                 "area": average_precision(score, positive),
                 "recall": recall.tolist(),
                 "precision": precision.tolist(),
-            }
+            },
         }
-        if len(names) > 2 or i == 1:
-            false_positives, true_positives = thinned(*roc_curve(score, positive))
-            curves[name]["roc"] = {
-                "area": roc_area(score, positive),
-                "false_positives": false_positives.tolist(),
-                "true_positives": true_positives.tolist(),
-            }
     return {"brier": mean(squares / 2 if len(names) == 2 else squares), "curves": curves}
 
 

@@ -91,11 +91,9 @@ def in_years(predictions: Predictions, low: float, high: float) -> Bools:
 def banding(predictions: Predictions) -> str:
     """Returns the attribute that divides the ages: ``age_band``, or ``age_group`` for brackets.
 
-    Many brackets are wider than the bands. If more pictures have a group than a band, their groups
-    are used.
+    Many brackets are wider than the bands. The groups are used if no label is an exact age.
     """
-    of_bands = sum(in_years(predictions, *ends).sum() for ends in AGE_BANDS.values())
-    return "age_band" if of_bands >= (predictions.age_group_truth >= 0).sum() else "age_group"
+    return "age_band" if predictions.exact.any() else "age_group"
 
 
 def _between(values: NDArray[np.float32], edges: tuple[float, ...]) -> Iterator[tuple[str, Bools]]:

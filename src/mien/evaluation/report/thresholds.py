@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mien.evaluation.intervals import Bools, Figure, Floats, Positions, bootstrap, share
-from mien.evaluation.metrics.ranking import equal_error_rate, roc_area, roc_curve, thinned
+from mien.evaluation.metrics.ranking import equal_error, roc_area, roc_curve, thinned
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report.calibration import probability_report
 from mien.evaluation.report.key_figures import Figures
@@ -100,14 +100,13 @@ def question_report(predictions: Predictions, n: int) -> Figures:
         "older": int(older.sum()),
         "score": "at_least" if is_probability else "years",
     }
-    curve = roc_curve(score, older)
-    false_positives, true_positives = thinned(*curve)
+    false_positives, true_positives = thinned(*roc_curve(score, older))
     figures["roc"] = {
         "area": roc_area(score, older),
         "false_positives": false_positives.tolist(),
         "true_positives": true_positives.tolist(),
     }
-    figures["equal_error"] = equal_error_rate(curve)
+    figures["equal_error"] = equal_error(score, older)
     if is_probability:
         figures["calibration"] = probability_report(score, older)
         figures["certain"] = [_certain(known, score, n, certainty) for certainty in CERTAINTIES]

@@ -15,7 +15,7 @@ from mien.evaluation.report.parts import parts
 from mien.evaluation.report.spread import spread_report
 from mien.evaluation.report.thresholds import threshold_report
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of the structure of a report."""
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Sets = Mapping[str, Figures]
 
-_LEAST_OF_A_YEAR = 5  # pictures; the mean of fewer would hide the others
+_LEAST_OF_A_YEAR = 20  # pictures; the mean of fewer would hide the others
 
 
 def error_by_band(sets: Sets, attribute: str) -> Drawing:
@@ -84,7 +84,7 @@ def error_by_year(sets: Sets) -> Drawing:
             high = [year["mae"]["high"] for year in years]
             axes.fill_between(ages, low, high, color=colour, alpha=0.15, linewidth=0)
     axes.set_ylim(bottom=0)
-    style.tidy(axes, "Labelled age, years", "Mean absolute error, years", grid="both")
+    style.tidy(axes, "Labelled age, years", "Absolute error, years", grid="both")
     legend(drawing, colours(sets), "")
     return drawing
 
@@ -92,13 +92,17 @@ def error_by_year(sets: Sets) -> Drawing:
 def cumulative_score(sets: Sets) -> Drawing:
     """Plots the share of ages with at most each error."""
     drawing = style.new_figure(
-        WIDTH, 3.3, "Cumulative score", "Share of ages in whole years with at most this error"
+        WIDTH,
+        3.3,
+        "Cumulative score",
+        "Share of ages in whole years with at most this error; 95 % intervals",
     )
     axes = drawing.subplots()
     for name, colour in colours(sets).items():
         curve = sets[name]["age"]["cumulative"]
-        shares = 100 * np.array(curve["share"])
-        axes.plot(curve["years"], shares, ".-", color=colour, linewidth=1.3)
+        low, middle, high = (100 * np.array(curve[key]) for key in ("low", "share", "high"))
+        axes.fill_between(curve["years"], low, high, color=colour, alpha=0.15, linewidth=0)
+        axes.plot(curve["years"], middle, ".-", color=colour, linewidth=1.3)
     axes.set_ylim(0, 101)
     axes.set_xlim(0, 20)
     axes.set_xticks((0, 1, 3, 5, 10, 15, 20))

@@ -19,34 +19,41 @@ if TYPE_CHECKING:
 
 Sets = Mapping[str, Figures]
 
+_MAGNIFIED = 80.0  # per cent; many probabilities are above it
 
-def reliability(title: str, subtitle: str, figures: Figures, width: float, event: str) -> Drawing:
-    """Plots how frequent an event is by its predicted probability.
+
+def reliability(title: str, subtitle: str, figures: Figures, event: str) -> Drawing:
+    """Plots how frequent an event is by its predicted probability, and again from 80 %.
 
     Args:
         title: Title of the plot.
         subtitle: Text below it.
         figures: See :func:`mien.evaluation.report.calibration.probability_report`.
-        width: Width in inches.
         event: Words for the event, for the axis.
     """
     bins = figures["reliability"]
-    drawing = style.new_figure(width, width + 0.1, title, subtitle)
-    axes = drawing.subplots()
-    axes.axline((0, 0), slope=1, color=style.MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+    drawing = style.new_figure(WIDTH, 0.5 * WIDTH + 0.6, title, subtitle)
     probability = 100 * np.array(bins["probability"])
     low, high = 100 * np.array(bins["band_low"]), 100 * np.array(bins["band_high"])
-    axes.fill_between(probability, low, high, color=style.MUTED, alpha=0.22, linewidth=0)
-    for x, frequency in zip(probability, bins["frequency"], strict=True):
-        ends = [100 * frequency["low"], 100 * frequency["high"]]
-        axes.plot([x, x], ends, color=style.BLUE, linewidth=1.2)
-    shares = [100 * frequency["value"] for frequency in bins["frequency"]]
-    axes.plot(probability, shares, "o", color=style.BLUE, markersize=3.8)
-    axes.set_xlim(-3, 103)
-    axes.set_ylim(-3, 103)
-    axes.set_aspect("equal")
-    per_cent(axes, "xy")
-    style.tidy(axes, "Predicted probability", event, grid="both")
+    lowest = [100 * frequency["low"] for frequency in bins["frequency"]]
+    near = [end for x, end in zip(probability, lowest, strict=True) if x >= _MAGNIFIED]
+    panels = drawing.subplots(1, 2)
+    for axes, left, bottom in zip(
+        panels, (0, _MAGNIFIED), (0, min([_MAGNIFIED, *near])), strict=True
+    ):
+        axes.axline((0, 0), slope=1, color=style.MUTED, linewidth=0.9, linestyle=(0, (4, 3)))
+        axes.fill_between(probability, low, high, color=style.MUTED, alpha=0.22, linewidth=0)
+        for x, frequency in zip(probability, bins["frequency"], strict=True):
+            ends = [100 * frequency["low"], 100 * frequency["high"]]
+            axes.plot([x, x], ends, color=style.BLUE, linewidth=1.2)
+        shares = [100 * frequency["value"] for frequency in bins["frequency"]]
+        axes.plot(probability, shares, "o", color=style.BLUE, markersize=3.8)
+        for limits, least in ((axes.set_xlim, left), (axes.set_ylim, bottom)):
+            margin = 0.03 * (100 - least)
+            limits(least - margin, 100 + margin)
+        axes.set_box_aspect(1)
+        per_cent(axes, "xy")
+        style.tidy(axes, "Predicted probability", event if axes is panels[0] else "", grid="both")
     return drawing
 
 
@@ -104,7 +111,7 @@ def risk_coverage(name: str, sets: Sets) -> Drawing:
     axes.set_xlim(0, 101)
     axes.set_ylim(bottom=0)
     per_cent(axes, "x" if is_age else "xy")
-    unit = "Mean absolute error, years" if is_age else "Wrong labels"
+    unit = "Absolute error, years" if is_age else "Wrong labels"
     style.tidy(axes, "Share of pictures, the most certain first", unit, grid="both")
     legend(drawing, colours(sets), "")
     return drawing

@@ -74,7 +74,7 @@ def roc(head: str, sets: Sets) -> Drawing:
     )
     axes = drawing.subplots()
     curves = _curves(head, sets)
-    roc_curves(axes, [(name, colour, c["roc"]) for name, colour, c in curves if "roc" in c])
+    roc_curves(axes, [(name, colour, c["roc"]) for name, colour, c in curves])
     style.tidy(axes, "False positives", "True positives", grid="both")
     return drawing
 

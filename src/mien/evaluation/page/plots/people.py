@@ -30,17 +30,17 @@ Sets = Mapping[str, Figures]
 VIEWS = ("eye_distance", "sharpness", "frontality")
 """Attributes of the view of a face."""
 
-_LEAST_SHOWN = 10  # pictures
 _SHORT_AXES = {"mae": "Error of the age, years", "gender_accuracy": "Gender right"}
 _AXES = {"mae": "Mean absolute error, years", "gender_accuracy": "Gender presentation right"}
 
 
-def cells(fairness: Figures, measure: str) -> Drawing:
+def cells(fairness: Figures, measure: str, of: str) -> Drawing:
     """Plots a figure of each cell of age, gender and ethnicity.
 
     Args:
         fairness: See :func:`mien.evaluation.report.fairness.fairness_report`.
         measure: ``mae`` or ``gender_accuracy``. A darker cell is worse.
+        of: Name of the set, for the subtitle; an empty text if there is only one.
     """
     age = fairness["banding"]
     found = {(cell[age], cell["gender"], cell["ethnicity"]): cell for cell in fairness["cells"]}
@@ -53,7 +53,7 @@ def cells(fairness: Figures, measure: str) -> Drawing:
         6.4,
         1.5 + 0.36 * len(rows),
         "Mean absolute error, years" if is_age else "Gender presentation right, per cent",
-        f"Number of pictures below; from {LEAST} pictures with colour",
+        f"{f'{of}: number' if of else 'Number'} of pictures below; figures from {LEAST} pictures",
     )
     panels = drawing.subplots(1, len(genders), sharey=True, squeeze=False)[0]
     known = [
@@ -80,10 +80,7 @@ def cells(fairness: Figures, measure: str) -> Drawing:
         heat_map(
             axes,
             np.array(level),
-            [
-                [form(f["value"]) if f and f["n"] >= _LEAST_SHOWN else "" for f in line]
-                for line in figures
-            ],
+            [[form(f["value"]) if f and f["n"] >= LEAST else "" for f in line] for line in figures],
             [[f"{f['n']:,}" if f else "" for f in line] for line in figures],
             rows,
             ethnicities,
@@ -103,7 +100,8 @@ def by_view(sets: Sets, measure: str) -> Drawing:
 
     Args:
         sets: Figures by the name of the set.
-        measure: ``mae`` or ``gender_accuracy``; parts with few pictures are left out.
+        measure: ``mae`` or ``gender_accuracy``; parts with fewer than :data:`LEAST` pictures are
+            left out.
     """
     factor = 1 if measure == "mae" else 100
     parts = {view: _shown_parts(sets, view, measure) for view in VIEWS}
@@ -113,7 +111,7 @@ def by_view(sets: Sets, measure: str) -> Drawing:
         WIDTH,
         1.6 + 0.24 * sum(counts) + 0.34 * len(parts),
         "Error of the age by view" if measure == "mae" else "Gender presentation by view",
-        "Mean and 95 % interval",
+        f"Mean and 95 % interval of parts with at least {LEAST} pictures",
     )
     panels = drawing.subplots(
         len(parts), sharex=True, squeeze=False, gridspec_kw={"height_ratios": counts}
@@ -171,7 +169,7 @@ def _shown_parts(sets: Sets, view: str, measure: str) -> list[str]:
 
 
 def _is_shown(figures: Figures, measure: str) -> bool:
-    return measure in figures and figures[measure]["n"] >= _LEAST_SHOWN
+    return measure in figures and figures[measure]["n"] >= LEAST
 
 
 def _per_cent(share: float) -> str:

@@ -42,9 +42,9 @@ def age_section(report: Figures) -> Section:
                 Block(
                     "By labelled age",
                     (
-                        "Errors usually lean towards the middle: children look too old, old people"
-                        " look too young. Systems are most often asked about ages at which the"
-                        " error of all pictures together says little.",
+                        "Children are usually estimated too old and old people too young. The mean"
+                        " over all pictures hides this, and it says little about the ages that are"
+                        " asked about most.",
                     ),
                     (_by_age(sets, "age_band"),),
                     tuple(_plots(exact)),
@@ -60,11 +60,11 @@ def age_section(report: Figures) -> Section:
                 Block(
                     "Every age counts the same",
                     (
-                        "The mean error of all pictures is mostly that of common ages. Here the"
-                        " error of each decade, or of each age and gender, is computed first. Then"
-                        " the mean of these is taken. NIST's evaluation of age estimation (FATE"
-                        " AEV) reports the mean over both genders and the 13 ages from 18 to 30"
-                        " years.",
+                        "The mean absolute error of all pictures is mostly that of common ages."
+                        " Here the error of each decade, or of each age and gender, is computed"
+                        " first. Then the mean of these is taken. NIST's evaluation of age"
+                        " estimation (FATE AEV) reports the mean over both genders and the 13 ages"
+                        " from 18 to 30 years.",
                     ),
                     (_macro(exact),),
                 ),

@@ -22,7 +22,6 @@ from mien.evaluation.page.parts import (
     table,
 )
 from mien.evaluation.page.plots import certainty as plots
-from mien.evaluation.page.plots.common import WIDTH
 from mien.evaluation.report.key_figures import Figures
 
 _COVERAGES = {
@@ -51,8 +50,8 @@ def certainty_section(report: Figures) -> Section:
                         " probability and event.",
                         "In the plots each dot is a bin. A dot in the grey band agrees with perfect"
                         " calibration: for each bin 95 % of all samples would be in it (Bröcker"
-                        " and Smith 2007). For more than two labels the event is that the most"
-                        " probable label is right.",
+                        " and Smith 2007). The right half shows the probabilities from 80 %. For"
+                        " more than two labels the event is that the most probable label is right.",
                     ),
                     (_probabilities(sets),),
                     tuple(_reliability(sets)),
@@ -64,17 +63,19 @@ def certainty_section(report: Figures) -> Section:
                         " same for all faces and hold as many ages. A ratio below 1 means that the"
                         " intervals are narrower on average.",
                         "A constant width holds nearly all easy ages and few hard ones. The"
-                        " intervals hold 80 % of both, so that even perfect intervals may be a"
-                        " little wider.",
+                        " Intervals that fit would hold 80 % of both; see the next table. So even"
+                        " perfect intervals may be a little wider.",
                     ),
                     (_intervals(sets),),
                 ),
                 Block(
                     "Coverage of each group and view",
                     (
+                        *_verdict(sets),
                         "An exact binomial test compares the share of each part with 80 %. Holm's"
-                        " correction makes up for the number of tests: if all parts had 80 %, any"
-                        " of them would be called different with a probability of at most 5 %.",
+                        " correction makes up for the number of tests: if all parts had 80 %, the"
+                        " probability that at least one is called different by chance is at most"
+                        " 5 %. The intervals are not corrected.",
                         "A part that does not differ is not proven to have 80 %; look at its"
                         " interval.",
                     ),
@@ -99,11 +100,11 @@ def certainty_section(report: Figures) -> Section:
 
 def _probabilities(sets: dict[str, Figures]) -> Table:
     columns = (
-        Column("label", "head", "text"),
+        Column("label", "attribute", "text"),
         Column("error", "calibration error", "share"),
         Column("brier", "Brier score", "number"),
         Column("predicted", "mean probability", "share"),
-        Column("happened", "share of the event", "share"),
+        Column("happened", "labelled so", "share"),
     )
     rows: list[Row] = [
         {"set": name, "label": words(head), **figures}
@@ -126,7 +127,6 @@ def _reliability(sets: dict[str, Figures]) -> Iterator[Plot]:
                     f"Reliability: {words(head)}",
                     name if len(sets) > 1 else "Dots are bins, lines are 95 % intervals",
                     figures,
-                    WIDTH,
                     event,
                 ),
             )
@@ -170,6 +170,16 @@ def _tests(sets: dict[str, Figures]) -> Table:
     return table("coverage_tests", columns, rows, brief=True)
 
 
+def _verdict(sets: dict[str, Figures]) -> Iterator[str]:
+    """Yields how many parts of the first set have another coverage than 80 %."""
+    name, of = next(iter(sets.items()))
+    tests = of["calibration"]["intervals"].get("tests", ())
+    parts = [test for test in tests if test["attribute"] != "all"]
+    if parts:
+        count = sum(test["differs"] for test in parts)
+        yield f"{count} of {len(parts)} parts differ from 80 % ({name})."
+
+
 def _coverage(sets: dict[str, Figures]) -> tuple[Plot, ...]:
     tests = next(iter(sets.values()))["calibration"]["intervals"].get("tests")
     if not tests:
@@ -189,7 +199,7 @@ def _coverage(sets: dict[str, Figures]) -> tuple[Plot, ...]:
 def _risks(sets: dict[str, Figures]) -> Table:
     columns = (
         SET,
-        Column("age", "age: mean error, years", "years"),
+        Column("age", "age: mean absolute error, years", "years"),
         *(
             Column(head, f"{words(head)}: wrong labels", "share")
             for head in _curves(sets)

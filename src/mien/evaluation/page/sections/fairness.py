@@ -13,7 +13,9 @@ from mien.evaluation.page.parts import (
     Row,
     Section,
     Table,
+    apart,
     by_set,
+    file_name,
     part_rows,
     shown,
     table,
@@ -28,6 +30,7 @@ _BY = ("mae", "bias", "within_5", "interval_coverage", "gender_accuracy", "gende
 def fairness_section(report: Figures) -> Section:
     """Returns the section about cells of age, gender and ethnicity."""
     sets = by_set(report)
+    each = apart(sets)
     return Section(
         "fairness",
         "Groups of people",
@@ -40,9 +43,11 @@ def fairness_section(report: Figures) -> Section:
                     (
                         "A cell has the people of one age, gender and ethnicity. Cells with fewer"
                         f" than {LEAST} pictures are not named, because their figures would be"
-                        " random. They may be worse.",
+                        " random. They may be worse. Worst is farthest from 0 for the bias, and"
+                        " farthest from 80 %, also above it, for the 80 % interval. Each set is"
+                        " shown by itself: between sets, cameras and labels differ too.",
                     ),
-                    (_worst(sets),),
+                    (_worst(each),),
                 ),
                 Block(
                     "Gaps between groups",
@@ -52,14 +57,18 @@ def fairness_section(report: Figures) -> Section:
                         " of age, gender and ethnicity. The extremes of many groups are also due to"
                         " chance, which the intervals do not count.",
                     ),
-                    (_gaps(sets),),
+                    (_gaps(each),),
                 ),
-                Block("By gender and ethnicity", (), (_by(sets, "gender"), _by(sets, "ethnicity"))),
+                Block(
+                    "By gender and ethnicity",
+                    ("People without this label are in no row.",),
+                    (_by(sets, "gender"), _by(sets, "ethnicity")),
+                ),
                 Block(
                     "All cells",
                     ("A stronger colour is worse.",),
-                    (_cells(sets),),
-                    tuple(_plots(sets)),
+                    (_cells(each),),
+                    tuple(_plots(each)),
                 ),
             ]
         ),
@@ -109,7 +118,7 @@ def _gaps(sets: dict[str, Figures]) -> Table:
                     "unit": measure(key).unit,
                 }
                 rows.append(row | ({"ratio": gap["ratio"]} if "ratio" in gap else {}))
-    return table("gaps", columns, rows, brief=True)
+    return table("gaps", columns, rows)
 
 
 def _by(sets: dict[str, Figures], attribute: str) -> Table:
@@ -129,15 +138,17 @@ def _cells(sets: dict[str, Figures]) -> Table:
         for name, of in sets.items()
         for cell in of["fairness"]["cells"]
     ]
-    return table("cells", columns, rows, brief=True)
+    return table("cells", columns, rows)
 
 
 def _plots(sets: dict[str, Figures]) -> Iterator[Plot]:
-    fairness = next(iter(sets.values()))["fairness"]
-    for key in ("mae", "gender_accuracy"):
-        if any(key in cell and cell[key]["n"] >= LEAST for cell in fairness["cells"]):
-            yield Plot(
-                f"cells_{key}",
-                f"{measure(key).heading} of each cell of age, gender and ethnicity",
-                partial(plots.cells, fairness, key),
-            )
+    several = len(sets) > 1
+    for name, of in sets.items():
+        fairness = of["fairness"]
+        for key in ("mae", "gender_accuracy"):
+            if any(key in cell and cell[key]["n"] >= LEAST for cell in fairness["cells"]):
+                yield Plot(
+                    file_name("cells", key, *([name] if several else [])),
+                    f"{measure(key).heading} of each cell of age, gender and ethnicity, {name}",
+                    partial(plots.cells, fairness, key, name if several else ""),
+                )

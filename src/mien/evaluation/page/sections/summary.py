@@ -7,7 +7,7 @@ from mien.evaluation.page.parts import SET, Block, Column, Row, Section, Table, 
 from mien.evaluation.report.key_figures import Figures
 
 _AGE = (
-    *("mae", "bias", "rmse", "within_5", "within_10"),
+    *("mae", "bias", "rmse", "within_1", "within_3", "within_5", "within_10"),
     *("interval_coverage", "age_group_accuracy", "within_one_age_group"),
 )
 _LABELS = (
@@ -29,18 +29,19 @@ def summary_section(report: Figures) -> Section:
                 Block(
                     "Ages",
                     (
-                        "The mean error is the mean of the absolute differences of apparent and"
-                        " labelled age. The bias is the mean of the differences: above 0 faces look"
-                        " too old. An age is within 5 years if the age in whole years is.",
+                        "The mean absolute error is the mean of the absolute differences of"
+                        " apparent and labelled age. The bias is the mean of the differences: above"
+                        " 0 faces look too old. For *within 5 years* the apparent age is first"
+                        " rounded to whole years.",
                     ),
                     (age_summary(report),),
                 ),
                 Block(
                     "Labels",
                     (
-                        "A label is right if the most probable one is. A system may leave a label"
-                        " undetermined; then the share of decided labels and the share of those"
-                        " that are right are of interest.",
+                        "A label is right if the most probable label is the labelled one. A system"
+                        " may also answer *undetermined*; therefore the table shows how many labels"
+                        " are decided, and how many of these are right.",
                     ),
                     (label_summary(report),),
                 ),
@@ -56,7 +57,13 @@ def age_summary(report: Figures) -> Table:
         for name, of in by_set(report).items()
         if any(key in of["summary"] for key in _AGE)
     ]
-    columns = (SET, measure("pictures"), measure("not_found"), *map(measure, _AGE))
+    columns = (
+        SET,
+        measure("pictures"),
+        measure("not_found"),
+        measure("without_age"),
+        *map(measure, _AGE),
+    )
     return table("summary_age", columns, rows)
 
 
@@ -74,6 +81,11 @@ def label_summary(report: Figures) -> Table:
             }
             pictures = summary[f"{head}_decided"]["n"]
             label = head.replace("_", " ")
-            rows.append({"set": name, "label": label, "pictures": pictures, **figures})
-    columns = (SET, Column("label", "label", "text"), measure("pictures"), *_LABELS)
+            row = {"set": name, "label": label, "pictures": pictures, **figures}
+            without = summary.get(f"without_{head}")
+            rows.append(row if without is None else {**row, "without": without})
+    columns = (
+        *(SET, Column("label", "attribute", "text"), measure("pictures")),
+        *(Column("without", "without answer", "count"), *_LABELS),
+    )
     return table("summary_labels", columns, rows)

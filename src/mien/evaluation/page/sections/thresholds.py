@@ -19,7 +19,6 @@ from mien.evaluation.page.parts import (
 )
 from mien.evaluation.page.plots import thresholds as plots
 from mien.evaluation.page.plots.certainty import reliability
-from mien.evaluation.page.plots.common import SMALL_WIDTH
 from mien.evaluation.report.key_figures import Figures
 from mien.evaluation.report.thresholds import NEAR, OLDER, YOUNGER
 
@@ -280,7 +279,6 @@ def _reliability(questions: Mapping[str, Figures]) -> Iterator[Plot]:
                     f"At least {n} years",
                     "Dots are bins; lines are 95 % intervals",
                     figures["calibration"],
-                    SMALL_WIDTH,
                     f"Labelled {n} or older",
                 ),
             )
