@@ -19,6 +19,7 @@ _TITLES = {
     _TRAIN: "Training loss",
     "mae_median": "Error of the median, years",
     "mae_expectation": "Error of the expectation, years",
+    "mae_decades": "Error of the median, mean of the decades, years",
     "within_5": "Within 5 years",
     "group_accuracy": "Age group accuracy",
     "gender_accuracy": "Gender presentation accuracy",

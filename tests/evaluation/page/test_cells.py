@@ -4,7 +4,7 @@ import pytest
 
 from mien.evaluation.intervals import figure
 from mien.evaluation.page.cells import Cell, brief, cell, csv_rows
-from mien.evaluation.page.parts import POOLED, Column, Table, chosen, table
+from mien.evaluation.page.parts import POOLED, Column, Table, chosen, part_rows, table
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,22 @@ def test_a_single_set_is_not_shown_again_as_all_sets() -> None:
     assert list(chosen(sets, lambda of: "age" in of)) == ["a"]
     assert list(chosen(sets | {"c": {"age": 1}}, lambda of: "age" in of)) == [POOLED, "a", "c"]
     assert list(chosen({"a": {"age": 1}}, lambda of: "age" in of)) == ["a"]
+
+
+def test_all_sets_together_have_no_figure_of_one_set() -> None:
+    sets = {
+        POOLED: {"by": {"gender": {"female": {"pictures": 5, "mae": 1}, "male": {"pictures": 2}}}},
+        "a": {"by": {"gender": {"female": {"pictures": 3, "mae": 1}, "male": {"pictures": 2}}}},
+        "b": {"by": {"gender": {"female": {"pictures": 2}}}},
+    }
+    rows = part_rows(sets, "gender")
+    assert rows[0] == {"set": POOLED, "part": "female", "pictures": 5}
+    assert [(row["set"], row["part"]) for row in rows[1:]] == [
+        *(("a", "female"), ("a", "male"), ("b", "female"))
+    ]
+    assert rows[1]["mae"] == 1
+    alone = {"a": sets["a"]}
+    assert len(part_rows(alone, "gender")) == 2
 
 
 def test_a_brief_table_shows_the_first_set() -> None:

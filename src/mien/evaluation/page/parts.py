@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -151,16 +150,23 @@ def apart(sets: dict[str, Figures]) -> dict[str, Figures]:
 def part_rows(sets: dict[str, Figures], attribute: str) -> list[Row]:
     """Returns a row for each part into which an attribute divides the pictures of each set.
 
-    All sets together have no row of a part whose pictures come from one set only: beside rows of
-    several sets it would look like a difference of people.
+    The row of all sets together has no figure that comes from one set only: beside figures of
+    several sets its difference would be one of the sets, not of the people.
     """
-    counts = Counter(part for of in apart(sets).values() for part in of["by"][attribute])
-    return [
-        {"set": name, "part": part, **figures}
-        for name, of in sets.items()
-        for part, figures in of["by"][attribute].items()
-        if name != POOLED or counts[part] > 1
-    ]
+    rows = []
+    for name, of in sets.items():
+        for part, figures in of["by"][attribute].items():
+            shown_figures = figures
+            if name == POOLED:
+                of_sets = [one["by"][attribute].get(part, {}) for one in apart(sets).values()]
+                shown_figures = {
+                    key: figure
+                    for key, figure in figures.items()
+                    if sum(key in of_set for of_set in of_sets) > 1
+                }
+            if shown_figures:
+                rows.append({"set": name, "part": part, **shown_figures})
+    return rows
 
 
 def table(name: str, columns: tuple[Column, ...], rows: list[Row], brief: bool = False) -> Table:

@@ -68,6 +68,7 @@ def shown_years(figures: Figures) -> list[Figures]:
 
 def error_by_year(sets: Sets) -> Drawing:
     """Plots the mean absolute error of each labelled year of age."""
+    sets = {name: of for name, of in sets.items() if shown_years(of)}
     drawing = style.new_figure(
         WIDTH,
         3.3,

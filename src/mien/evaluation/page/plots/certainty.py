@@ -32,7 +32,7 @@ def reliability(title: str, subtitle: str, figures: Figures, event: str) -> Draw
         event: Words for the event, for the axis.
     """
     bins = figures["reliability"]
-    drawing = style.new_figure(WIDTH, 0.5 * WIDTH + 0.6, title, subtitle)
+    drawing = style.new_figure(WIDTH, 0.5 * WIDTH + 0.15, title, subtitle)
     probability = 100 * np.array(bins["probability"])
     low, high = 100 * np.array(bins["band_low"]), 100 * np.array(bins["band_high"])
     lowest = [100 * frequency["low"] for frequency in bins["frequency"]]

@@ -28,6 +28,8 @@ Curves = Iterable[tuple[str, str, Figures]]
 
 _Corner = Literal["upper left", "upper right", "lower left", "lower right"]
 
+_MOST_INSIDE = 7  # lines of a legend in the axes
+
 _LEGEND: dict[str, Any] = {
     "frameon": False,
     "fontsize": style.SMALL,
@@ -125,12 +127,16 @@ def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corne
         curves: The curves, which have an ``area``.
         x: Name of the share to the right.
         y: Name of the share upwards.
-        legend: Corner of the legend.
+        legend: Corner of the legend. If it has many lines, it is beside the axes.
     """
+    drawn: list[str] = []
     for name, colour, curve in curves:
+        again = colour in drawn  # there are more curves than colours
+        drawn.append(colour)
         axes.plot(
             100 * np.array(curve[x]),
             100 * np.array(curve[y]),
+            linestyle=(0, (3, 1.5)) if again else "-",
             color=colour,
             linewidth=1.5,
             label=f"{name}  {curve['area']['value']:.3f}",
@@ -138,7 +144,10 @@ def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corne
     axes.set_xlim(-1, 101)
     axes.set_ylim(top=101)
     per_cent(axes, "xy")
-    inner_legend(axes, legend)
+    if len(drawn) > _MOST_INSIDE:
+        axes.legend(loc="upper left", bbox_to_anchor=(1, 1), **_LEGEND)
+    else:
+        inner_legend(axes, legend)
 
 
 def heat_map(

@@ -31,7 +31,7 @@ def summary_section(report: Figures) -> Section:
                     (
                         "The mean absolute error is the mean of the absolute differences of"
                         " apparent and labelled age. The bias is the mean of the differences: above"
-                        " 0 faces look too old. For *within 5 years* the apparent age is first"
+                        " 0 faces look too old. For “within 5 years” the apparent age is first"
                         " rounded to whole years.",
                     ),
                     (age_summary(report),),
@@ -40,7 +40,7 @@ def summary_section(report: Figures) -> Section:
                     "Labels",
                     (
                         "A label is right if the most probable label is the labelled one. A system"
-                        " may also answer *undetermined*; therefore the table shows how many labels"
+                        " may also answer “undetermined”; therefore the table shows how many labels"
                         " are decided, and how many of these are right.",
                     ),
                     (label_summary(report),),
