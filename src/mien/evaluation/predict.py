@@ -62,6 +62,7 @@ def predict(
         sharpness=np.array([face.quality.sharpness for face in faces], np.float32),
         frontality=np.array([face.quality.frontality for face in faces], np.float32),
         novelty=_novelty(faces),
+        thresholds={},  # the distribution of the age has them
         labels={
             head.name: _labels([face.estimates[head.name] for face in faces])
             for head in analyzer.heads

@@ -159,6 +159,27 @@ def test_the_page_shows_the_figures_of_the_json(written: Path, page: Page) -> No
     assert f"{mae['low']:.2f}–{mae['high']:.2f}" in page.text
 
 
+def test_the_page_has_the_number_of_pictures_where_the_row_has_another(
+    report: Figures, page: Page
+) -> None:
+    summary = report["sets"]["one"]["summary"]
+    decided = summary["gender_decided_accuracy"]
+    assert decided["n"] < summary["pictures"]
+    assert (
+        f"{100 * decided['low']:.1f}–{100 * decided['high']:.1f}n = {decided['n']:,}" in page.text
+    )
+    assert (
+        f"n = {summary['pictures']:,}"
+        not in page.text.partition("At a glance")[2].partition("Apparent age")[0]
+    )
+
+
+def test_the_page_says_how_many_parts_differ(report: Figures, page: Page) -> None:
+    tests = report["sets"]["one"]["calibration"]["intervals"]["tests"][1:]
+    different = sum(test["differs"] for test in tests)
+    assert f"{different} of {len(tests)} parts differ from 80 % (one)." in page.text
+
+
 def test_the_tables_have_the_figures_of_the_json(written: Path, report: Figures) -> None:
     with (written / "tables" / "by_age_band.csv").open(newline="") as file:
         rows = {row["part"]: row for row in csv.DictReader(file)}

@@ -93,6 +93,16 @@ def test_figures_without_labels_or_answers_are_left_out(make_certain) -> None:
     assert key_figures(other) == {"pictures": 2, "not_found": 0}
 
 
+def test_missing_answers_are_counted(make_certain) -> None:
+    records = [Record(name, 20, 20, "male") for name in "abc"]
+    made = make_certain(records, [20] * 3, [0.1] * 3)
+    assert not {"without_age", "without_gender"} & key_figures(made).keys()
+    years = np.array([20, np.nan, np.nan], np.float32)
+    gender = LabelPredictions(("male", "female"), None, np.array(["male", "undetermined", ""]))
+    figures = key_figures(replace(made, years=years, age=None, labels={"gender": gender}))
+    assert (figures["without_age"], figures["without_gender"]) == (2, 1)
+
+
 @pytest.mark.filterwarnings("error")
 def test_there_may_be_no_picture(plausible: Predictions) -> None:
     assert key_figures(plausible.select([])) == {"pictures": 0, "not_found": 0}

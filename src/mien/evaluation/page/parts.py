@@ -153,7 +153,7 @@ def part_rows(sets: dict[str, Figures], attribute: str) -> list[Row]:
     The row of all sets together has no figure that comes from one set only: beside figures of
     several sets its difference would be one of the sets, not of the people.
     """
-    rows = []
+    rows: list[Row] = []
     for name, of in sets.items():
         for part, figures in of["by"][attribute].items():
             shown_figures = figures
