@@ -103,7 +103,8 @@ def threshold_section(report: Figures) -> Section:
                     "The challenge age by gender and ethnicity",
                     (
                         "The same shares for each group of people and some challenge ages;"
-                        " metrics.json has all of them.",
+                        " metrics.json has all of them. People without a label are in none of its"
+                        " groups: a group may come from one set alone, and the file has each set.",
                     ),
                     (_challenge_by(sets),),
                 ),
