@@ -86,7 +86,7 @@ def _ages(faces: Sequence[Face]) -> tuple[Floats, Floats, Floats, Floats | None]
     )
 
 
-def _novelty(faces: Sequence[Face]) -> NDArray[np.float32] | None:
+def _novelty(faces: Sequence[Face]) -> Floats | None:
     """Returns how unusual the faces are; None if the model does not tell."""
     known = [face.quality.novelty for face in faces if face.quality.novelty is not None]
     return np.array(known, np.float32) if len(known) == len(faces) else None
