@@ -42,7 +42,9 @@ def confusion(head: str, of: str, figures: Figures) -> Drawing:
         side + 0.35,
         side,
         f"Confusion: {words(head)}",
-        f"{of}: per cent of each label" if of else "Per cent of each label, counts below",
+        f"{of}: per cent of each label, counts below"
+        if of
+        else "Per cent of each label, counts below",
     )
     axes = drawing.subplots()
     filled = counts > 0
