@@ -1,6 +1,10 @@
 """The tutorial runs from start to end, and no output of it is committed."""
 
+import ast
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 import nbformat
 import pytest
@@ -15,6 +19,24 @@ def test_no_output_is_stored():
     code = [cell for cell in cells if cell.cell_type == "code"]
     assert code
     assert [cell.source for cell in code if cell.outputs or cell.execution_count] == []
+
+
+def test_what_it_imports_is_there() -> None:
+    """A change of mien's names is noticed without the minutes that the tutorial takes."""
+    imported = 0
+    for cell in nbformat.read(TUTORIAL, as_version=4).cells:
+        if cell.cell_type == "code":
+            code = cell.source.replace("%matplotlib inline\n", "")
+            for node in ast.walk(ast.parse(code)):
+                if isinstance(node, ast.ImportFrom) and str(node.module).startswith("mien"):
+                    module = import_module(str(node.module))
+                    assert [a.name for a in node.names if not _has(module, a.name)] == []
+                    imported += len(node.names)
+    assert imported > 20
+
+
+def _has(module: ModuleType, name: str) -> bool:
+    return hasattr(module, name) or find_spec(f"{module.__name__}.{name}") is not None
 
 
 @pytest.mark.slow

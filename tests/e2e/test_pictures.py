@@ -200,7 +200,7 @@ def test_the_distribution_and_the_question_for_18_years_can_be_opened(visit) -> 
     card.get_by_role("button", name="18 or older?").click()
     answer = card.locator(".at-least")
     assert "Looks 18 or older" in answer.inner_text()
-    assert "must not decide" in card.inner_text()
+    assert "no proof of age" in card.inner_text()
     card.get_by_role("slider").fill("60")
     assert "Looks 60 or older" in answer.inner_text()
     assert "1%" in answer.inner_text()

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import RecipeError
-from mien.evaluation.learning_curves import draw_learning_curves, learning_curves
+from mien.evaluation.learning_curves import draw, draw_learning_curves, read_log
 from mien.exporting.onnx import export_run
 from mien.training.entries import Augmentation, HeadEntry, TeacherEntry, known_heads
 from mien.training.log import Log
@@ -148,7 +148,7 @@ def test_training_learns_and_logs(cache: ChipCache, tmp_path: Path) -> None:
     assert list((tmp_path / "tensorboard").iterdir())
     points = {
         axes.get_title(loc="left"): {line.get_label(): len(line.get_xdata()) for line in axes.lines}
-        for axes in learning_curves(tmp_path / "log.csv").axes
+        for axes in draw(read_log(tmp_path / "log.csv")).axes
     }
     assert points["Training loss"] == {"loss": 8, "age": 8, "gender": 8}
     assert points["Error of the median, years"] == {"test": 8}

@@ -35,7 +35,7 @@ _LEGEND: dict[str, Any] = {
 Panels = dict[str, dict[str, list[float]]]
 
 
-class Log(TypedDict):
+class TrainingLog(TypedDict):
     """The log of a training run.
 
     Attributes:
@@ -61,7 +61,7 @@ def draw_learning_curves(log: Path, path: Path) -> None:
     style.save(draw(read_log(log)), path)
 
 
-def draw(log: Log) -> Figure:
+def draw(log: TrainingLog) -> Figure:
     """Plots a training log: a panel for the losses, and a panel for each metric."""
     from matplotlib.lines import Line2D
     from matplotlib.ticker import MaxNLocator
@@ -100,7 +100,7 @@ def draw(log: Log) -> Figure:
     return figure
 
 
-def read_log(log: Path) -> Log:
+def read_log(log: Path) -> TrainingLog:
     """Reads a training log.
 
     Args:
