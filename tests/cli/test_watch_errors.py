@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from running import MIEN, count_frames, read_lines, read_people, watch
+from running import MIEN, Mien, count_frames, read_lines, read_people, watch
 
 
 def test_no_camera(tmp_path: Path) -> None:
@@ -156,6 +156,18 @@ def test_nothing_is_written_over_what_is_watched_nor_over_another_output(
     assert result.returncode == 1
     assert result.stderr == f"mien: {message}\n"
     assert video.read_bytes() == walk.read_bytes()
+
+
+@pytest.mark.parametrize("option", ["--output", "--jsonl", "--summary"])
+def test_nothing_is_written_over_the_model(mien: Mien, tmp_path: Path, option: str) -> None:
+    (tmp_path / "my.onnx").write_text("a model")
+    result = mien(
+        *("watch", "none.avi", "--headless", "--model", "my.onnx", option, "my.onnx"),
+        folder=tmp_path,
+    )
+    assert result.code == 1
+    assert result.err == "mien: 'my.onnx' is an input; write to another file\n"
+    assert (tmp_path / "my.onnx").read_text() == "a model"
 
 
 def _limit_files(size: int) -> None:

@@ -48,17 +48,17 @@ class Files:
     jsonl: Path | None = None
     summary: Path | None = None
 
-    def check(self, source: str) -> None:
+    def check(self, *inputs: str) -> None:
         """Makes sure that the files can be written.
 
         Args:
-            source: What is watched; it is not written over.
+            inputs: What is watched and the model; they are not written over.
 
         Raises:
             MienError: One of them cannot be written.
         """
         wanted = [path for path in (self.video, self.jsonl, self.summary) if path is not None]
-        check_outputs(wanted, [source])
+        check_outputs(wanted, inputs)
         if self.video is not None:
             check_video_suffix(self.video)
         if self.summary is not None:

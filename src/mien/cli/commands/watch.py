@@ -127,7 +127,7 @@ def watch(
 
         rule = None if blur is None else parse_rule(blur, certainty)
         files = Files(output, jsonl, summary)
-        files.check(source)
+        files.check(source, model)
         messages = plain_console(stderr=True, soft_wrap=True)
         analyzer = load_analyzer(
             model,
