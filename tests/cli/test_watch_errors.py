@@ -94,26 +94,28 @@ def test_a_truncated_video_is_watched_up_to_the_damage(walk: Path, tmp_path: Pat
     assert result.stderr.startswith(f"[part].avi, model default, device cpu\n{frames} frames, ")
 
 
-def test_pictures_of_several_sizes_until_a_damaged_one(
-    astronaut: np.ndarray, tmp_path: Path
-) -> None:
+def test_pictures_of_several_sizes_and_a_damaged_one(astronaut: np.ndarray, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
     folder.mkdir()
     for number in range(1, 13):
         side = 400 if number < 6 else 300
         Image.fromarray(astronaut).resize((side, side)).save(folder / f"{number}.jpg")
     _truncated(folder / "11.jpg", folder / "11.jpg")
+    (folder / "._0.jpg").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
     result = watch(
         *(folder, "--headless", "--output", "out.webm", "--jsonl", "out.jsonl"),
         *("--summary", "s.csv"),
         folder=tmp_path,
     )
     assert result.returncode == 1
-    assert "11.jpg': the picture is damaged" in result.stderr
-    assert "Traceback" not in result.stderr
+    *_, report, error = result.stderr.splitlines()
+    assert report == "11 frames, 0 people; wrote 's.csv', 'out.jsonl', 'out.webm'"
+    assert error.startswith("mien: 1 of 12 pictures cannot be used: '")
+    assert "11.jpg': the picture is damaged" in error
     lines = read_lines(tmp_path / "out.jsonl")
-    assert [[face["person_id"] for face in line["faces"]] for line in lines] == [[1]] * 10
-    assert count_frames(tmp_path / "out.webm") == 10
+    assert [[face["person_id"] for face in line["faces"]] for line in lines] == [[1]] * 11
+    assert [line["frame"] for line in lines] == [*range(10), 11]
+    assert count_frames(tmp_path / "out.webm") == 12
     assert read_people(tmp_path / "s.csv") == [0]  # nobody for long enough to count
 
 

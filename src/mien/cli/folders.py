@@ -12,17 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mien.errors import PictureError
+from mien.images import is_system_file
 
-_SYSTEM_FOLDERS = frozenset(
-    [
-        *("__MACOSX", ".AppleDouble", ".Trashes", ".thumbnails"),
-        *("@eaDir", "#recycle", "@Recycle", ".@__thumb"),
-        *("$RECYCLE.BIN", "System Volume Information"),
-    ]
-)
-"""System folders: archives, desktops and network drives make them among a user's files."""
-
-_SYSTEM_FILES = frozenset(["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store"])
 _LISTED = 10  # names in a sentence
 
 
@@ -60,11 +51,6 @@ class LeftOut:
             yield f"left out, because they are pipes, sockets or devices: {_list(self.special)}"
         if self.system:
             yield f"left out, because they are system files: {_list(self.system)}"
-
-
-def is_system_file(name: str) -> bool:
-    """Returns whether a system file or a system folder has that name."""
-    return name.startswith("._") or name in _SYSTEM_FOLDERS or name.lower() in _SYSTEM_FILES
 
 
 def walk(folder: str, left_out: LeftOut, *, recursive: bool) -> list[Found]:

@@ -12,9 +12,9 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from mien.cli.folders import Found, LeftOut, can_be_read, is_system_file, matches, walk
+from mien.cli.folders import Found, LeftOut, can_be_read, matches, walk
 from mien.errors import PictureError, PictureNotFoundError
-from mien.images import PICTURE_SUFFIXES, PictureSource
+from mien.images import PICTURE_SUFFIXES, PictureSource, is_system_file
 
 STANDARD_INPUT = "-"
 

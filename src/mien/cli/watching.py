@@ -17,7 +17,7 @@ from mien.cli.sinks.live_table import LiveTable
 from mien.cli.sinks.sink import FrameResult, Sink
 from mien.cli.sinks.video import AudienceFile, FrameLines, LabelledVideo
 from mien.drawing.hiding import FrameHider
-from mien.errors import VideoError
+from mien.errors import MienError, VideoError
 from mien.video.audience import Audience, check_audience_suffix
 from mien.video.io.base import BaseSource
 from mien.video.io.devices import INSTALL_FFMPEG
@@ -68,7 +68,8 @@ class Files:
 class Outputs:
     """The window or the live table, and the files, of one run.
 
-    Use it in a ``with`` statement: at its end, whatever ends it, the files are whole.
+    Use it in a ``with`` statement: at its end, whatever ends it, the files are whole. Then a line
+    says what was seen and written.
 
     Args:
         files: What to write.
@@ -186,9 +187,8 @@ class Outputs:
         if self._window is not None:
             self._window.poll()
 
-    @property
-    def report(self) -> str:
-        """A line about what was seen and what was written."""
+    def _report(self) -> str:
+        """Returns a line about what was seen and what was written."""
         people = self._audience.people
         line = f"{self._frames} frame{'s' * (self._frames != 1)}"
         line += f", {people} {'person' if people == 1 else 'people'}"
@@ -198,7 +198,10 @@ class Outputs:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         with self._stack:
             for ready in self._hider.rest() if self._hider is not None else ():
                 self._give(ready)
+        # A source that fails leaves whole files too.
+        if kind is None or (self._frames and issubclass(kind, MienError)):
+            self._messages.print(self._report())

@@ -45,12 +45,31 @@ def test_a_folder_without_pictures(tmp_path: Path) -> None:
         open_source(tmp_path)
 
 
-def test_a_damaged_picture_in_a_folder_is_named(tmp_path: Path, walk: list[np.ndarray]) -> None:
-    for number in (1, 2, 3):
+def test_what_systems_put_into_a_folder_is_left_out(tmp_path: Path) -> None:
+    Image.new("RGB", (32, 24)).save(tmp_path / "1.jpg")
+    for name in ("._1.jpg", "._0.png"):
+        (tmp_path / name).write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X")
+    assert [frame.index for frame in open_source(tmp_path).frames()] == [0]
+
+
+def test_pictures_that_cannot_be_used_are_named_after_the_others(
+    tmp_path: Path, walk: list[np.ndarray]
+) -> None:
+    for number in range(1, 8):
         Image.fromarray(walk[number]).save(tmp_path / f"{number}.jpg")
     whole = (tmp_path / "2.jpg").read_bytes()
     (tmp_path / "2.jpg").write_bytes(whole[: len(whole) // 2])
     frames = open_source(tmp_path).frames()
-    assert next(frames).index == 0
-    with pytest.raises(VideoError, match=r"2\.jpg': the picture is damaged"):
+    assert [next(frames).index for _ in range(6)] == [0, 2, 3, 4, 5, 6]
+    with pytest.raises(
+        VideoError, match=r"^1 of 7 pictures cannot be used: '.*2\.jpg': the picture is damaged"
+    ):
+        next(frames)
+    for number in (1, 3, 5, 7):
+        (tmp_path / f"{number}.jpg").write_text("no picture")
+    frames = open_source(tmp_path).frames()
+    assert [next(frames).time for _ in range(2)] == [0.12, 0.2]
+    with pytest.raises(
+        VideoError, match=r"^5 of 7 .*: '.*1\.jpg': .*; '.*2\.jpg': .*; '.*3\.jpg': .*; and 2 more$"
+    ):
         next(frames)

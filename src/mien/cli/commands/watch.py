@@ -169,7 +169,6 @@ def watch(
                 name = watcher.source.name
                 messages.print(f"{name}, model {analyzer.card.name}, device {analyzer.device}")
             outputs.take(watched)
-    messages.print(outputs.report)
     if interruption.asked:
         raise typer.Exit(130)
 

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mien.errors import PictureError, VideoError
-from mien.images import MAX_PIXELS, PICTURE_SUFFIXES, read_picture
+from mien.images import MAX_PIXELS, PICTURE_SUFFIXES, is_system_file, read_picture
 from mien.video.io.base import BaseSource
 from mien.video.io.frames import Frame
 
 _FPS = 25.0
+_NAMED = 3  # pictures that cannot be used
 
 
 class FolderSource(BaseSource):
-    """A folder of numbered pictures, shown in the order of their numbers.
+    """A folder of numbered pictures, shown in the order of their numbers, without system files.
 
     Args:
         path: The folder.
@@ -36,10 +37,10 @@ class FolderSource(BaseSource):
         super().__init__(str(path), aspect)
         self._max_pixels = max_pixels
         try:
-            files = [p for p in path.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES]
+            files = [file for file in path.iterdir() if _is_picture(file)]
         except OSError as error:
             raise VideoError(f"the folder '{path}' cannot be read: {error.strerror}") from None
-        self._pictures = sorted((file for file in files if file.is_file()), key=_number)
+        self._pictures = sorted(files, key=_number)
         if not self._pictures:
             raise VideoError(f"there is no picture in the folder '{path}'")
 
@@ -47,16 +48,30 @@ class FolderSource(BaseSource):
         """Yields the pictures, 25 to a second.
 
         Raises:
-            VideoError: A picture cannot be read.
+            VideoError: Some pictures cannot be used; it is raised after all the others.
         """
+        unusable: list[str] = []
         for index, path in enumerate(self._pictures):
             if self._closed.is_set():
                 return
             try:
                 pixels = read_picture(path, self._max_pixels)
             except PictureError as error:
-                raise VideoError(str(error)) from None
+                unusable.append(str(error))
+                continue
             yield Frame(self._upright(pixels), index, index / _FPS, time.monotonic())
+        if unusable:
+            more = len(unusable) - _NAMED
+            raise VideoError(
+                f"{len(unusable)} of {len(self._pictures)} pictures cannot be used: "
+                + "; ".join(unusable[:_NAMED])
+                + (f"; and {more} more" if more > 0 else "")
+            )
+
+
+def _is_picture(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    return suffix in PICTURE_SUFFIXES and not is_system_file(path.name) and path.is_file()
 
 
 def _number(path: Path) -> tuple[int, str]:
