@@ -138,8 +138,8 @@ class _EndlessHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "video/mp2t")
         self.end_headers()
         for content in itertools.cycle([self.server.film]):
-            for start in range(0, len(content), 8192):
-                self.wfile.write(content[start : start + 8192])
+            for start in range(0, len(content), self.server.step):
+                self.wfile.write(content[start : start + self.server.step])
                 time.sleep(0.01)
 
     def log_message(self, *_: object) -> None:
@@ -151,8 +151,10 @@ class EndlessFilm(Loopback):
 
     Args:
         film: Its bytes.
+        seconds: How long sending it takes at least; None for any time.
     """
 
-    def __init__(self, film: bytes) -> None:
+    def __init__(self, film: bytes, seconds: float | None = None) -> None:
         self.film = film
+        self.step = 8192 if seconds is None else int(len(film) * 0.01 / seconds)
         super().__init__(_EndlessHandler)

@@ -105,6 +105,37 @@ def test_an_interlaced_film(
             _frames(pipe, film.read_bytes())
 
 
+@needs_ffmpeg
+@pytest.mark.skipif(not devices._LOSES_FIELDS, reason="this OpenCV shows interlaced pictures")
+@pytest.mark.parametrize(
+    ("name", "kind"), [("film.dv", "dv.avi"), ("film.avi", "dv.avi"), ("film.mkv", "ffv1.mkv")]
+)
+def test_without_ffmpeg_an_interlaced_film_whose_headers_leave_a_doubt_is_refused(
+    name: str,
+    kind: str,
+    pipe: Path,
+    walk: list[np.ndarray],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    film = make_film(tmp_path / name, walk[:24], *INTERLACED[kind], fps=50)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(VideoError, match=r"' seems to be interlaced, which OpenCV cannot .*; inst"):
+        _frames(pipe, film.read_bytes())
+
+
+@needs_ffmpeg
+def test_without_ffmpeg_frames_that_were_compared_are_shown(
+    pipe: Path, walk: list[np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = make_film(tmp_path / "film.mkv", walk[:12], "-c:v", "ffv1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    frames = _frames(pipe, film.read_bytes())
+    assert [frame.time for frame in frames] == pytest.approx([i / 25 for i in range(12)], abs=1e-3)
+    for frame, written in zip(frames, walk, strict=False):
+        assert unlike(frame.pixels, written) < 4
+
+
 @BOTH
 def test_no_more_is_read_than_is_taken(
     ffmpeg: bool, pipe: Path, avi: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -15,9 +15,13 @@ import numpy as np
 from mien.errors import VideoError
 from mien.video.io.ffmpeg import FfmpegDevice, find_ffmpeg
 from mien.video.io.fields import may_be_interlaced
+from mien.video.io.first_frames import FirstFrames
 
 TIMEOUT = 5.0
 """Seconds of opening a stream, and of waiting for its next frame."""
+
+FIRST_PICTURE = 15.0
+"""Seconds of waiting for ffmpeg's first picture of a stream: of a broadcast, parts come first."""
 
 UNREADABLE = "is not a video that can be read, or has no picture in it"
 _DOWNLOAD = "; if players show it, download it and give the file"
@@ -76,7 +80,7 @@ def open_camera(camera: int | str, size: tuple[int, int] | None = None) -> Video
     return device
 
 
-def open_with_opencv(source: str | Path, timeout: float | None = None) -> VideoDevice:
+def open_with_opencv(source: str | Path, timeout: float | None = None) -> FirstFrames:
     """Opens a file or an address with OpenCV, so that pictures come as they are stored.
 
     Args:
@@ -93,7 +97,7 @@ def open_with_opencv(source: str | Path, timeout: float | None = None) -> VideoD
             limits += [limit, round(1000 * timeout)]
     device = _capture(opencv_name(source), cv2.CAP_FFMPEG, limits)
     device.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
-    return device
+    return FirstFrames(device)
 
 
 def opencv_name(source: str | Path) -> Any:
@@ -127,19 +131,22 @@ def open_recording(name: str, source: str | Path) -> Opened:
         VideoError: It cannot be read.
     """
     device = open_with_opencv(source)
-    trouble = trouble_with(device, name, _COMPARED)
-    device.release()
+    trouble = trouble_with(device, name)
+    if trouble is None and device.look(0) is None:
+        trouble = no_picture(device, name)
     if trouble is None:
-        return Opened(open_with_opencv(source))
-    timeout = TIMEOUT if isinstance(source, str) else None
-    other = FfmpegDevice(_ffmpeg_for(trouble), source, timeout=timeout)
+        return Opened(device)
+    device.release()
+    other = _open_with_ffmpeg(trouble, source)
     if not other.isOpened():
         other.release()
+        if other.silent:
+            raise VideoError(f"{name} cannot be read: {other.silent}")
         raise VideoError(f"{name} {UNREADABLE}{_DOWNLOAD if isinstance(source, str) else ''}")
     return Opened(other, trouble.remark)
 
 
-def open_live(name: str, device: VideoDevice, address: str) -> Opened:
+def open_live(name: str, device: FirstFrames, address: str) -> Opened:
     """Chooses the device that reads a stream without an end.
 
     Args:
@@ -150,11 +157,11 @@ def open_live(name: str, device: VideoDevice, address: str) -> Opened:
     Raises:
         VideoError: It cannot be decoded on this machine.
     """
-    trouble = trouble_with(device, name)
+    trouble = trouble_with(device, name, live=True)
     if trouble is None:
         return Opened(device)
     device.release()
-    return Opened(FfmpegDevice(_ffmpeg_for(trouble), address, timeout=TIMEOUT), trouble.remark)
+    return Opened(_open_with_ffmpeg(trouble, address), trouble.remark)
 
 
 class Trouble(NamedTuple):
@@ -169,13 +176,14 @@ class Trouble(NamedTuple):
     remark: str
 
 
-def trouble_with(device: VideoDevice, name: str, looks: int = 0) -> Trouble | None:
+def trouble_with(device: FirstFrames, name: str, *, live: bool = False) -> Trouble | None:
     """Returns the trouble with OpenCV's pictures of a video; None if they are right.
 
     Args:
         device: OpenCV's.
         name: The video's name in messages.
-        looks: How many frames may be read for it; without any, only the headers count.
+        live: Whether it goes on while its first frames are compared. Then ffmpeg is to read it, if
+            it is installed and the headers leave a doubt.
 
     Raises:
         VideoError: The video is a text.
@@ -186,15 +194,14 @@ def trouble_with(device: VideoDevice, name: str, looks: int = 0) -> Trouble | No
     codec = _codec(device)
     if codec == _TEXT:
         raise VideoError(f"{name} {UNREADABLE}")
-    interlaced = may_be_interlaced(codec, _header(device))
+    interlaced = may_be_interlaced(codec, _header(device.device))
     if interlaced and (_LOSES_FIELDS or find_ffmpeg() is not None):
         return _undecoded(f"{name} is interlaced, which OpenCV cannot decode")
-    if looks == 0:
+    if interlaced is not None or not _LOSES_FIELDS:
         return None
-    there, first = device.read()
-    if not there:
-        return no_picture(device, name)
-    if interlaced is None and _LOSES_FIELDS and not _changes(device, first, looks - 1):
+    if live and find_ffmpeg() is not None:
+        return _undecoded(f"{name} may be interlaced, which OpenCV cannot decode")
+    if device.look(0) is not None and not _changes(device):
         return _undecoded(f"{name} seems to be interlaced, which OpenCV cannot decode")
     return None
 
@@ -216,11 +223,13 @@ def _undecoded(what: str) -> Trouble:
     return Trouble(f"{what}; {INSTALL_FFMPEG}", f"{what}; ffmpeg does")
 
 
-def _ffmpeg_for(trouble: Trouble) -> str:
+def _open_with_ffmpeg(trouble: Trouble, source: str | Path) -> FfmpegDevice:
     ffmpeg = find_ffmpeg()
     if ffmpeg is None:
         raise VideoError(trouble.refusal)
-    return ffmpeg
+    if isinstance(source, Path):
+        return FfmpegDevice(ffmpeg, source)
+    return FfmpegDevice(ffmpeg, source, timeout=TIMEOUT, first_timeout=FIRST_PICTURE)
 
 
 def _codec(device: VideoDevice) -> str:
@@ -236,10 +245,8 @@ def _header(device: Any) -> bytes:
     return header.tobytes() if there and header is not None else b""
 
 
-def _changes(device: VideoDevice, first: Any, looks: int) -> bool:
+def _changes(device: FirstFrames) -> bool:
     """Returns whether a frame differs from the first: if none is decoded, all are the same."""
-    for _ in range(looks):
-        there, pixels = device.read()
-        if there and not np.array_equal(pixels, first):
-            return True
-    return False
+    first = device.look(0)
+    others = (device.look(number) for number in range(1, _COMPARED))
+    return any(other is not None and not np.array_equal(other, first) for other in others)

@@ -29,6 +29,7 @@ APART: dict[str, Any] = {
 """Settings of a process that Ctrl-C in the terminal does not reach: mien itself ends it."""
 
 _WHOLE_PICTURES = "bwdif=mode=send_frame:parity=auto:deint=interlaced"
+_SHORT_LOOK = ("-analyzeduration", "1000000")  # microseconds; usual are 5 seconds of a broadcast
 _PIPE_SIZE = 1 << 20  # bytes; less makes large pictures slow
 _KEPT_LINES = 10  # of what ffmpeg says
 
@@ -62,6 +63,10 @@ class FfmpegDevice:
         source: Path of a file, or address as a text; None is the standard input.
         standard_input: The standard input of ffmpeg; None for that of this process.
         timeout: Seconds without a picture after which it ends; None waits without end.
+        first_timeout: The same for the first picture; None for ``timeout``.
+
+    Attributes:
+        silent: What is said of it if it was ended because no picture came in time; else empty.
 
     Raises:
         VideoError: ffmpeg cannot be started.
@@ -74,16 +79,19 @@ class FfmpegDevice:
         *,
         standard_input: BinaryIO | None = None,
         timeout: float | None = None,
+        first_timeout: float | None = None,
     ) -> None:
         self._timeout = timeout
+        self._first_timeout = first_timeout or timeout
         self._interrupted = False
-        self._silent = False
+        self.silent = ""
         self._time = 0.0
         picture = ("-map", "0:V:0", "-vf", _WHOLE_PICTURES, "-c:v", "rawvideo", "-pix_fmt", "bgr24")
+        look = _SHORT_LOOK if isinstance(source, str) else ()
         into = ("-f", "matroska", "-allow_raw_vfw", "1", "-flush_packets", "1", "pipe:1")
         try:
             self._process = subprocess.Popen(  # noqa: S603 (no shell; what is read is one argument)
-                [ffmpeg, *QUIET, "-nostdin", *input_arguments(source), *picture, *into],
+                [ffmpeg, *QUIET, "-nostdin", *look, *input_arguments(source), *picture, *into],
                 stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -101,7 +109,7 @@ class FfmpegDevice:
     @cached_property
     def _video(self) -> RawVideo:
         """The pictures; this waits for the first."""
-        with self._limited():
+        with self._limited(self._first_timeout, "ffmpeg gave no picture within"):
             return RawVideo(self._pictures)
 
     def _listen(self) -> None:
@@ -109,12 +117,17 @@ class FfmpegDevice:
             self._said.append(line.decode(errors="replace").strip())
 
     @contextmanager
-    def _limited(self) -> Iterator[None]:
-        """Ends ffmpeg if what is done takes too long."""
-        if self._timeout is None:
+    def _limited(self, seconds: float | None, silent: str) -> Iterator[None]:
+        """Ends ffmpeg if what is done takes too long.
+
+        Args:
+            seconds: Seconds that it may take; None for any time.
+            silent: The words for it, before the seconds.
+        """
+        if seconds is None:
             yield
             return
-        timer = threading.Timer(self._timeout, self._give_up)
+        timer = threading.Timer(seconds, self._give_up, [f"{silent} {seconds:g} seconds"])
         timer.start()
         try:
             yield
@@ -128,7 +141,7 @@ class FfmpegDevice:
     def read(self) -> tuple[bool, Any]:
         """Returns whether there was a frame, and the frame in BGR."""
         video = self._video
-        with self._limited():
+        with self._limited(self._timeout, "nothing came for"):
             frame = video.read()
         if frame is None:
             return False, None
@@ -145,8 +158,8 @@ class FfmpegDevice:
         }
         return known.get(key, 0.0)
 
-    def _give_up(self) -> None:
-        self._silent = True
+    def _give_up(self, silent: str) -> None:
+        self.silent = silent
         self._process.kill()
 
     def interrupt(self) -> None:
@@ -168,8 +181,8 @@ class FfmpegDevice:
         code = self._process.wait()
         if code == 0 or self._interrupted:
             return ""
-        if self._silent:
-            return f"nothing came for {self._timeout:g} seconds"
+        if self.silent:
+            return self.silent
         self._listener.join()
         return last_words(self._said) or f"it ended with {code}"
 

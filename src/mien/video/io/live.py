@@ -9,7 +9,9 @@ from typing import Any
 from mien.errors import VideoError
 from mien.video.io.base import BaseSource
 from mien.video.io.devices import VideoDevice, open_live, open_with_opencv
+from mien.video.io.ffmpeg import FfmpegDevice
 from mien.video.io.finished import is_finished
+from mien.video.io.first_frames import FirstFrames
 from mien.video.io.frames import Frame
 from mien.video.io.recorded import RecordedSource
 
@@ -52,12 +54,13 @@ class LiveSource(BaseSource):
         Raises:
             VideoError: It cannot be opened, or it was lost for good.
         """
-        device = self._opener()
+        device = self._open()
         index, started = 0, 0.0
         try:
             if device is None or not device.isOpened():
-                raise _not_there(self.name)
-            self._take(device)
+                if self._closed.is_set():
+                    return
+                raise _not_there(self.name, device)
             while not self._closed.is_set():
                 there, pixels = device.read()
                 if not there:
@@ -65,7 +68,6 @@ class LiveSource(BaseSource):
                     if (back := self._reconnect()) is None:
                         return
                     device, pixels = back
-                    self._take(device)
                 now = time.monotonic()
                 started = started or now
                 yield Frame(self._picture(pixels), index, now - started, now)
@@ -74,6 +76,13 @@ class LiveSource(BaseSource):
             if device is not None:
                 device.release()
 
+    def _open(self) -> VideoDevice | None:
+        """Opens the device; the wait for its first picture can be ended."""
+        device = self._opener()
+        if device is not None:
+            self._take(device)
+        return device
+
     def _reconnect(self) -> tuple[VideoDevice, Any] | None:
         """Opens the device again until it gives a frame; None if it is over or closed meanwhile."""
         deadline = time.monotonic() + self._reconnect_for
@@ -81,7 +90,7 @@ class LiveSource(BaseSource):
         while True:
             if self._closed.wait(min(pause, max(0.0, deadline - time.monotonic()))):
                 return None
-            device = self._opener()
+            device = self._open()
             if device is None:
                 return None
             there, pixels = device.read() if device.isOpened() else (False, None)
@@ -138,7 +147,7 @@ class StreamSource(BaseSource):
         """
         device = open_with_opencv(self._address)
         if not device.isOpened():
-            raise _not_there(self.name)
+            raise _not_there(self.name, device)
         if is_finished(device, self._address):
             device.release()
             self._found = RecordedSource(
@@ -157,7 +166,7 @@ class StreamSource(BaseSource):
             self._found.close()
         yield from self._found.frames()
 
-    def _going_on(self, device: VideoDevice) -> LiveSource:
+    def _going_on(self, device: FirstFrames) -> LiveSource:
         opened = open_live(self.name, device, self._address)
         self.remark = opened.remark
         first = [opened.device]
@@ -182,5 +191,7 @@ class StreamSource(BaseSource):
             self._found.close()
 
 
-def _not_there(name: str) -> VideoError:
-    return VideoError(f"{name} cannot be opened: it is not there, or something else uses it")
+def _not_there(name: str, device: VideoDevice | None) -> VideoError:
+    failure = device.failure if isinstance(device, FfmpegDevice) else ""
+    reason = failure or "it is not there, or something else uses it"
+    return VideoError(f"{name} cannot be opened: {reason}")

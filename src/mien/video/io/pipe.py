@@ -11,6 +11,7 @@ from pathlib import Path
 from mien.errors import VideoError
 from mien.video.io.devices import VideoDevice, is_av1, open_with_opencv, trouble_with
 from mien.video.io.ffmpeg import FfmpegDevice, find_ffmpeg
+from mien.video.io.first_frames import FirstFrames
 from mien.video.io.frames import Frame
 from mien.video.io.recorded import Recording
 
@@ -56,7 +57,7 @@ class PipeSource(Recording):
                 if self._closed.is_set():
                     return
                 raise self._not_as_it_comes()
-            if not isinstance(device, FfmpegDevice):
+            if isinstance(device, FirstFrames):
                 trouble = trouble_with(device, self._called)
                 if trouble is not None:
                     raise VideoError(trouble.refusal)
