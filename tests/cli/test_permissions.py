@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
-from running import MIEN, Ended
+from running import MIEN, Ended, count_frames
+from video.films import make_film, needs_ffmpeg
 
 from mien.assets import ASTRONAUT
 
@@ -83,3 +85,22 @@ def test_what_may_not_be_written_is_told_before_the_work(
     result = run(folder, "analyze", "in/open/a.jpg", "--model", "none", *arguments)
     assert result == (1, "", f"mien: '{path}' cannot be written: Permission denied\n")
     assert not (folder / "new.jsonl").exists()
+
+
+@needs_ffmpeg
+def test_without_a_place_for_sound_the_video_is_whole_without(
+    folder: Path, frames: list[np.ndarray]
+) -> None:
+    tone = ("-f", "lavfi", "-i", "sine=d=1.2", "-c:v", "mpeg4", "-c:a", "aac")
+    make_film(folder / "talkie.mp4", frames[:5], *tone)
+    (folder / "read-only").chmod(0o700)
+    (folder / "read-only" / "out.avi").touch()
+    (folder / "read-only").chmod(0o500)
+    result = run(folder, "watch", "talkie.mp4", "--headless", "--output", "read-only/out.avi")
+    assert result.code == 0
+    assert result.err.splitlines()[1:] == [
+        "'read-only/out.avi' is without sound: its sound cannot be added in the folder"
+        f" '{folder / 'read-only'}': Permission denied",
+        "5 frames, 0 people; wrote 'read-only/out.avi'",
+    ]
+    assert count_frames(folder / "read-only" / "out.avi") == 5

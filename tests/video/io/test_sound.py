@@ -90,6 +90,16 @@ def test_what_goes_wrong_leaves_the_video_as_it_is(talkie: Path, tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["out.mp4"]
 
 
+def test_a_name_as_long_as_names_can_be(talkie: Path, tmp_path: Path) -> None:
+    video = tmp_path / ("n" * 245 + ".mp4")
+    try:
+        _silent(video)
+    except OSError:
+        pytest.skip("this disk takes no such names")
+    assert add_sound(video, talkie, 2)
+    assert set(_tracks(video)) == {"video", "audio"}
+
+
 def test_names_that_look_like_something_else(
     talkie: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

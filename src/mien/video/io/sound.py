@@ -12,6 +12,7 @@ from pathlib import Path
 from mien.errors import VideoError
 from mien.video.io.ffmpeg import APART, QUIET, find_ffmpeg, input_arguments, last_words
 
+_PREFIX = ".mien-"  # of the name of the video with sound before it is whole
 _AT_ONCE = 0.02  # seconds by which pictures may begin after the sound as if with it
 
 
@@ -38,24 +39,35 @@ def add_sound(video: Path, origin: str | Path, seconds: float) -> bool:
     if start is None:
         return False
     video = video.resolve()
-    handle, name = tempfile.mkstemp(video.suffix, f".{video.stem}-", video.parent)
-    os.close(handle)
-    temporary = Path(name)
     try:
-        shutil.copymode(video, temporary)
-        whole = start <= _AT_ONCE
-        seek = [] if whole else ["-ss", f"{start:.3f}"]
-        inputs = [*input_arguments(video), *seek, "-t", f"{seconds:.3f}", *input_arguments(origin)]
-        # Not every kind of file takes every kind of sound as it is.
-        for codec in (["-c:a", "copy"], []) if whole else ([],):
-            streams = ["-map", "0:v:0", "-map", "1:a", "-c:v", "copy", *codec]
-            done = _run("ffmpeg", "-nostdin", "-y", *inputs, *streams, f"file:{temporary}")
-            if done.returncode == 0:
-                temporary.replace(video)
-                return True
-        raise VideoError(f"its sound cannot be added: {last_words(done.stderr.splitlines())}")
-    finally:
-        temporary.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(video.suffix, _PREFIX, video.parent)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            shutil.copymode(video, temporary)
+            _write_with_sound(temporary, video, origin, start, seconds)
+            temporary.replace(video)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        reason = f"in the folder '{video.parent}': {error.strerror or error}"
+        raise VideoError(f"its sound cannot be added {reason}") from None
+    return True
+
+
+def _write_with_sound(
+    target: Path, video: Path, origin: str | Path, start: float, seconds: float
+) -> None:
+    whole = start <= _AT_ONCE
+    seek = [] if whole else ["-ss", f"{start:.3f}"]
+    inputs = [*input_arguments(video), *seek, "-t", f"{seconds:.3f}", *input_arguments(origin)]
+    # Not every kind of file takes every kind of sound as it is.
+    for codec in (["-c:a", "copy"], []) if whole else ([],):
+        streams = ["-map", "0:v:0", "-map", "1:a", "-c:v", "copy", *codec]
+        done = _run("ffmpeg", "-nostdin", "-y", *inputs, *streams, f"file:{target}")
+        if done.returncode == 0:
+            return
+    raise VideoError(f"its sound cannot be added: {last_words(done.stderr.splitlines())}")
 
 
 def _start_of_pictures(origin: str | Path) -> float | None:
