@@ -147,6 +147,7 @@ def test_a_name_that_no_file_can_have(tree: Path) -> None:
         ("file:a.jpg", "give the path of the file: a.jpg"),
         ("data:image/png;base64,iVBORw0KGgo=", "save the picture"),
         ("rtsp://camera/live", "mien watch"),
+        ("SRT://camera:9000", "mien watch"),
     ],
 )
 def test_addresses(address: str, advice: str) -> None:

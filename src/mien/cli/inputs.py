@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from glob import has_magic
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from mien.cli.folders import Found, LeftOut, can_be_read, matches, walk
 from mien.errors import PictureError, PictureNotFoundError
 from mien.images import PICTURE_SUFFIXES, PictureSource, is_system_file
+from mien.video.io.addresses import STREAMS, scheme_of, what_to_do
 
 STANDARD_INPUT = "-"
 
 Source: TypeAlias = tuple[str, "PictureSource | PictureError"]
 """What a picture is called, and where it is or why there is none."""
-
-_STREAMS = ("rtsp", "rtsps", "rtmp", "rtmps", "rtp", "udp", "srt")
 
 
 def find_pictures(paths: Sequence[str], *, recursive: bool) -> tuple[list[Source], LeftOut]:
@@ -47,7 +43,7 @@ def find_pictures(paths: Sequence[str], *, recursive: bool) -> tuple[list[Source
             hint = "" if recursive else " (--recursive also searches the folders in it)"
             nothing = f"there is no picture in the folder{hint}"
             sources.extend(_readable(path, pictures, left_out, nothing))
-        elif has_magic(path) and not is_there and not _is_address(path):
+        elif has_magic(path) and not is_there and scheme_of(path) is None:
             found = matches(path, left_out)
             nothing = (
                 "what matches the pattern is no file" if found else "nothing matches the pattern"
@@ -66,9 +62,12 @@ def find_picture(path: str) -> Source:
     """
     if path == STANDARD_INPUT:
         return path, _read_standard_input()
-    if _is_address(path) and not os.path.lexists(path):
-        scheme = path.partition(":")[0].lower()
-        return "data:..." if scheme == "data" else path, _address_error(path, scheme)
+    scheme = scheme_of(path)
+    if scheme is not None and not os.path.lexists(path):
+        name = "data:..." if scheme == "data" else path
+        if scheme in STREAMS:
+            return name, PictureError("it is the address of a video; to follow it, use: mien watch")
+        return name, PictureError(f"it {what_to_do(path, 'picture')}")
     return path, Path(path)
 
 
@@ -94,19 +93,3 @@ def _read_standard_input() -> bytes | PictureError:
         return sys.stdin.buffer.read()
     except OSError as error:
         return PictureError(f"the standard input cannot be read: {error.strerror or error}")
-
-
-def _is_address(path: str) -> bool:
-    return re.match(r"[a-z][a-z0-9+.-]+://|data:|file:", path, re.IGNORECASE) is not None
-
-
-def _address_error(address: str, scheme: str) -> PictureError:
-    """Says how to get at what an address of the web leads to."""
-    if scheme == "file":
-        path = url2pathname(urlsplit(address).path)
-        return PictureError(f"it is an address; give the path of the file: {path}")
-    if scheme == "data":
-        return PictureError("it is an address; save the picture that it holds and give its path")
-    if scheme in _STREAMS:
-        return PictureError("it is the address of a video; to follow it, use: mien watch")
-    return PictureError("it is an address; download the picture and give its path")

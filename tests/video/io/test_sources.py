@@ -77,12 +77,36 @@ def test_the_name_of_a_stream_has_no_secrets(address: str, name: str) -> None:
     assert open_source(address).name == name
 
 
-def test_an_address_of_a_kind_that_is_not_known_is_told_without_its_secrets() -> None:
+_WATCHED = "rtsp, rtsps, rtmp, rtmps, rtp, srt, udp, tcp, http, https"
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("file:///tmp/a%20b.mp4", "is an address; give the path of the file: /tmp/a b.mp4"),
+        ("data:video/mp4;base64,AAAA", "is an address; save the video that it holds and give its"),
+        (
+            "ftp://me:secret@cam/x.mp4?key=secret",
+            "an address; download the video and give its path"
+            f" (addresses that can be watched: {_WATCHED})",
+        ),
+        ("film*.mp4", "'film*.mp4' is no file; a pattern is not searched: name one video"),
+    ],
+)
+def test_what_to_do_instead(given: str, message: str) -> None:
     with pytest.raises(VideoError) as caught:
-        open_source("srt://me:secret@cam/live?passphrase=secret")
-    assert str(caught.value) == (
-        "there is no video, folder or camera 'srt://cam/live?passphrase=...'"
-    )
+        open_source(given)
+    assert message in str(caught.value)
+    assert "secret" not in str(caught.value)
+    assert "AAAA" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", _WATCHED.split(", "))
+def test_addresses_that_can_be_watched(scheme: str) -> None:
+    name = f"{scheme}://127.0.0.1:9/live"
+    source = open_source(name)
+    assert source.live
+    assert source.name == name
 
 
 @pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="there is no memory with names here")

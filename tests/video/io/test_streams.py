@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from http.server import SimpleHTTPRequestHandler
 from itertools import islice, pairwise
 from pathlib import Path
+from socketserver import BaseRequestHandler
 from typing import TypeAlias
 
 import cv2
 import numpy as np
 import pytest
-from films import INTERLACED, change, make_film, needs_ffmpeg, unlike
+from films import FFMPEG, INTERLACED, change, make_film, needs_ffmpeg, unlike
 from loopback import EndlessFilm, FileServer, HttpCamera, Loopback
 from rtsp import RtspCamera
 
@@ -296,3 +298,26 @@ def test_an_interlaced_broadcast_at_its_own_pace(
             assert str(caught.value) == (
                 f"{address} cannot be opened: ffmpeg gave no picture within 0.1 seconds"
             )
+
+
+@needs_ffmpeg
+def test_a_broadcast_over_srt(
+    walk: list[np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenCV's packages for Python lack it, and ffmpeg may."""
+    film = make_film(tmp_path / "film.ts", walk, *_MPEG2)
+    with Loopback(BaseRequestHandler) as free:
+        address = f"srt://127.0.0.1:{free.port}"
+    repeat = ("-stream_loop", "-1", "-i", str(film), "-c", "copy", "-f", "mpegts")
+    command = [FFMPEG, "-v", "error", "-re", *repeat, f"{address}?mode=listener"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as server:
+        try:
+            time.sleep(1)
+            if server.poll() is not None:
+                pytest.skip("this ffmpeg lacks SRT")
+            assert next(open_source(address).frames()).pixels.shape == (240, 320, 3)
+        finally:
+            server.kill()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(VideoError, match=f"^{address} is not a video .*, install ffmpeg"):
+        next(open_source(address).frames())

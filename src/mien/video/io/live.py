@@ -146,7 +146,7 @@ class StreamSource(BaseSource):
             VideoError: It cannot be opened, or it was lost for good.
         """
         device = open_with_opencv(self._address)
-        if not device.isOpened():
+        if self._is_missing(device):
             raise _not_there(self.name, device)
         if is_finished(device, self._address):
             device.release()
@@ -166,6 +166,10 @@ class StreamSource(BaseSource):
             self._found.close()
         yield from self._found.frames()
 
+    def _is_missing(self, device: FirstFrames) -> bool:
+        """Returns whether OpenCV reaches nothing, and may say so: it may lack SRT altogether."""
+        return not (device.isOpened() or self._address.startswith("srt:"))
+
     def _going_on(self, device: FirstFrames) -> LiveSource:
         opened = open_live(self.name, device, self._address)
         self.remark = opened.remark
@@ -175,7 +179,7 @@ class StreamSource(BaseSource):
             if first:
                 return first.pop()
             device = open_with_opencv(self._address)
-            if not device.isOpened():
+            if self._is_missing(device):
                 return device
             if is_finished(device, self._address):  # the broadcast has become a recording
                 device.release()

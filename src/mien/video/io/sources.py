@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import stat
 import sys
+from glob import has_magic
 from pathlib import Path
 
 from mien.errors import OptionError, VideoError
 from mien.images import MAX_PIXELS
+from mien.video.io.addresses import WATCHED, scheme_of, what_to_do, without_secrets
 from mien.video.io.devices import open_camera
 from mien.video.io.folder import FolderSource
 from mien.video.io.frames import Source
@@ -16,7 +17,6 @@ from mien.video.io.live import RECONNECT_FOR, LiveSource, StreamSource
 from mien.video.io.pipe import PipeSource
 from mien.video.io.recorded import FileSource
 
-_SCHEMES = ("rtsp", "rtsps", "rtmp", "http", "https", "udp", "tcp")
 _STANDARD_INPUT = "-"
 
 
@@ -49,11 +49,11 @@ def open_source(
     if size is not None and min(size) < 1:
         raise OptionError(f"size must be at least 1 x 1 pixels; it is {size[0]} x {size[1]}")
     text = str(source)
-    scheme, sign, rest = text.partition("://")
-    if sign and scheme.lower() in _SCHEMES:
-        address = f"{scheme.lower()}://{rest}"  # FFmpeg knows no capitals
+    scheme = scheme_of(text)
+    if scheme in WATCHED:
+        address = f"{scheme}{text[len(scheme) :]}"  # FFmpeg knows no capitals
         return StreamSource(
-            address, _without_secrets(address), reconnect_for, real_time=real_time, aspect=aspect
+            address, without_secrets(address), reconnect_for, real_time=real_time, aspect=aspect
         )
     if text == _STANDARD_INPUT and not _redirected_file():
         return PipeSource(real_time=real_time, aspect=aspect)
@@ -69,8 +69,7 @@ def open_source(
     if stat.S_ISFIFO(mode):
         return PipeSource(path, real_time=real_time, aspect=aspect)
     if not stat.S_ISREG(mode):
-        name = _without_secrets(text) if sign else text
-        raise VideoError(f"there is no video, folder or camera '{name}'")
+        raise _not_there(text)
     return FileSource(path, real_time=real_time, aspect=aspect)
 
 
@@ -91,9 +90,16 @@ def _redirected_file() -> bool:
     return sys.platform == "linux" and stat.S_ISREG(_mode(Path("/dev/stdin")))
 
 
-def _without_secrets(address: str) -> str:
-    """Leaves out the name, the password and the values of parameters, which may be secrets too."""
-    shown = re.sub(r"//([^/]*|[^/:]*:(?!\d+/).*)@", "//", address)
-    # Digits between a colon and a slash are a port, or the beginning of a password with a slash.
-    shown = re.sub(r"//[^/:]*:\d+/.*@", "//...@", shown)
-    return re.sub(r"=[^&]*", "=...", shown)
+def _not_there(text: str) -> VideoError:
+    scheme = scheme_of(text)
+    if scheme is not None:
+        name = text if scheme == "file" else without_secrets(text)
+        known = (
+            ""
+            if scheme in ("file", "data")
+            else f" (addresses that can be watched: {', '.join(WATCHED)})"
+        )
+        return VideoError(f"'{name}' {what_to_do(text, 'video')}{known}")
+    if has_magic(text):
+        return VideoError(f"'{text}' is no file; a pattern is not searched: name one video")
+    return VideoError(f"there is no video, folder or camera '{text}'")
