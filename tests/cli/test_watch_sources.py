@@ -114,6 +114,29 @@ def test_sound_is_kept(talkie: Path, tmp_path: Path) -> None:
 
 
 @needs_ffmpeg
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="open files have no names here")
+def test_an_open_file_that_ffmpeg_decodes(
+    frames: list[np.ndarray], talkie: Path, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mkv"
+    sound = ("-i", str(talkie), "-map", "0:v", "-map", "1:a")
+    make_film(film, frames, *sound, *INTERLACED["ffv1.mkv"], fps=50)
+    with film.open("rb") as file:
+        number = file.fileno()
+        result = subprocess.run(
+            [MIEN, "watch", f"/dev/fd/{number}", "--headless", "--output", "out.avi"],
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+            pass_fds=(number,),
+            check=False,
+        )
+    assert result.returncode == 0
+    assert result.stderr.endswith("wrote 'out.avi' with its sound\n")
+    assert count_frames(tmp_path / "out.avi") == 15
+
+
+@needs_ffmpeg
 def test_without_ffmpeg_it_is_said_that_sound_is_not_kept(talkie: Path, tmp_path: Path) -> None:
     result = _watch_without_ffmpeg(talkie, "--headless", "--output", "out.avi", folder=tmp_path)
     assert result.returncode == 0

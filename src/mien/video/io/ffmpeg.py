@@ -53,6 +53,16 @@ def input_arguments(source: str | Path | None) -> list[str]:
     return [*transport, "-i", source]
 
 
+def open_files(*sources: str | Path | None) -> tuple[int, ...]:
+    """Returns the open files that sources are, such as ``/dev/fd/3``, which a process must inherit.
+
+    Args:
+        sources: As in :func:`input_arguments`.
+    """
+    found = (re.fullmatch(r"/(?:dev|proc/self)/fd/(\d+)", str(source)) for source in sources)
+    return tuple(int(one[1]) for one in found if one)
+
+
 class FfmpegDevice:
     """Reads a video as ``cv2.VideoCapture`` does, by a process of ffmpeg.
 
@@ -96,6 +106,7 @@ class FfmpegDevice:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 pipesize=_PIPE_SIZE,
+                pass_fds=open_files(source),
                 **APART,
             )
         except OSError as error:

@@ -10,7 +10,14 @@ import tempfile
 from pathlib import Path
 
 from mien.errors import VideoError
-from mien.video.io.ffmpeg import APART, QUIET, find_ffmpeg, input_arguments, last_words
+from mien.video.io.ffmpeg import (
+    APART,
+    QUIET,
+    find_ffmpeg,
+    input_arguments,
+    last_words,
+    open_files,
+)
 
 _PREFIX = ".mien-"  # of the name of the video with sound before it is whole
 _AT_ONCE = 0.02  # seconds by which pictures may begin after the sound as if with it
@@ -64,7 +71,7 @@ def _write_with_sound(
     # Not every kind of file takes every kind of sound as it is.
     for codec in (["-c:a", "copy"], []) if whole else ([],):
         streams = ["-map", "0:v:0", "-map", "1:a", "-c:v", "copy", *codec]
-        done = _run("ffmpeg", "-nostdin", "-y", *inputs, *streams, f"file:{target}")
+        done = _run("ffmpeg", origin, "-nostdin", "-y", *inputs, *streams, f"file:{target}")
         if done.returncode == 0:
             return
     raise VideoError(f"its sound cannot be added: {last_words(done.stderr.splitlines())}")
@@ -73,7 +80,7 @@ def _write_with_sound(
 def _start_of_pictures(origin: str | Path) -> float | None:
     """Returns when the pictures begin, in seconds from the beginning; None without sound."""
     wanted = ["-show_entries", "stream=codec_type,start_time:format=start_time", "-of", "json"]
-    done = _run("ffprobe", *wanted, *input_arguments(origin))
+    done = _run("ffprobe", origin, *wanted, *input_arguments(origin))
     if done.returncode != 0:
         raise VideoError(f"its sound cannot be read: {last_words(done.stderr.splitlines())}")
     found = json.loads(done.stdout)
@@ -92,12 +99,13 @@ def _seconds(entry: dict[str, str]) -> float:
         return 0.0
 
 
-def _run(program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(program: str, origin: str | Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 (no shell; each name is one argument)
         [shutil.which(program) or program, *QUIET, *arguments],
         capture_output=True,
         encoding="utf-8",  # whatever that of the system is
         errors="replace",
         check=False,
+        pass_fds=open_files(origin),
         **APART,
     )
