@@ -13,7 +13,8 @@ from mien.video.io.clock import Clock
 
 def _times(stamps: list[float], fps: float = 25, lasts: float = 0) -> list[float]:
     clock = Clock(fps, lasts)
-    return [clock.time(stamp) for stamp in stamps]
+    after = [*stamps[1:], None]
+    return [clock.time(stamp, lambda i=i: after[i]) for i, stamp in enumerate(stamps)]
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,8 @@ def _times(stamps: list[float], fps: float = 25, lasts: float = 0) -> list[float
         ([0, 0.04, 0.08, 15, 15.04], 25, 0),
         ([0, 12, 24, 36], 1 / 12, 0),
         ([0, 3600, 7200], 1 / 3600, 0),
+        ([0, 60, 120, 180], 25, 0.16),  # it says another rate and length
+        ([0, 0.04, 60, 120, 180, 180.04], 25, 0),
         ([0, 0.04, 500, 500.04], 25, 500.04),  # the file says that it lasts so long
     ],
 )
@@ -34,6 +37,8 @@ def test_frames_far_apart_keep_their_times(stamps: list[float], fps: float, last
     [
         ([5, 5.04, 5.08], [0, 0.04, 0.08]),
         ([0, 0.04, 500, 500.1], [0, 0.04, 0.08, 0.18]),
+        ([0, 0.04, 95443, 0.08, 0.12], [0, 0.04, 0.08, 0.12, 0.16]),
+        ([0, 0.04, 500], [0, 0.04, 0.08]),
         ([0, 0.04, 0.01, 0.05], [0, 0.04, 0.08, 0.12]),
         ([0, 0.04, 0.04, 0.08], [0, 0.04, 0.08, 0.12]),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from films import change, make_film, needs_ffmpeg
 from matroska import write_matroska
 
 from mien.errors import VideoError
@@ -157,3 +158,12 @@ def test_a_file_that_is_closed_ends(avi: Path) -> None:
     next(frames)
     source.close()
     assert list(frames) == []
+
+
+@needs_ffmpeg
+def test_frames_that_are_minutes_apart_in_a_film_that_says_another_rate(
+    walk: list[np.ndarray], tmp_path: Path
+) -> None:
+    quick = make_film(tmp_path / "quick.ts", walk[:5], "-c:v", "mpeg2video", "-g", "1")
+    film = change(quick, tmp_path / "slow.ts", "-bsf:v", "setts=ts=60*N/TB")
+    assert _times(film) == pytest.approx([0, 60, 120, 180, 240])

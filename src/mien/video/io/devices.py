@@ -15,7 +15,7 @@ import numpy as np
 from mien.errors import VideoError
 from mien.video.io.ffmpeg import FfmpegDevice, find_ffmpeg
 from mien.video.io.fields import may_be_interlaced
-from mien.video.io.first_frames import FirstFrames
+from mien.video.io.next_frames import NextFrames
 
 TIMEOUT = 5.0
 """Seconds of opening a stream, and of waiting for its next frame."""
@@ -80,7 +80,7 @@ def open_camera(camera: int | str, size: tuple[int, int] | None = None) -> Video
     return device
 
 
-def open_with_opencv(source: str | Path, timeout: float | None = None) -> FirstFrames:
+def open_with_opencv(source: str | Path, timeout: float | None = None) -> NextFrames:
     """Opens a file or an address with OpenCV, so that pictures come as they are stored.
 
     Args:
@@ -97,7 +97,7 @@ def open_with_opencv(source: str | Path, timeout: float | None = None) -> FirstF
             limits += [limit, round(1000 * timeout)]
     device = _capture(opencv_name(source), cv2.CAP_FFMPEG, limits)
     device.set(cv2.CAP_PROP_ORIENTATION_AUTO, 0)
-    return FirstFrames(device)
+    return NextFrames(device)
 
 
 def opencv_name(source: str | Path) -> Any:
@@ -146,7 +146,7 @@ def open_recording(name: str, source: str | Path) -> Opened:
     return Opened(other, trouble.remark)
 
 
-def open_live(name: str, device: FirstFrames, address: str) -> Opened:
+def open_live(name: str, device: NextFrames, address: str) -> Opened:
     """Chooses the device that reads a stream without an end.
 
     Args:
@@ -176,7 +176,7 @@ class Trouble(NamedTuple):
     remark: str
 
 
-def trouble_with(device: FirstFrames, name: str, *, live: bool = False) -> Trouble | None:
+def trouble_with(device: NextFrames, name: str, *, live: bool = False) -> Trouble | None:
     """Returns the trouble with OpenCV's pictures of a video; None if they are right.
 
     Args:
@@ -245,7 +245,7 @@ def _header(device: Any) -> bytes:
     return header.tobytes() if there and header is not None else b""
 
 
-def _changes(device: FirstFrames) -> bool:
+def _changes(device: NextFrames) -> bool:
     """Returns whether a frame differs from the first: if none is decoded, all are the same."""
     first = device.look(0)
     others = (device.look(number) for number in range(1, _COMPARED))

@@ -11,8 +11,8 @@ from mien.video.io.base import BaseSource
 from mien.video.io.devices import VideoDevice, open_live, open_with_opencv
 from mien.video.io.ffmpeg import FfmpegDevice
 from mien.video.io.finished import is_finished
-from mien.video.io.first_frames import FirstFrames
 from mien.video.io.frames import Frame
+from mien.video.io.next_frames import NextFrames
 from mien.video.io.recorded import RecordedSource
 
 _FIRST_PAUSE = 0.25  # seconds before the first attempt to connect again; doubled each time
@@ -166,11 +166,11 @@ class StreamSource(BaseSource):
             self._found.close()
         yield from self._found.frames()
 
-    def _is_missing(self, device: FirstFrames) -> bool:
+    def _is_missing(self, device: NextFrames) -> bool:
         """Returns whether OpenCV reaches nothing, and may say so: it may lack SRT altogether."""
         return not (device.isOpened() or self._address.startswith("srt:"))
 
-    def _going_on(self, device: FirstFrames) -> LiveSource:
+    def _going_on(self, device: NextFrames) -> LiveSource:
         opened = open_live(self.name, device, self._address)
         self.remark = opened.remark
         first = [opened.device]

@@ -11,8 +11,8 @@ from pathlib import Path
 from mien.errors import VideoError
 from mien.video.io.devices import VideoDevice, is_av1, open_with_opencv, trouble_with
 from mien.video.io.ffmpeg import FfmpegDevice, find_ffmpeg
-from mien.video.io.first_frames import FirstFrames
 from mien.video.io.frames import Frame
+from mien.video.io.next_frames import NextFrames
 from mien.video.io.recorded import Recording
 
 _FOREVER = 2e6  # seconds; OpenCV would take a pipe into which nothing comes for ended
@@ -57,7 +57,7 @@ class PipeSource(Recording):
                 if self._closed.is_set():
                     return
                 raise self._not_as_it_comes()
-            if isinstance(device, FirstFrames):
+            if isinstance(device, NextFrames):
                 trouble = trouble_with(device, self._called)
                 if trouble is not None:
                     raise VideoError(trouble.refusal)

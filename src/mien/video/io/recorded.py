@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from mien.video.io.ffmpeg import FfmpegDevice
 from mien.video.io.frames import Frame
 from mien.video.io.geometry import Turn
 from mien.video.io.mp4 import read_mp4
+from mien.video.io.next_frames import NextFrames
 
 _USUAL_FPS = 25.0
 _MOST_FPS = 1000.0
@@ -58,13 +60,14 @@ class Recording(BaseSource):
         if isinstance(device, FfmpegDevice):
             lasts = inf  # ffmpeg has corrected the times already
         clock = Clock(self.fps or _USUAL_FPS, _expected(device)[1] if lasts is None else lasts)
+        following = partial(_next_stamp, device)
         started = time.monotonic()
         index, shown = 0, 0.0
         while not self._closed.is_set():
             there, pixels = device.read()
             if not there:
                 break
-            shown = clock.time(device.get(cv2.CAP_PROP_POS_MSEC) / 1000)
+            shown = clock.time(device.get(cv2.CAP_PROP_POS_MSEC) / 1000, following)
             if self.live and self._closed.wait(max(0.0, started + shown - time.monotonic())):
                 break
             yield Frame(self._picture(pixels), index, shown, time.monotonic())
@@ -82,6 +85,12 @@ class Recording(BaseSource):
     def _no_picture(self, device: VideoDevice) -> VideoError:
         """Returns the error of a device of OpenCV that is open but gave no frame."""
         return VideoError(no_picture(device, self._called).refusal)
+
+
+def _next_stamp(device: VideoDevice) -> float | None:
+    """Returns the next frame's time in seconds; None if there is none, or it cannot be seen yet."""
+    stamp = device.next_stamp() if isinstance(device, NextFrames) else None
+    return stamp and stamp / 1000
 
 
 def _expected(device: VideoDevice) -> tuple[float, float]:

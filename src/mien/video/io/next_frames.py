@@ -1,4 +1,4 @@
-"""A look at the first frames of a video that may come only once."""
+"""A look at the next frames of a video that may come only once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import cv2
 
 
-class FirstFrames:
-    """A device of OpenCV whose first frames can be seen before they are read.
+class NextFrames:
+    """A device of OpenCV whose next frames can be seen before they are read.
 
     Args:
         device: The device.
@@ -18,16 +18,22 @@ class FirstFrames:
     def __init__(self, device: cv2.VideoCapture) -> None:
         self.device = device
         self._kept: deque[tuple[float, Any]] = deque()
-        self._stamp: float | None = None  # of the frame that was read, if it had been kept
+        self._stamp: float | None = None  # of the last frame, if the device is ahead of it
 
-    def look(self, number: int) -> Any:
-        """Returns the frame of a number, from 0; None if there is none."""
+    def look(self, number: int = 0) -> Any:
+        """Returns the frame that is read after so many others; None if there is none."""
+        if not self._kept:
+            self._stamp = self.get(cv2.CAP_PROP_POS_MSEC)
         while len(self._kept) <= number:
             there, pixels = self.device.read()
             if not there:
                 return None
             self._kept.append((self.device.get(cv2.CAP_PROP_POS_MSEC), pixels))
         return self._kept[number][1]
+
+    def next_stamp(self) -> float | None:
+        """Returns the next frame's time in milliseconds; None if there is none."""
+        return None if self.look() is None else self._kept[0][0]
 
     def isOpened(self) -> bool:  # noqa: N802 (as OpenCV calls it)
         """Returns whether frames can be read."""
