@@ -11,6 +11,7 @@ from PIL import Image
 
 from mien.errors import PictureFormatError, PictureUnsupportedError
 from mien.images import PICTURE_SUFFIXES, formats, read_picture
+from mien.images.decoding import failure
 from mien.images.formats import FORMATS, find_format
 
 
@@ -29,17 +30,38 @@ def test_a_format_without_its_package_says_what_to_install(
         read_picture(HEIC)
 
 
+def with_brands(data: bytes, brands: bytes) -> bytes:
+    """Returns a file of the ISO media type with two other brands: a major and a compatible one."""
+    length = int.from_bytes(data[:4], "big")
+    return data[:8] + brands[:4] + data[12:16] + brands[4:] * (length // 4 - 4) + data[length:]
+
+
 def test_the_brands_of_a_file_tell_its_codec(astronaut: np.ndarray) -> None:
     avif = encoded(astronaut[:64, :64].copy(), "AVIF")
     assert avif[8:12] == b"avif"
-    for brand in (b"mif1", b"miaf"):
-        assert read_picture(avif[:8] + brand + avif[12:]).shape == (64, 64, 3)
+    for brands in (b"mif1miaf", b"miafmiaf", b"mif1MA1B", b"MA1BMA1B", b"mif1avif", b"heicmif1"):
+        assert read_picture(with_brands(avif, brands)).shape == (64, 64, 3)
     heic = HEIC.read_bytes()
     assert heic[8:12] == b"heic"
     for brand in (b"mif1", b"heix", b"msf1"):
         assert read_picture(heic[:8] + brand + heic[12:]).shape == (96, 96, 3)
     with pytest.raises(PictureUnsupportedError, match="known format"):
         read_picture(b"\0\0\0\x18ftypisom\0\0\0\0isomavc1" + bytes(100))
+
+
+@pytest.mark.parametrize("brands", [b"heicmif1", b"mif1heic", b"mif1miaf"])
+@pytest.mark.parametrize("codec", [b"vvc1", b"avc1", b"jpeg", b"j2k1", b"unci"])
+def test_a_container_with_another_codec_is_not_damaged(codec: bytes, brands: bytes) -> None:
+    data = with_brands(HEIC.read_bytes(), brands).replace(b"hvc1", codec)
+    with pytest.raises(PictureUnsupportedError, match="not supported: a HEIF"):
+        read_picture(data)
+
+
+def test_a_codec_that_the_decoder_lacks_is_not_damage() -> None:
+    lacking = (
+        "Error while loading plugin: Support for this compression format has not been built in"
+    )
+    assert isinstance(failure(ValueError(lacking)), PictureUnsupportedError)
 
 
 @pytest.mark.parametrize(

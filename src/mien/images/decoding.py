@@ -23,8 +23,8 @@ from mien.images.tiff import check_pixels
 
 _NO_MEMORY = re.compile(r"memory|bad.alloc", re.IGNORECASE)
 _UNSUPPORTED = re.compile(
-    r"unsupported|not supported|not available|not installed|no codec|cannot handle"
-    r"|unknown (pixel mode|raw mode)|unable to determine|unrecognized",
+    r"unsupported|not supported|not available|not installed|not been built in|no codec"
+    r"|cannot handle|unknown (pixel mode|raw mode)|unable to determine|unrecognized",
     re.IGNORECASE,
 )
 

@@ -23,12 +23,14 @@ class Format(NamedTuple):
         suffixes: Endings of file names, in lower case.
         module: Module of the decoder.
         decoder: Class of the decoder in the module, a ``PIL.ImageFile.ImageFile``.
+        brand: Brand that the decoder must find in a file of the ISO media type; None: any.
     """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
     decoder: str
+    brand: bytes | None = None
 
     def open(self, data: bytes) -> Image.Image:
         """Reads the header of a file of this format.
@@ -46,6 +48,8 @@ class Format(NamedTuple):
             missing = MissingExtraError(f"Reading {self.name} pictures", self.name.lower())
             text = str(missing)
             raise PictureUnsupportedError(text[0].lower() + text[1:]) from None
+        if self.brand is not None:
+            data = data[:8] + self.brand + data[12:]
         return cast(Image.Image, getattr(module, self.decoder)(io.BytesIO(data), ""))
 
 
@@ -93,7 +97,13 @@ _BRANDS = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis"), _HEIC),
     **dict.fromkeys((b"hevc", b"hevx", b"hevm", b"hevs"), _HEIC),
 }
-_CONTAINERS = (b"mif1", b"mif2", b"msf1", b"miaf")  # brands that leave the codec open
+_CONTAINERS = (b"mif1", b"mif2", b"msf1", b"miaf", b"MA1A", b"MA1B")  # they leave the codec open
+_CODECS = {
+    b"hvc1": _HEIC,
+    b"av01": _AVIF._replace(brand=b"avif"),
+    **dict.fromkeys((b"vvc1", b"avc1", b"evc1", b"jpeg", b"j2k1", b"unci"), None),
+}
+_HEAD = 4096  # bytes at the start of a file that name its codec
 
 
 def find_format(data: bytes) -> Format | None:
@@ -101,6 +111,9 @@ def find_format(data: bytes) -> Format | None:
 
     Args:
         data: Bytes of the file.
+
+    Raises:
+        PictureUnsupportedError: It is a HEIF container with another codec.
     """
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _WEBP
@@ -110,10 +123,16 @@ def find_format(data: bytes) -> Format | None:
 
 
 def _by_brand(data: bytes) -> Format | None:
-    """Returns the format of a file of the ISO media type by the brands that it names."""
+    """Returns the format of a file of the ISO media type by its brands and its codec."""
     length = min(int.from_bytes(data[:4], "big"), len(data), 256)
     brands = [data[8:12], *(data[i : i + 4] for i in range(16, length - 3, 4))]
     known = next((_BRANDS[brand] for brand in brands if brand in _BRANDS), None)
-    if known is None and any(brand in _CONTAINERS for brand in brands):
-        return _HEIC
-    return known
+    if known is _AVIF or not (known or any(brand in _CONTAINERS for brand in brands)):
+        return known
+    head = data[:_HEAD]
+    form = next((form for codec, form in _CODECS.items() if codec in head), known)
+    if form is None:
+        raise PictureUnsupportedError(
+            "this kind of picture is not supported: a HEIF container without HEVC and AV1"
+        )
+    return form
