@@ -79,6 +79,15 @@ def test_every_format_is_known_by_its_first_bytes(form: str, options: dict[str, 
     assert found.open(data).format in (form, "PPM")
 
 
+@pytest.mark.parametrize("after", [b"\n", b" ", b"\t", b"\r\n", b"\v", b"\f", b"#x\n", b" # x y\n"])
+def test_anything_that_separates_may_follow_the_magic_of_a_pnm(after: bytes) -> None:
+    pixels = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    read = read_picture(b"P6" + after + b"2 2\n255\n" + pixels.tobytes())
+    np.testing.assert_array_equal(read, pixels)
+    plain = b"P2" + after + b"2 1 255 7 9"
+    np.testing.assert_array_equal(read_picture(plain)[0, :, 0], [7, 9])
+
+
 def test_suffixes_are_those_of_the_formats() -> None:
     assert {".jpg", ".png", ".heic", ".tif", ".pgm"} < PICTURE_SUFFIXES
     assert ".eps" not in PICTURE_SUFFIXES

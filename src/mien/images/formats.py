@@ -7,6 +7,7 @@ PostScript), so that it is never asked what a file is.
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
@@ -23,14 +24,14 @@ class Format(NamedTuple):
         suffixes: Endings of file names, in lower case.
         module: Module of the decoder.
         decoder: Class of the decoder in the module, a ``PIL.ImageFile.ImageFile``.
-        brand: Brand that the decoder must find in a file of the ISO media type; None: any.
+        adapt: Returns a file's bytes as the decoder takes them.
     """
 
     name: str
     suffixes: tuple[str, ...]
     module: str
     decoder: str
-    brand: bytes | None = None
+    adapt: Callable[[bytes], bytes] = bytes
 
     def open(self, data: bytes) -> Image.Image:
         """Reads the header of a file of this format.
@@ -48,9 +49,8 @@ class Format(NamedTuple):
             missing = MissingExtraError(f"Reading {self.name} pictures", self.name.lower())
             text = str(missing)
             raise PictureUnsupportedError(text[0].lower() + text[1:]) from None
-        if self.brand is not None:
-            data = data[:8] + self.brand + data[12:]
-        return cast(Image.Image, getattr(module, self.decoder)(io.BytesIO(data), ""))
+        decoder = getattr(module, self.decoder)
+        return cast(Image.Image, decoder(io.BytesIO(self.adapt(data)), ""))
 
 
 _JPEG = Format(
@@ -66,7 +66,14 @@ _TIFF = Format("TIFF", (".tif", ".tiff"), "PIL.TiffImagePlugin", "TiffImageFile"
 _JPEG_2000 = Format(
     "JPEG 2000", (".jp2", ".j2k", ".jpx"), "PIL.Jpeg2KImagePlugin", "Jpeg2KImageFile"
 )
-_PPM = Format("PPM", (".ppm", ".pgm", ".pbm", ".pnm"), "PIL.PpmImagePlugin", "PpmImageFile")
+_PPM = Format(
+    "PPM",
+    (".ppm", ".pgm", ".pbm", ".pnm"),
+    "PIL.PpmImagePlugin",
+    "PpmImageFile",
+    # a comment may follow at once
+    lambda data: data[:2] + b"\n" + data[2:] if data[2:3] == b"#" else data,
+)
 
 FORMATS = (_JPEG, _PNG, _WEBP, _AVIF, _HEIC, _GIF, _BMP, _TIFF, _JPEG_2000, _PPM)
 """All formats that mien reads."""
@@ -76,6 +83,8 @@ PICTURE_SUFFIXES = frozenset(suffix for form in FORMATS for suffix in form.suffi
 
 KNOWN = ", ".join(form.name for form in FORMATS[:-1]) + f" or {FORMATS[-1].name}"
 """Names of all formats, for messages."""
+
+_AFTER_MAGIC = tuple(bytes([code]) for code in b" \t\n\v\f\r#")  # white space or a comment
 
 _SIGNATURES = (
     (b"\xff\xd8\xff", _JPEG),
@@ -89,7 +98,7 @@ _SIGNATURES = (
     (b"MM\x00+", _TIFF),
     (b"\xff\x4f\xff\x51", _JPEG_2000),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", _JPEG_2000),
-    *((b"P" + kind + space, _PPM) for kind in (b"1 2 3 4 5 6".split()) for space in (b"\n", b" ")),
+    *((b"P%d" % kind + space, _PPM) for kind in range(1, 7) for space in _AFTER_MAGIC),
 )
 
 _BRANDS = {
@@ -100,7 +109,7 @@ _BRANDS = {
 _CONTAINERS = (b"mif1", b"mif2", b"msf1", b"miaf", b"MA1A", b"MA1B")  # they leave the codec open
 _CODECS = {
     b"hvc1": _HEIC,
-    b"av01": _AVIF._replace(brand=b"avif"),
+    b"av01": _AVIF._replace(adapt=lambda data: data[:8] + b"avif" + data[12:]),
     **dict.fromkeys((b"vvc1", b"avc1", b"evc1", b"jpeg", b"j2k1", b"unci"), None),
 }
 _HEAD = 4096  # bytes at the start of a file that name its codec
