@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from picture_files import encoded
+from picture_files import bitmap_with_alpha, encoded, png_of_16_bits, tiff
 from PIL import Image
 
 from mien.errors import (
@@ -18,6 +18,7 @@ from mien.errors import (
     PictureFormatError,
     PictureNotFoundError,
     PictureTooLargeError,
+    PictureUnsupportedError,
 )
 from mien.images import read_picture
 
@@ -185,6 +186,55 @@ def test_a_pillow_image_is_turned_upright(astronaut: np.ndarray, tmp_path: Path)
     Image.fromarray(astronaut[::-1, ::-1].copy()).save(tmp_path / "a.png", exif=exif)
     with Image.open(tmp_path / "a.png") as image:
         np.testing.assert_array_equal(read_picture(image), astronaut)
+
+
+def test_a_pillow_image_is_read_as_its_file(astronaut: np.ndarray, tmp_path: Path) -> None:
+    face = np.ascontiguousarray(astronaut[:120, 140:260])
+    files = {
+        "no_end.jpg": encoded(face, "JPEG")[:-2],
+        "ten_bits.png": png_of_16_bits(face.astype(np.uint16) * 4),
+        "no_alpha.bmp": bitmap_with_alpha(face, 0),
+    }
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        for source in (tmp_path / name, io.BytesIO(data)):
+            with Image.open(source) as image:
+                for _ in range(2):  # it is left as it was
+                    np.testing.assert_array_equal(read_picture(image), read_picture(data))
+                assert image.tile
+        assert np.abs(read_picture(data).astype(int) - face).mean() < 4
+
+
+def test_a_pillow_image_of_another_kind_of_pixels_is_refused() -> None:
+    data = tiff(np.full((40, 40), -1, np.int8))
+    decoded = Image.open(io.BytesIO(data))
+    decoded.load()
+    for image in (Image.open(io.BytesIO(data)), decoded):
+        with pytest.raises(PictureUnsupportedError, match="a TIFF of 8 bits that is signed"):
+            read_picture(image)
+
+
+def test_what_was_done_to_a_pillow_image_is_kept(astronaut: np.ndarray) -> None:
+    drafted = Image.open(io.BytesIO(encoded(astronaut, "JPEG")))
+    drafted.draft("RGB", (128, 128))
+    assert read_picture(drafted).shape == (128, 128, 3)
+    frames = [Image.new("L", (20, 20), level) for level in (0, 255)]
+    second = Image.open(io.BytesIO(encoded(frames[0], "TIFF", save_all=True, append_images=frames)))
+    second.seek(2)
+    assert (read_picture(second) == 255).all()
+    painted = Image.open(io.BytesIO(encoded(frames[0], "PNG")))
+    painted.paste(255, (0, 0, 20, 20))
+    assert (read_picture(painted) == 255).all()
+    other = Image.open(io.BytesIO(encoded(frames[1], "TGA")))
+    assert (read_picture(other) == 255).all()
+
+
+def test_a_pillow_image_whose_file_is_closed(tmp_path: Path) -> None:
+    Image.new("L", (20, 20)).save(tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as image:
+        pass
+    with pytest.raises(PictureError, match=r"is closed; call load\(\)"):
+        read_picture(image)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from mien.errors import (
 )
 from mien.images.decoding import EncodedPicture, failure, upright
 from mien.images.picture import MAX_PIXELS, Colour, Picture, PictureSource
+from mien.images.pillow import opened_file
+from mien.images.tiff import check_pixels
 
 
 class OpenedPicture(NamedTuple):
@@ -44,6 +46,9 @@ def read_picture(
     extra ``heic``. The EXIF orientation is applied, transparency is laid over white, colours are
     converted from the picture's profile to sRGB, and grey, palette, CMYK, 16-bit, 32-bit and
     floating-point pictures become 8-bit RGB. Of an animation the first frame is taken.
+
+    A PIL image that is only opened is read from its file, as the file itself would be. One that PIL
+    has decoded has lost what PIL leaves out: of colours of 16 bits the lower 8.
 
     Args:
         source: A path, the bytes of a file, an open binary file, a ``PIL.Image.Image``, or an
@@ -111,8 +116,11 @@ def open_picture(source: PictureSource, colour: Colour = "rgb") -> OpenedPicture
         height, width = source.shape[:2]
         return OpenedPicture(width, height, lambda: _from_array(source, colour))
     if isinstance(source, Image.Image):
-        return OpenedPicture(*source.size, lambda: _from_pillow(source))
-    data = _bytes(source)
+        data = opened_file(source)
+        if data is None:
+            return OpenedPicture(*source.size, lambda: _from_pillow(source))
+    else:
+        data = _bytes(source)
     if not data:
         raise PictureFormatError("the file is empty")
     encoded = EncodedPicture(data)
@@ -177,6 +185,9 @@ def _from_array(array: NDArray[np.uint8], colour: Colour) -> Picture:
 
 def _from_pillow(image: Image.Image) -> Picture:
     try:
+        check_pixels(image)
         return upright(image)
+    except PictureError:
+        raise
     except Exception as error:  # it may have been opened only, and decoders raise what they like
         raise failure(error, image.size) from None
