@@ -7,6 +7,7 @@ import struct
 import zlib
 from pathlib import Path
 
+import cv2
 import numpy as np
 import tifffile
 from PIL import Image
@@ -41,6 +42,19 @@ def png_of_16_bits(pixels: np.ndarray) -> bytes:
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     )
+
+
+def jpeg_2000(pixels: np.ndarray, share: int = 1000) -> bytes:
+    """Returns a JPEG 2000 of 16 bits, which Pillow does not write in colour.
+
+    Args:
+        pixels: Grey or RGB, uint16.
+        share: Thousandths of the pixels' bytes that the file may have.
+    """
+    flags = [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, share]
+    written, data = cv2.imencode(".jp2", pixels[..., ::-1] if pixels.ndim == 3 else pixels, flags)
+    assert written
+    return bytes(data)
 
 
 def bitmap_with_alpha(pixels: np.ndarray, alpha: int) -> bytes:

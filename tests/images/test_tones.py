@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
-from picture_files import encoded, png_of_16_bits, tiff
+from picture_files import encoded, jpeg_2000, png_of_16_bits, tiff
 from PIL import Image
 
 from mien.errors import PictureUnsupportedError
@@ -51,6 +52,46 @@ def test_colours_of_more_bits_keep_their_brightness(face: np.ndarray, bits: int)
     assert same(tiff(levels, photometric="rgb"), face)
     grey = np.dstack([levels[:, :, 0], opaque])
     assert same(png_of_16_bits(grey), face[:, :, 0])
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+def test_alpha_has_the_range_of_the_colours(face: np.ndarray, bits: int) -> None:
+    alpha = np.full(face.shape[:2], 255, np.uint8)
+    alpha[:60] = 128
+    levels = deep(np.dstack([face, alpha]), bits).astype(np.uint16)
+    read = read_picture(png_of_16_bits(levels))
+    assert np.abs(read[60:].astype(int) - face[60:]).max() <= 1
+    assert np.abs(read[:60].astype(int) - (face[:60].astype(int) * 128 // 255 + 127)).max() <= 2
+    opaque = levels.copy()
+    opaque[:, :, 3] = 2**bits - 1
+    assert same(tiff(opaque, photometric="rgb", extrasamples=["unassalpha"]), face)
+    grey = opaque[:, :, [0, 3]]
+    assert same(png_of_16_bits(grey), face[:, :, 0])
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14, 16])
+def test_colours_of_more_bits_in_other_formats(face: np.ndarray, bits: int) -> None:
+    face = face.copy()
+    face[0, 0] = 255
+    levels = deep(face, bits).astype(np.uint16)
+    size = f"{face.shape[1]} {face.shape[0]}"
+    for most in {2**bits - 1, 65535}:
+        assert same(f"P6 {size} {most}\n".encode() + levels.astype(">u2").tobytes(), face)
+        plain = " ".join(map(str, levels.ravel()))
+        assert same(f"P3 {size} {most}\n{plain}\n".encode(), face)
+    assert same(jpeg_2000(levels), face)
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_a_lossy_compression_that_exceeds_white(face: np.ndarray, bits: int) -> None:
+    face = face.copy()
+    face[:, ::20] = 255
+    levels = deep(face, bits).astype(np.uint16)
+    for pixels, expected in ((levels, face), (levels[:, :, 0], face[:, :, :1])):
+        data = jpeg_2000(pixels, 60)
+        stored = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        assert stored.max() >= 2**bits
+        assert np.abs(read_picture(data).astype(int) - expected).mean() < 8
 
 
 def test_a_black_picture_of_16_bits_is_black() -> None:

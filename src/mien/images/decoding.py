@@ -89,7 +89,7 @@ class EncodedPicture:
 
 def _load(image: Image.Image, data: bytes) -> Image.Image:
     check_pixels(image)
-    deep = has_deep_colour(image)
+    deep = has_deep_colour(image, data)
     image.load()
     return keep_lower_bits(image, data) if deep else image
 

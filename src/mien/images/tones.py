@@ -16,6 +16,7 @@ Tones = Callable[[Image.Image], Image.Image]
 
 _WHITES = (1.0, 255.0, 65535.0)  # what floating-point pixels usually call white
 _OVERSHOOT = 2.0  # how far beyond white the brightest pixel may be
+_RINGING = 8  # of the brightest pixel a part that a lossy compression may have added
 
 
 def find_tones(image: Image.Image, strips: Callable[[], Iterable[Image.Image]]) -> Tones | None:
@@ -44,7 +45,7 @@ def find_tones(image: Image.Image, strips: Callable[[], Iterable[Image.Image]]) 
         scale = _float_levels(low, high)
     else:
         most = kind.bits - kind.signed if kind is not None else 32
-        scale = integer_levels(int(low), int(high), most)
+        scale = integer_levels(int(low), without_ringing(image, int(high)), most)
 
     def tones(strip: Image.Image) -> Image.Image:
         grey = scale(values(strip))
@@ -58,19 +59,34 @@ def _extremes(values: NDArray[Any]) -> tuple[float, float]:
     return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
 
 
+def without_ringing(image: Image.Image, high: int) -> int:
+    """Returns the brightest level that an image of 16 bits had before its lossy compression.
+
+    Args:
+        image: The image.
+        high: Its brightest level, at least 0.
+    """
+    return high - high // _RINGING if image.format == "JPEG2000" else high
+
+
 def integer_levels(low: int, high: int, most: int) -> Callable[[NDArray[Any]], NDArray[np.uint8]]:
-    """Returns what scales integers to 8 bits.
+    """Returns what scales integers to 8 bits; greater ones than the scale has are white.
 
     Args:
         low: The least of the integers.
-        high: The greatest of the integers.
+        high: The greatest of the integers that the scale must have.
         most: Bits that the integers have at most if none is negative.
     """
     black = min(0, low)
     bits = (high - black).bit_length()
     even = bits + bits % 2
     shift = max(8, even if black else min(even, most)) - 8
-    return lambda values: ((values.astype(np.int64) - black) >> shift).astype(np.uint8)
+
+    def scaled(values: NDArray[Any]) -> NDArray[np.uint8]:
+        levels: NDArray[np.int64] = (values.astype(np.int64) - black) >> shift
+        return levels.clip(max=255).astype(np.uint8)
+
+    return scaled
 
 
 def _float_levels(low: float, high: float) -> Callable[[NDArray[Any]], NDArray[np.uint8]]:
