@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from icc_profiles import (
     SPACES,
     SRGB,
+    Space,
     cmyk_profile,
     grey_in,
     grey_profile,
     in_space,
     rgb_profile,
 )
-from picture_files import encoded
+from picture_files import HEIC, encoded
 from PIL import Image, ImageCms
 
 from mien.images import read_picture
@@ -84,6 +88,74 @@ def test_lab_needs_no_profile(face: np.ndarray) -> None:
     srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
     image = ImageCms.profileToProfile(Image.fromarray(face), srgb, lab, outputMode="LAB")
     assert difference(read_picture(encoded(image, "TIFF")), face) < 12
+
+
+def with_chunks(png: bytes, **chunks: bytes) -> bytes:
+    """Returns a PNG with more chunks before its pixels."""
+    added = b"".join(
+        struct.pack(">I", len(data))
+        + name.encode()
+        + data
+        + struct.pack(">I", zlib.crc32(name.encode() + data))
+        for name, data in chunks.items()
+    )
+    return png[:33] + added + png[33:]
+
+
+@pytest.mark.parametrize("form", ["PNG", "AVIF"])
+def test_colours_may_be_declared_by_numbers(face: np.ndarray, form: str) -> None:
+    stored = in_space(face, SPACES["Display P3"])
+    options = {"quality": 95} if form == "AVIF" else {}
+    plain = encoded(stored, form, **options)
+    profile = rgb_profile(SPACES["Display P3"])
+    by_profile = read_picture(encoded(stored, form, icc_profile=profile, **options))
+    if form == "PNG":
+        data = with_chunks(plain, cICP=bytes([12, 13, 0, 1]))
+    else:
+        data = plain.replace(b"colrnclx\0\1\0\x0d", b"colrnclx\0\x0c\0\x0d")
+    assert difference(read_picture(data), read_picture(plain)) > 10
+    assert difference(read_picture(data), by_profile) <= 1
+
+
+def test_a_heic_may_declare_its_colours_by_numbers() -> None:
+    data = HEIC.read_bytes()
+    plain = read_picture(data)
+    start = data.index(b"colrnclx") + 8
+    wide = read_picture(data[:start] + b"\0\x0c\0\x0d" + data[start + 4 :])
+    png = encoded(plain, "PNG", icc_profile=rgb_profile(SPACES["Display P3"]))
+    assert difference(wide, plain) > 5
+    assert difference(wide, read_picture(png)) <= 1
+
+
+def chromaticities(space: Space) -> bytes:
+    points = (space.white, *space.primaries)
+    return struct.pack(">8I", *(round(100_000 * value) for point in points for value in point))
+
+
+def test_a_png_may_declare_its_chromaticities(face: np.ndarray) -> None:
+    space = SPACES["Adobe RGB"]
+    png = encoded(in_space(face, space), "PNG")
+    gamma = struct.pack(">I", 45455)
+    read = read_picture(with_chunks(png, gAMA=gamma, cHRM=chromaticities(space)))
+    assert difference(read, face) <= 2
+    ignored = (
+        {"gAMA": gamma, "cHRM": chromaticities(SRGB)},
+        {"gAMA": gamma, "cHRM": chromaticities(space), "sRGB": b"\0"},
+        {"gAMA": gamma, "cHRM": bytes(32)},
+        {"gAMA": gamma, "cHRM": struct.pack(">8I", 31270, 32900, 1, 1, 2, 1, 1, 2)},
+        {"gAMA": bytes(4), "cHRM": chromaticities(space)},
+        {"gAMA": struct.pack(">I", 1), "cHRM": chromaticities(space)},
+        {"cICP": bytes([9, 16, 0, 1])},  # PQ
+        {"cICP": bytes([1, 13, 0, 1])},
+    )
+    for chunks in ignored:
+        assert difference(read_picture(with_chunks(png, **chunks)), read_picture(png)) == 0
+
+
+def test_what_a_png_declares_counts_more_than_its_profile(face: np.ndarray) -> None:
+    png = encoded(in_space(face, SPACES["Display P3"]), "PNG", icc_profile=grey_profile(1.8))
+    read = read_picture(with_chunks(png, cICP=bytes([12, 13, 0, 1])))
+    assert difference(read, face) <= 2
 
 
 def test_a_profile_of_srgb_changes_nothing(face: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from mien.errors import (
     PictureTooLargeError,
     PictureUnsupportedError,
 )
+from mien.images.declared import use_declared
 from mien.images.deep import has_deep_colour, keep_lower_bits
 from mien.images.formats import KNOWN, find_format
 from mien.images.jpeg import load_without_end
@@ -89,6 +90,7 @@ class EncodedPicture:
 
 def _load(image: Image.Image, data: bytes) -> Image.Image:
     check_pixels(image)
+    use_declared(image, data)
     deep = has_deep_colour(image, data)
     image.load()
     return keep_lower_bits(image, data) if deep else image
