@@ -22,7 +22,7 @@ message of the client holds `StreamOptions`.
 """
 
 _DETAILS = {
-    "bad_request": "The form has no file part named 'picture'.",
+    "bad_request": "The form has no file; send one as the part 'picture'.",
     "unauthorised": "Send the API key that the service printed or was given when it started.",
     "forbidden_origin": "A page of another site may not use the service; allow it with"
     " --allowed-origin SITE.",
@@ -50,7 +50,7 @@ UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "description": "One picture as the body, or any number as the parts `picture` of a form"
-        " (or `file`, `files`, `image`, `images`).",
+        "; files of other names are taken too.",
         "content": {
             "multipart/form-data": {
                 "schema": {

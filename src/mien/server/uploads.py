@@ -12,10 +12,7 @@ from mien.server.options import option_names
 from mien.server.problems import Problem
 
 FIELD = "picture"
-"""The name of a form's parts that hold pictures."""
-
-_FIELDS = (FIELD, "pictures", "file", "files", "image", "images")
-"""Names that are taken for it; some clients add ``[]``."""
+"""The name of a form's parts that hold pictures, in what is said; any other name does as well."""
 
 
 class Upload(NamedTuple):
@@ -34,7 +31,7 @@ async def read_uploads(request: Request, max_pictures: int, max_bytes: int) -> l
     """Reads the pictures of a request into memory; nothing is written to a disk.
 
     Args:
-        request: Its body is one picture, or a form whose parts ``picture`` are files.
+        request: Its body is one picture, or a form whose files are pictures.
         max_pictures: The greatest number allowed.
         max_bytes: The greatest size of a body.
 
@@ -76,11 +73,11 @@ async def _read_form(request: Request, max_pictures: int, max_bytes: int) -> lis
                 raise Problem("invalid_option", detail)
         uploads = [
             Upload(part.filename or FIELD, await part.read())
-            for name, part in form.multi_items()
-            if not isinstance(part, str) and name.removesuffix("[]") in _FIELDS
+            for _, part in form.multi_items()
+            if not isinstance(part, str)
         ]
     finally:
         await form.close()
     if not uploads:
-        raise Problem("bad_request", f"The form has no file part named '{FIELD}'.")
+        raise Problem("bad_request", f"The form has no file; send one as the part '{FIELD}'.")
     return uploads
