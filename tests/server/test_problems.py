@@ -51,7 +51,7 @@ def test_no_picture(service: Service) -> None:
     without = service.client.post("/v1/analyze", content=ending, headers=kind)
     assert "no file; send one as the part 'picture'" in check(without, "bad_request")
     text = service.client.post("/v1/analyze", files={"picture": (None, "text")})
-    check(text, "bad_request")
+    assert "is text and no file" in check(text, "bad_request")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from python_multipart.exceptions import FormParserError
@@ -9,7 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from mien.server.options import option_names
-from mien.server.problems import Problem
+from mien.server.problems import Problem, unknown_option
 
 FIELD = "picture"
 """The name of a form's parts that hold pictures, in what is said; any other name does as well."""
@@ -68,9 +69,8 @@ async def _read_form(request: Request, max_pictures: int, max_bytes: int) -> lis
         raise Problem("bad_request", detail) from None
     try:
         for name, part in form.multi_items():
-            if isinstance(part, str) and name in option_names(request):
-                detail = f"The option '{name}' belongs in the address: ?{name}=VALUE."
-                raise Problem("invalid_option", detail)
+            if isinstance(part, str):
+                raise _text_part(name, option_names(request))
         uploads = [
             Upload(part.filename or FIELD, await part.read())
             for _, part in form.multi_items()
@@ -81,3 +81,19 @@ async def _read_form(request: Request, max_pictures: int, max_bytes: int) -> lis
     if not uploads:
         raise Problem("bad_request", f"The form has no file; send one as the part '{FIELD}'.")
     return uploads
+
+
+def _text_part(name: str, known: Sequence[str]) -> Problem:
+    """Returns the problem of a form's part that is text.
+
+    Args:
+        name: Name of the part.
+        known: Names of the options of the address.
+    """
+    if name in known:
+        detail = f"The option '{name}' belongs in the address: ?{name}=VALUE."
+        return Problem("invalid_option", detail)
+    if name == FIELD:
+        detail = f"The part '{FIELD}' is text and no file; curl sends one with -F {FIELD}=@FILE."
+        return Problem("bad_request", detail)
+    return unknown_option(name, known)
