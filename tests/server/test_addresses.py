@@ -7,7 +7,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import httpx
 import pytest
@@ -187,6 +187,18 @@ def test_behind_a_path(behind: tuple[Service, str], small: bytes, strips: bool) 
             return json.loads(await asyncio.wait_for(opened_stream.recv(), 20))
 
     assert len(asyncio.run(stream())["faces"]) == 1
+
+
+@pytest.mark.parametrize("strips", [True, False], ids=["stripped", "not stripped"])
+def test_hints_have_the_path(behind: tuple[Service, str], strips: bool) -> None:
+    service, prefix = behind
+    base = "" if strips else prefix
+    sent = service.client.post(f"{base}/v1/analyze/", headers={"x-api-key": KEY})
+    detail = check(sent, "not_found")
+    assert detail == f"There is nothing at {prefix}/v1/analyze/; you may mean {prefix}/v1/analyze."
+    code, reason = closed(f"ws://127.0.0.1:{service.port}{base}/v1/streams?key={quote(KEY)}")
+    assert code == 1008
+    assert reason.endswith(f"it is at {prefix}/v1/stream.")
 
 
 def test_the_path_without_a_slash(behind: tuple[Service, str]) -> None:

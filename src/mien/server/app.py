@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -67,22 +67,26 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
         servers=[{"url": prefix}] if prefix else None,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    add_exception_handlers(app)
+    add_exception_handlers(app, prefix)
     add_picture_routes(app, settings, inference, metrics)
     add_model_route(app, settings, inference)
     add_health_routes(app, inference, metrics)
     add_sample_route(app)
     openapi.complete(app.openapi())
     app.router.routes.append(WebSocketRoute(STREAM, stream))
-    app.router.routes.append(WebSocketRoute("/{path:path}", _refuse_stream))
+    app.router.routes.append(WebSocketRoute("/{path:path}", _refuse_stream(prefix + STREAM)))
     app.router.routes.extend(page_routes(prefix))
     return _guard(app, settings, key, metrics)
 
 
-async def _refuse_stream(socket: WebSocket) -> None:
-    """Tells a client that streams have another address."""
-    await socket.accept()
-    await socket.close(1008, f"There is no stream at this address; it is at {STREAM}.")
+def _refuse_stream(address: str) -> Callable[[WebSocket], Awaitable[None]]:
+    """Returns what tells a client that streams have another address."""
+
+    async def refuse(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.close(1008, f"There is no stream at this address; it is at {address}.")
+
+    return refuse
 
 
 def _guard(app: App, settings: Settings, key: Key | None, metrics: Metrics) -> App:

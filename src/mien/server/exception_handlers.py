@@ -19,10 +19,19 @@ from mien.server.problems import Problem, invalid_option
 _LONGEST = 100  # characters of a path for which a similar one is looked for
 
 
-def add_exception_handlers(app: FastAPI) -> None:
-    """Has every exception answered with a problem."""
+def add_exception_handlers(app: FastAPI, prefix: str) -> None:
+    """Has every exception answered with a problem.
+
+    Args:
+        app: The application.
+        prefix: Path at which clients see it, such as ``/mien``; empty: at the root.
+    """
+
+    async def answer_http_error(request: Request, error: Exception) -> Response:
+        return await _answer_http_error(request, error, prefix)
+
     app.add_exception_handler(Problem, _answer_problem)
-    app.add_exception_handler(HTTPException, _answer_http_error)
+    app.add_exception_handler(HTTPException, answer_http_error)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(ClientGone, _answer_gone)
     app.add_exception_handler(ClientDisconnect, _answer_gone)  # in the middle of its body
@@ -34,7 +43,7 @@ async def _answer_problem(request: Request, error: Exception) -> Response:
     return Response(json.dumps(error.to_dict()), error.status, error.headers())
 
 
-async def _answer_http_error(request: Request, error: Exception) -> Response:
+async def _answer_http_error(request: Request, error: Exception, prefix: str) -> Response:
     assert isinstance(error, HTTPException)
     path = request.scope["path"]
     addresses = {
@@ -55,8 +64,8 @@ async def _answer_http_error(request: Request, error: Exception) -> Response:
         problem = Problem("method_not_allowed", f"This address knows {allowed} only.")
         headers = {"allow": allowed}
     elif error.status_code in (404, 405):
-        hint = f"; you may mean {near[0]}" if near else ""
-        problem = Problem("not_found", f"There is nothing at {path}{hint}.")
+        hint = f"; you may mean {prefix}{near[0]}" if near else ""
+        problem = Problem("not_found", f"There is nothing at {prefix}{path}{hint}.")
     else:
         problem = Problem("bad_request", str(error.detail), status=error.status_code)
     response = await _answer_problem(request, problem)
