@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
 import numpy as np
+import pi_heif
 import pytest
 from icc_profiles import (
     SPACES,
@@ -124,6 +126,8 @@ def test_a_heic_may_declare_its_colours_by_numbers() -> None:
     wide = read_picture(data[:start] + b"\0\x0c\0\x0d" + data[start + 4 :])
     png = encoded(plain, "PNG", icc_profile=rgb_profile(SPACES["Display P3"]))
     assert difference(wide, plain) > 5
+    opened = pi_heif.HeifImageFile(io.BytesIO(data[:start] + b"\0\x0c\0\x0d" + data[start + 4 :]))
+    assert difference(wide, read_picture(opened)) == 0
     assert difference(wide, read_picture(png)) <= 1
 
 

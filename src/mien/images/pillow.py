@@ -19,9 +19,11 @@ def opened_file(image: Image.Image) -> bytes | None:
     Raises:
         PictureError: The file is closed.
     """
-    if not isinstance(image, ImageFile.ImageFile) or not image.tile or image.tell() != 0:
+    if not isinstance(image, ImageFile.ImageFile) or image.tell() != 0:
         return None
     file = image.fp
+    if not (image.tile or (image.format == "HEIF" and file is not None)):  # HEIF has no tiles
+        return None
     if file is None or getattr(file, "closed", False):
         raise PictureError("the file of the PIL image is closed; call load() before it is")
     position = file.tell()
