@@ -47,7 +47,7 @@ def keep_lower_bits(image: Image.Image, data: bytes) -> Image.Image:
     if not depth and max(np.max(band.getextrema()) for band in bands) > _DARK:
         return image
     pixels: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
-    if pixels is None or pixels.dtype != np.uint16 or pixels.shape[2] not in (3, 4):
+    if pixels is None or pixels.dtype != np.uint16 or pixels.shape[2:] not in ((3,), (4,)):
         return image
     colours, alpha = pixels[:, :, 2::-1], pixels[:, :, 3:]
     brightest, opaque = (
@@ -58,10 +58,11 @@ def keep_lower_bits(image: Image.Image, data: bytes) -> Image.Image:
         levels = integer_levels(0, 2**depth - 1, depth)
     else:
         levels = integer_levels(0, max(brightest, opaque) if same_range else brightest, 16)
-    eight = levels(colours)
-    if alpha.size:
-        eight = np.dstack([eight, levels(alpha) if same_range else (alpha >> 8).astype(np.uint8)])
-    deep = Image.fromarray(np.ascontiguousarray(eight))
+    eight = np.empty(pixels.shape, np.uint8)
+    for row, stored in zip(eight, pixels, strict=True):  # copies of a large picture take memory
+        row[:, :3] = levels(stored[:, 2::-1])
+        row[:, 3:] = levels(stored[:, 3:]) if same_range else stored[:, 3:] >> 8
+    deep = Image.fromarray(eight)
     deep.info = image.info
     return deep
 
