@@ -74,6 +74,30 @@ def test_chips_of_a_csv(mien: Mien, pictures: Path, tmp_path: Path) -> None:
     assert [(row.record.age_low, row.record.age_high) for row in opened.rows] == [(20, 29)]
 
 
+@pytest.mark.parametrize("name", ["index.csv", "problems.csv"])
+@pytest.mark.parametrize("out", ["lab", "link"])
+def test_chips_leave_labels_alone(
+    mien: Mien, pictures: Path, tmp_path: Path, name: str, out: str
+) -> None:
+    text = "path,age\n20_0_0_20170116220220000.jpg.chip.jpg,20\n"
+    labels = tmp_path / "lab" / name
+    labels.parent.mkdir()
+    labels.write_text(text)
+    (tmp_path / "link").symlink_to("lab")
+    lab = tmp_path / "lab.yaml"
+    lab.write_text(f"kind: csv\npictures: {pictures}\nlabels: {labels}\n")
+    code, _, err = mien("data", "chips", lab, "--out", tmp_path / out)
+    assert (code, err) == (
+        1,
+        f"mien: '{tmp_path / out / name}' is an input; write to another file\n",
+    )
+    code, _, err = mien("data", "chips", f"utkface:{pictures}", "--out", tmp_path / out)
+    assert code == 1
+    assert f"'{tmp_path / out / name}' is of no chip cache and is not written over" in err
+    assert labels.read_text() == text
+    assert [path.name for path in labels.parent.iterdir()] == [name]
+
+
 def test_split_then_chips_again(mien: Mien, pictures: Path, cache: Path, tmp_path: Path) -> None:
     splits = tmp_path / "made" / "splits.csv"
     shares = ("--share", "train=0.5", "--share", "test=0.5")

@@ -69,19 +69,25 @@ def check_outputs(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> None
             _check_file(path)
 
 
-def check_output_and_folder(path: Path, inputs: Iterable[str | Path]) -> None:
-    """Makes sure that a file can be written without harm, once its folder has been made.
+def check_outputs_in(folder: Path, names: Iterable[str], inputs: Iterable[str | Path] = ()) -> None:
+    """Makes sure that files can be written without harm into a folder that may have to be made.
 
     Args:
-        path: The file to write.
+        folder: The folder.
+        names: Names of the files.
         inputs: What is read.
 
     Raises:
-        MienError: It cannot be written, or would be written over an input.
+        MienError: One of them cannot be written, or would be written over an input.
     """
-    check_folder(path.parent)
-    if path.parent.is_dir():
-        check_outputs([path], inputs)
+    check_folder(folder)
+    if folder.is_dir():
+        check_outputs([folder / name for name in names], inputs)
+
+
+def check_output_and_folder(path: Path, inputs: Iterable[str | Path]) -> None:
+    """Makes sure that one file can be written so, as :func:`check_outputs_in`."""
+    check_outputs_in(path.parent, [path.name], inputs)
 
 
 def check_folder(path: Path) -> None:

@@ -14,7 +14,7 @@ pictures, ``KIND:FOLDER`` is enough, for example ``utkface:data/utkface``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from reprlib import repr as shortened
 from typing import Any
@@ -36,11 +36,13 @@ class LabelledSet:
         name: Name of the data set in reports and recipes.
         pictures: Folder that the paths of the records are relative to.
         labels: The records, and the problems.
+        files: The files that the set was read from, without the pictures.
     """
 
     name: str
     pictures: Path
     labels: Labels
+    files: tuple[Path, ...] = ()
 
     def split(self, name: str | None) -> list[Record]:
         """Returns the records of a split.
@@ -72,8 +74,8 @@ def read_set(text: str) -> LabelledSet:
     if colon and kind in KINDS and not Path(text).exists():
         return _read(text, {"kind": kind, "pictures": folder}, kind)
     path = Path(text)
-    entries = _entries(path)
-    return _read(text, entries, path.stem)
+    read = _read(text, _entries(path), path.stem)
+    return replace(read, files=(path, *read.files))
 
 
 def _entries(path: Path) -> Mapping[str, Any]:
@@ -123,4 +125,5 @@ def _read(where: str, entries: Mapping[str, Any], name: str) -> LabelledSet:
         labels = IN_FILES[kind](pictures, Path(entries["labels"]))
     if "splits" in entries:
         labels = with_splits(labels, Path(entries["splits"]))
-    return LabelledSet(entries.get("name", name), pictures, labels)
+    files = tuple(Path(entries[entry]) for entry in ("labels", "splits") if entry in entries)
+    return LabelledSet(entries.get("name", name), pictures, labels, files)

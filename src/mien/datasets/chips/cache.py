@@ -44,7 +44,10 @@ from mien.faces import Detector, YuNet, align_faces, select_faces
 from mien.faces.align import Chip, ChipTemplate
 from mien.images import MAX_PIXELS, check_size, open_picture
 
-__all__ = ["CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
+__all__ = ["FILES", "CachedChip", "ChipCache", "build_cache", "common_template", "open_cache"]
+
+FILES = ("cache.json", "chips.npy", "index.csv", "problems.csv")
+"""Names of the files of a cache."""
 
 _DAMAGED = (
     *(ValueError, LookupError, TypeError, AttributeError),
@@ -187,7 +190,8 @@ def build_cache(
         The finished cache.
 
     Raises:
-        DataError: There is no picture, or the folder holds a cache of other pictures or chips.
+        DataError: There is no picture, or the folder holds a cache of other pictures or chips, or
+            files with the names of a cache's that are of no cache.
     """
     if not records:
         raise DataError("there is no picture to make chips of; give at least one")
@@ -204,6 +208,7 @@ def build_cache(
         rows = _done_before(folder, about, records)
         chips = np.lib.format.open_memmap(folder / "chips.npy", mode="r+")
     else:
+        _refuse_files_of_no_cache(folder)
         chips = np.lib.format.open_memmap(
             folder / "chips.npy", mode="w+", dtype=np.uint8, shape=(len(records), size, size, 3)
         )
@@ -226,6 +231,16 @@ def build_cache(
             done += len(results)
             progress(done)
     return open_cache(folder)
+
+
+def _refuse_files_of_no_cache(folder: Path) -> None:
+    """Keeps a user's own files, such as labels in an ``index.csv``, from being written over."""
+    for name in FILES:
+        if (folder / name).exists():
+            raise DataError(
+                f"'{folder / name}' is of no chip cache and is not written over; choose another"
+                " folder, or delete it"
+            )
 
 
 def _start() -> None:

@@ -56,14 +56,14 @@ def chips(
 
     from mien.cli.console import plain_console
     from mien.cli.interruption import EXIT_CODE, interruptible
-    from mien.cli.outputs import check_folder, writing
-    from mien.datasets.chips.cache import build_cache
+    from mien.cli.outputs import check_outputs_in, writing
+    from mien.datasets.chips.cache import FILES, build_cache
     from mien.datasets.sets import read_set
     from mien.faces.align import ChipTemplate
 
     read = read_set(labelled_set)
     records = read.labels.records
-    check_folder(out)
+    check_outputs_in(out, FILES, read.files)
     count = processes or os.cpu_count() or 1
     if sys.platform == "win32":
         count = min(count, 61)  # a pool of processes takes no more there
