@@ -13,8 +13,13 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+import pytest
 
 MIEN = str(Path(sys.executable).with_name("mien"))
+
+
+FULL = Path("/dev/full")
+NO_SPACE = "mien: the standard output cannot be written: No space left on device\n"
 
 
 class Ended(NamedTuple):
@@ -49,6 +54,24 @@ def watch(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[s
     return subprocess.run(
         command, capture_output=True, text=True, env=ENVIRONMENT, cwd=folder, check=False
     )
+
+
+def run_into_full_disk(
+    *arguments: object, folder: Path, stream: str = "stdout"
+) -> subprocess.CompletedProcess[str]:
+    """Runs the command in a folder; its standard output, or error, is a disk that is full."""
+    if not FULL.exists():
+        pytest.skip("there is no disk that is always full")
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with FULL.open("w") as full:
+        return subprocess.run(
+            [MIEN, *map(str, arguments)],
+            **{**streams, stream: full},
+            text=True,
+            env=ENVIRONMENT,
+            cwd=folder,
+            check=False,
+        )
 
 
 def count_frames(path: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from running import Mien
+from running import NO_SPACE, Mien, run_into_full_disk
 
 from mien.datasets.chips.cache import open_cache
 from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
@@ -138,6 +138,12 @@ def test_audit(mien: Mien, cache: Path, tmp_path: Path) -> None:
         "ages.png",
         "cells.png",
     }
+
+
+def test_an_audit_that_cannot_be_printed_is_written(cache: Path, tmp_path: Path) -> None:
+    ended = run_into_full_disk("data", "audit", cache, "--out", "audit", folder=tmp_path)
+    assert (ended.returncode, ended.stderr) == (1, NO_SPACE)
+    assert json.loads((tmp_path / "audit" / "audit.json").read_text())["sets"][0]["pictures"] == 6
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from running import Mien
+from running import NO_SPACE, Mien, run_into_full_disk
 
 
 @pytest.fixture
@@ -47,6 +47,14 @@ def test_a_model_is_evaluated_on_several_sets(mien: Mien, sets: Path) -> None:
     assert (sets / "out" / "index.html").is_file()
     with (sets / "out" / "tables" / "summary_age.csv").open(newline="") as file:
         assert [row["set"] for row in csv.DictReader(file)] == ["all sets", "first", "second"]
+
+
+def test_a_report_that_cannot_be_printed_is_written(sets: Path) -> None:
+    ended = run_into_full_disk("evaluate", "first.yaml", "--report", "out", folder=sets)
+    assert (ended.returncode, ended.stderr.lstrip()) == (1, NO_SPACE)
+    figures = json.loads((sets / "out" / "metrics.json").read_text(encoding="utf-8"))
+    assert figures["pooled"]["summary"]["mae"]["n"] == 2
+    assert (sets / "out" / "index.html").is_file()
 
 
 def test_a_model_without_an_age_is_evaluated_by_what_it_has(

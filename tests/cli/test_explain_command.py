@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from running import NO_SPACE, run_into_full_disk
 from typer.testing import CliRunner
 
 from mien.assets import ASTRONAUT
@@ -27,6 +28,12 @@ def test_it_writes_where_the_model_looked(tmp_path: Path, monkeypatch: pytest.Mo
     assert chip.mean() > age.mean() > 10
     assert chip.mean() > gender.mean() > 10
     assert np.abs(age.astype(int) - gender).mean() > 5
+
+
+def test_what_cannot_be_printed_is_drawn(tmp_path: Path) -> None:
+    ended = run_into_full_disk("explain", ASTRONAUT, "--out", "why.png", folder=tmp_path)
+    assert (ended.returncode, ended.stderr) == (1, "wrote 'why.png'\n" + NO_SPACE)
+    Image.open(tmp_path / "why.png").verify()
 
 
 def test_no_face_and_no_picture(tmp_path: Path) -> None:

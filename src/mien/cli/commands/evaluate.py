@@ -131,19 +131,20 @@ def evaluate(
         about = {"system": card.name, "sha256": card.sha256, "split": split}
         answers = {one.name: _predict(analyzer, one, split) for one in opened}
     figures = whole_report(answers, about)
-    console = plain_console()
-    for table in tables(figures, f"{about['system']}, {split or 'all pictures'}"):
-        console.print(table)
+    shown = tables(figures, f"{about['system']}, {split or 'all pictures'}")
     if analyzer and ladder:
         figures["ladder"] = _climb(analyzer, opened, split, ladder)
-        for table in ladder_tables(figures["ladder"]):
-            console.print(table)
+        shown += ladder_tables(figures["ladder"])
     if learning:
         figures["learning"] = learning
     if without_faces:
         figures["not_faces"] = without_faces
     if report:
         _write(report, figures, answers, analyzer)
+    console = plain_console()  # after the files: the standard output may be full or gone
+    for table in shown:
+        console.print(table)
+    if report:
         console.print(f"wrote '{report / 'index.html'}', metrics.json, tables and plots")
 
 

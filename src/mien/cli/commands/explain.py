@@ -78,9 +78,9 @@ def explain(
     if not faces:
         console.print("no face found")
         return
-    console.print(_table(faces, analyzer.heads))
     write_picture(draw_sheet(faces), path)
     messages.print(f"wrote '{path}'")
+    console.print(_table(faces, analyzer.heads))
 
 
 def _table(faces: Sequence[ExplainedFace], heads: Sequence[Head]) -> Table:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.colors import Normalize
     from matplotlib.figure import Figure
 
+PLOTS = ("ages.png", "cells.png")
+"""Names of the files."""
+
 _AGE_GROUPS = tuple(name.replace("-", "–") for name in AGE_GROUP_NAMES)
 
 
@@ -35,11 +38,9 @@ def draw(audit: Audit, folder: Path) -> list[Path]:
         Paths of the files.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    figures = {"ages": ages(audit["sets"]), "cells": cells(audit["sets"])}
-    paths = []
-    for name, figure in figures.items():
-        paths.append(folder / f"{name}.png")
-        style.save(figure, paths[-1])
+    paths = [folder / name for name in PLOTS]
+    for path, plot in zip(paths, (ages, cells), strict=True):
+        style.save(plot(audit["sets"]), path)
     return paths
 
 

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+_AUDIT = "audit.json"
+
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
@@ -24,22 +26,23 @@ def audit(
     """
     from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
-    from mien.cli.outputs import check_folder, writing
+    from mien.cli.outputs import check_outputs_in, writing
     from mien.datasets.audit import report as auditing
     from mien.datasets.audit.tables import tables
     from mien.datasets.chips.cache import open_cache
 
     if out:
         require_evaluate()
-        check_folder(out)
-    result = auditing.audit([open_cache(folder) for folder in caches])
-    console = plain_console()
-    for part in tables(result):
-        console.print(part)
-    if out:
-        from mien.datasets.audit.plots import draw
+        from mien.datasets.audit.plots import PLOTS, draw
 
+        check_outputs_in(out, (_AUDIT, *PLOTS))
+    result = auditing.audit([open_cache(folder) for folder in caches])
+    parts = [*tables(result)]
+    if out:
         with writing(out):
-            plots = draw(result, out)
-            (out / "audit.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
-        console.print(f"wrote audit.json, {', '.join(path.name for path in plots)} into '{out}'")
+            draw(result, out)
+            (out / _AUDIT).write_text(json.dumps(result, indent=1), encoding="utf-8")
+        parts.append(f"wrote {', '.join((_AUDIT, *PLOTS))} into '{out}'")
+    console = plain_console()  # after the files: the standard output may be full or gone
+    for part in parts:
+        console.print(part)
