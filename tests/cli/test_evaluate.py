@@ -11,6 +11,8 @@ import pytest
 from PIL import Image
 from running import NO_SPACE, Mien, run_into_full_disk
 
+from mien.evaluation.prediction_files import load_predictions
+
 
 @pytest.fixture
 def sets(astronaut: np.ndarray, tmp_path: Path) -> Path:
@@ -55,6 +57,29 @@ def test_a_report_that_cannot_be_printed_is_written(sets: Path) -> None:
     figures = json.loads((sets / "out" / "metrics.json").read_text(encoding="utf-8"))
     assert figures["pooled"]["summary"]["mae"]["n"] == 2
     assert (sets / "out" / "index.html").is_file()
+
+
+def test_a_picture_that_cannot_be_read_is_left_out(mien: Mien, sets: Path) -> None:
+    (sets / "second" / "0.png").write_text("no picture")
+    ended = mien("evaluate", "first.yaml", "second.yaml", "--report", "out", folder=sets)
+    assert ended.code == 1
+    (said,) = ended.err.split("\n")[-2:-1]
+    assert said.startswith(f"mien: left out: {sets / 'second' / '0.png'}: ")
+    assert "'out/index.html'" in ended.out
+    figures = json.loads((sets / "out" / "metrics.json").read_text(encoding="utf-8"))
+    assert figures["sets"]["first"]["summary"]["mae"]["n"] == 2
+    assert figures["sets"]["second"]["summary"]["mae"]["n"] == 1
+    predictions = load_predictions(sets / "out" / "second" / "predictions.npz")
+    assert [record.path for record in predictions.records] == ["1.png"]
+
+
+def test_a_set_of_which_nothing_can_be_read(mien: Mien, sets: Path) -> None:
+    for path in (sets / "first").glob("*.png"):
+        path.write_text("no picture")
+    ended = mien("evaluate", "first.yaml", folder=sets)
+    assert ended.code == 1
+    message = f"mien: no picture in '{sets / 'first'}' can be read; give at least one\n"
+    assert ended.err.endswith(message)
 
 
 def test_a_model_without_an_age_is_evaluated_by_what_it_has(

@@ -68,6 +68,23 @@ def test_what_may_not_be_read_is_told_and_harms_no_other(folder: Path) -> None:
     assert result.out.count(" years ") == 2
 
 
+@pytest.mark.parametrize("name", ["index.html", "metrics.json", "in/predictions.npz", "tables"])
+def test_a_report_that_may_not_be_written_is_told_before_the_work(folder: Path, name: str) -> None:
+    path = folder / "report" / name
+    if "." in name:
+        path.parent.mkdir(parents=True)
+        path.write_text("old")
+        path.chmod(0o400)
+    else:
+        path.mkdir(parents=True)
+        path.chmod(0o500)
+    (folder / "in.csv").write_text("path,age\nopen/a.jpg,31\n")
+    (folder / "in.yaml").write_text("kind: csv\npictures: in\nlabels: in.csv\n")
+    # There is no such model: the work has not begun.
+    result = run(folder, "evaluate", "in.yaml", "--report", "report", "--model", "none")
+    assert result == (1, "", f"mien: 'report/{name}' cannot be written: Permission denied\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "path"),
     [

@@ -9,6 +9,7 @@ import numpy as np
 from mien.analyzer import Analyzer
 from mien.errors import DataError, PictureError
 from mien.evaluation.intervals import share
+from mien.evaluation.predict import Unreadable, refuse
 from mien.evaluation.report.key_figures import Figures
 from mien.images import PictureSource
 from mien.pictures import analyze_pictures
@@ -19,6 +20,7 @@ def not_face_figures(
     analyzer: Analyzer,
     pictures: Sequence[tuple[str, PictureSource | PictureError]],
     progress: Callable[[], None] = lambda: None,
+    unreadable: Unreadable = refuse,
 ) -> Figures:
     """Measures which share of the detections in pictures without a face is flagged as unusual.
 
@@ -28,6 +30,7 @@ def not_face_figures(
         pictures: What each picture is called, and where it is: animals, statues, drawings,
             textures, noise.
         progress: Function that is called after each picture.
+        unreadable: Function that is told which pictures cannot be read; they are left out.
 
     Returns:
         ``pictures``; ``with_detections``, the number of pictures in which the detector finds a
@@ -35,7 +38,8 @@ def not_face_figures(
         which is left out without detections.
 
     Raises:
-        DataError: A picture cannot be read, or the model does not say how unusual a face is.
+        DataError: No picture can be read, or ``unreadable`` raises it, or the model does not say
+            how unusual a face is.
     """
     if analyzer.card.novelty_limit is None:
         raise DataError(
@@ -44,11 +48,14 @@ def not_face_figures(
         )
     found: list[list[float]] = []
     for result, _ in analyze_pictures(analyzer, pictures):
-        if result.error is not None:
-            raise DataError(f"'{result.path}': {result.error}")
-        qualities = (face.quality.novelty for face in result.faces)
-        found.append([novelty for novelty in qualities if novelty is not None])
+        if result.error is None:
+            qualities = (face.quality.novelty for face in result.faces)
+            found.append([novelty for novelty in qualities if novelty is not None])
+        else:
+            unreadable(result.path, result.error)
         progress()
+    if not found:
+        raise DataError("no picture without a face can be read; give at least one")
     novelty = np.array([value for of_picture in found for value in of_picture])
     figures: Figures = {
         "pictures": len(found),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -16,6 +17,18 @@ from mien.images import PictureSource
 from mien.pictures import analyze_pictures
 from mien.results import AgeEstimate, Face, LabelEstimate
 
+Unreadable: TypeAlias = Callable[[str, str], None]
+"""Function that is told the path of a picture that cannot be read, and the reason."""
+
+
+def refuse(path: str, reason: str) -> None:
+    """Ends the evaluation at the first picture that cannot be read.
+
+    Raises:
+        DataError: Always.
+    """
+    raise DataError(f"'{path}': {reason}")
+
 
 def predict(
     analyzer: Analyzer,
@@ -23,6 +36,7 @@ def predict(
     records: Sequence[Record],
     progress: Callable[[int], None] = lambda done: None,
     change: Callable[[Path], PictureSource] = lambda path: path,
+    unreadable: Unreadable = refuse,
 ) -> Predictions:
     """Analyses every picture of a data set; each is a crop of one face.
 
@@ -33,25 +47,33 @@ def predict(
         progress: Function that is called with the number of finished pictures.
         change: Function that returns the picture to analyse for a path; a degraded one, for
             example.
+        unreadable: Function that is told which pictures cannot be read; they are left out.
 
     Returns:
         The predictions, in the order of the records.
 
     Raises:
-        DataError: There is no picture, or a picture cannot be read.
+        DataError: There is no picture, or none can be read, or ``unreadable`` raises it.
     """
     if not records:
         raise DataError("there is no picture to evaluate on; give at least one")
-    sources = ((record.path, change(pictures / record.path)) for record in records)
+    paths = (pictures / record.path for record in records)
+    sources = ((str(path), change(path)) for path in paths)
+    results = analyze_pictures(analyzer, sources, cropped=True)
+    described: list[Record] = []
     faces: list[Face] = []
-    for result, _ in analyze_pictures(analyzer, sources, cropped=True):
-        if result.error is not None:
-            raise DataError(f"'{result.path}': {result.error}")
-        faces.append(result.faces[0])
-        progress(len(faces))
+    for done, (record, (result, _)) in enumerate(zip(records, results, strict=True), 1):
+        if result.error is None:
+            described.append(record)
+            faces.append(result.faces[0])
+        else:
+            unreadable(result.path, result.error)
+        progress(done)
+    if not faces:
+        raise DataError(f"no picture in '{pictures}' can be read; give at least one")
     years, low, high, distributions = _ages(faces)
     return Predictions(
-        records=list(records),
+        records=described,
         years=years,
         low=low,
         high=high,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from mien.datasets.sets import LabelledSet
     from mien.evaluation.predictions import Predictions
     from mien.evaluation.report.key_figures import Figures
+
+_PREDICTIONS = "predictions.npz"
+_NAMED = 10  # pictures that cannot be read
 
 
 def register(app: typer.Typer) -> None:
@@ -90,12 +95,13 @@ def evaluate(
     from mien.analyzer import Analyzer
     from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
-    from mien.cli.outputs import check_folder
+    from mien.cli.outputs import check_folder, check_outputs_in
     from mien.datasets.sets import read_set
     from mien.errors import OptionError
     from mien.evaluation.answers import read_answers
     from mien.evaluation.learning_curves import read_log
     from mien.evaluation.page.terminal import ladder_tables, tables
+    from mien.evaluation.page.writing import REPORT_FILES, REPORT_FOLDERS
     from mien.evaluation.report.whole import whole_report
 
     require_evaluate()
@@ -115,9 +121,14 @@ def evaluate(
             raise OptionError(f"{option} is for the report; add --report or leave out {option}")
     learning = read_log(log) if log else None
     if report:
-        for folder in (report, *(report / one.name for one in opened)):
-            check_folder(folder)
+        read = [file for one in opened for file in one.files] + files + ([log] if log else [])
+        check_outputs_in(report, REPORT_FILES, read)
+        for one in opened:
+            check_outputs_in(report / one.name, [_PREDICTIONS], read)
+        for name in REPORT_FOLDERS:
+            check_folder(report / name)
     analyzer, without_faces = None, None
+    unreadable: dict[str, str] = {}
     if files:
         about: dict[str, Any] = {"system": files[0].stem, "sha256": None, "split": split}
         answers = {
@@ -127,13 +138,13 @@ def evaluate(
     else:
         analyzer = Analyzer(model, device=device, threads=threads, attributes=attributes or ())
         card = analyzer.card
-        without_faces = _not_faces(analyzer, not_faces) if not_faces else None
+        without_faces = _not_faces(analyzer, not_faces, unreadable) if not_faces else None
         about = {"system": card.name, "sha256": card.sha256, "split": split}
-        answers = {one.name: _predict(analyzer, one, split) for one in opened}
+        answers = {one.name: _predict(analyzer, one, split, unreadable) for one in opened}
     figures = whole_report(answers, about)
     shown = tables(figures, f"{about['system']}, {split or 'all pictures'}")
     if analyzer and ladder:
-        figures["ladder"] = _climb(analyzer, opened, split, ladder)
+        figures["ladder"] = _climb(analyzer, opened, answers, ladder)
         shown += ladder_tables(figures["ladder"])
     if learning:
         figures["learning"] = learning
@@ -141,11 +152,14 @@ def evaluate(
         figures["not_faces"] = without_faces
     if report:
         _write(report, figures, answers, analyzer)
+    _say_left_out(unreadable)
     console = plain_console()  # after the files: the standard output may be full or gone
     for table in shown:
         console.print(table)
     if report:
         console.print(f"wrote '{report / 'index.html'}', metrics.json, tables and plots")
+    if unreadable:
+        raise typer.Exit(1)
 
 
 def compare(
@@ -180,7 +194,9 @@ def _check_names(sets: list[LabelledSet]) -> None:
         )
 
 
-def _predict(analyzer: Analyzer, one: LabelledSet, split: str | None) -> Predictions:
+def _predict(
+    analyzer: Analyzer, one: LabelledSet, split: str | None, unreadable: dict[str, str]
+) -> Predictions:
     from rich.progress import Progress
 
     from mien.cli.console import plain_console
@@ -192,28 +208,34 @@ def _predict(analyzer: Analyzer, one: LabelledSet, split: str | None) -> Predict
     with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task(one.name, total=len(records))
         return predict(
-            analyzer, one.pictures, records, lambda done: progress.update(task, completed=done)
+            analyzer,
+            one.pictures,
+            records,
+            lambda done: progress.update(task, completed=done),
+            unreadable=unreadable.__setitem__,
         )
 
 
 def _climb(
-    analyzer: Analyzer, sets: list[LabelledSet], split: str | None, count: int
+    analyzer: Analyzer, sets: list[LabelledSet], answers: dict[str, Predictions], count: int
 ) -> dict[str, Figures]:
-    """Evaluates the ladder of poor views."""
+    """Evaluates the ladder of poor views, of pictures that could be read."""
     from rich.progress import Progress
 
     from mien.cli.console import plain_console
     from mien.cli.interruption import interruptible
     from mien.datasets.ladder import LADDER
+    from mien.datasets.readers import Labels
     from mien.evaluation.robustness import ladder_figures
 
+    readable = [replace(one, labels=Labels(answers[one.name].records)) for one in sets]
     messages = plain_console(stderr=True)
     with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task("ladder", total=len(LADDER) + 1)
-        return ladder_figures(analyzer, sets, split, count, lambda: progress.advance(task))
+        return ladder_figures(analyzer, readable, None, count, lambda: progress.advance(task))
 
 
-def _not_faces(analyzer: Analyzer, folder: Path) -> dict[str, Figures]:
+def _not_faces(analyzer: Analyzer, folder: Path, unreadable: dict[str, str]) -> dict[str, Figures]:
     """Evaluates pictures that show no human face."""
     from rich.progress import Progress
 
@@ -226,8 +248,21 @@ def _not_faces(analyzer: Analyzer, folder: Path) -> dict[str, Figures]:
     messages = plain_console(stderr=True)
     with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task("pictures without a face", total=len(sources))
-        figures = not_face_figures(analyzer, sources, lambda: progress.advance(task))
+        figures = not_face_figures(
+            analyzer, sources, lambda: progress.advance(task), unreadable.__setitem__
+        )
     return {folder.resolve().name: figures}
+
+
+def _say_left_out(unreadable: dict[str, str]) -> None:
+    """Says which pictures are not in the figures; there may be very many."""
+    from mien.cli.console import plain_console
+
+    messages = plain_console(stderr=True, soft_wrap=True)
+    for path, reason in islice(unreadable.items(), _NAMED):
+        messages.print(f"mien: left out: {path}: {reason}")
+    if len(unreadable) > _NAMED:
+        messages.print(f"mien: left out: {len(unreadable) - _NAMED:,} more that cannot be read")
 
 
 def _write(
@@ -242,5 +277,5 @@ def _write(
     with writing(folder):
         for name, predictions in answers.items():
             (folder / name).mkdir(parents=True, exist_ok=True)
-            save_predictions(predictions, folder / name / "predictions.npz")
+            save_predictions(predictions, folder / name / _PREDICTIONS)
         write_report(figures, folder, ladder)

@@ -15,10 +15,12 @@ from mien.evaluation.page.html import html_page
 from mien.evaluation.page.sections.whole import sections
 from mien.evaluation.report.key_figures import Figures
 
-PAGE, METRICS = "index.html", "metrics.json"
-"""Names of the files of a report."""
-
+_PAGE, _METRICS = "index.html", "metrics.json"
 _TABLES, _PLOTS = "tables", "plots"
+
+REPORT_FILES, REPORT_FOLDERS = (_PAGE, _METRICS), (_TABLES, _PLOTS)
+"""Names of what is written into the folder of a report."""
+
 _INNERMOST = re.compile(r"[\[{][^\[\]{}]*[\]}]")  # figures and curves, which take one line
 _BREAK = re.compile(r"\n *")
 _DECIMALS = 6  # of the numbers in metrics.json, whose curves have thousands
@@ -55,9 +57,9 @@ def write_report(report: Figures, folder: Path, ladder: Mapping[str, bytes] | No
         drawings[plot.name] = style.svg(drawing, plot.name)
     text = json.dumps(_rounded(report), indent=1, allow_nan=False)
     text = _INNERMOST.sub(lambda found: _BREAK.sub(" ", found[0]), text)
-    (folder / METRICS).write_text(text, encoding="utf-8")
+    (folder / _METRICS).write_text(text, encoding="utf-8")
     page = html_page(report, made, drawings, ladder or {})
-    (folder / PAGE).write_text(page, encoding="utf-8")
+    (folder / _PAGE).write_text(page, encoding="utf-8")
 
 
 def _rounded(value: Any) -> Any:
