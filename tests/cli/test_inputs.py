@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.cli.folders import LeftOut, _fits
 from mien.cli.inputs import find_picture, find_pictures
 from mien.errors import PictureError
+from mien.images.folders import LeftOut, _fits
 
 
 @pytest.fixture

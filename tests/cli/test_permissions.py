@@ -68,6 +68,16 @@ def test_what_may_not_be_read_is_told_and_harms_no_other(folder: Path) -> None:
     assert result.out.count(" years ") == 2
 
 
+def test_a_folder_of_a_set_that_may_not_be_read_is_told(folder: Path) -> None:
+    name = "in/open/31_1_0_20170116220224657.jpg"
+    (folder / "in" / "open" / "a.jpg").rename(folder / name)
+    result = run(folder, "evaluate", "utkface:in", "--model", "none")
+    said, error = result.err.splitlines()
+    assert said.startswith("mien: utkface: 3 problems; the first is: ")
+    assert "locked: the folder cannot be read: Permission denied" in said
+    assert "none" in error
+
+
 @pytest.mark.parametrize("name", ["index.html", "metrics.json", "in/predictions.npz", "tables"])
 def test_a_report_that_may_not_be_written_is_told_before_the_work(folder: Path, name: str) -> None:
     path = folder / "report" / name

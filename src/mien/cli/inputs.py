@@ -9,9 +9,9 @@ from glob import has_magic
 from pathlib import Path
 from typing import TypeAlias
 
-from mien.cli.folders import Found, LeftOut, can_be_read, matches, walk
 from mien.errors import PictureError, PictureNotFoundError
 from mien.images import PICTURE_SUFFIXES, PictureSource, is_system_file
+from mien.images.folders import Found, LeftOut, can_be_read, matches, walk
 from mien.video.io.addresses import STREAMS, scheme_of, what_to_do
 
 STANDARD_INPUT = "-"

@@ -17,6 +17,25 @@ from mien.errors import DataError
 WritePictures = Callable[[Path, Sequence[str]], None]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes; links need a right")
+def test_only_files_of_the_user_are_read_and_the_rest_is_told(
+    tmp_path: Path, write_pictures: WritePictures
+) -> None:
+    name = "31_1_0_20170116220224657.jpg"
+    for folder in ("a", "@eaDir", "a/__MACOSX"):
+        write_pictures(tmp_path / folder, [name])
+    (tmp_path / "a" / f"32{name[2:]}").mkdir()
+    (tmp_path / "a" / f"._{name}").write_bytes(b"of a Mac")
+    os.mkfifo(tmp_path / f"33{name[2:]}")
+    (tmp_path / "link").symlink_to("a")
+    labels = read_utkface(tmp_path)
+    assert [record.path for record in labels.records] == [f"a/{name}"]
+    assert labels.problems == [
+        ("link", "a linked folder is not followed"),
+        (f"33{name[2:]}", "a pipe, socket or device"),
+    ]
+
+
 @given(st.text() | st.text("0123456789_. jpg"))
 def test_any_text_can_be_parsed_as_an_utkface_name(name: str) -> None:
     record, problem = parse_utkface_name(name)

@@ -107,6 +107,7 @@ def evaluate(
     require_evaluate()
     opened = [read_set(text) for text in sets]
     _check_names(opened)
+    _say_problems(opened)
     files = predictions or []
     if files and len(files) != len(sets):
         raise OptionError(
@@ -252,6 +253,17 @@ def _not_faces(analyzer: Analyzer, folder: Path, unreadable: dict[str, str]) -> 
             analyzer, sources, lambda: progress.advance(task), unreadable.__setitem__
         )
     return {folder.resolve().name: figures}
+
+
+def _say_problems(sets: list[LabelledSet]) -> None:
+    """Says that labels or pictures of a set cannot be used."""
+    from mien.cli.console import plain_console
+
+    messages = plain_console(stderr=True, soft_wrap=True)
+    for one in sets:
+        if problems := one.labels.problems:
+            first = ": ".join(problems[0])
+            messages.print(f"mien: {one.name}: {len(problems):,} problems; the first is: {first}")
 
 
 def _say_left_out(unreadable: dict[str, str]) -> None:

@@ -25,8 +25,9 @@ def read_aaf(folder: Path) -> Labels:
     Raises:
         DataError: There is no such folder, or no picture in it has such a name.
     """
-    records, problems = [], []
-    for path in pictures_in(folder):
+    paths, problems = pictures_in(folder)
+    records = []
+    for path in paths:
         match = _NAME.fullmatch(path.rsplit("/", 1)[-1])
         if match is None:
             problems.append((path, "not a name of All-Age-Faces"))

@@ -23,8 +23,9 @@ def read_celeba(folder: Path) -> Labels:
     Raises:
         DataError: There is no such folder, or no picture in it is in such a folder.
     """
-    records, problems = [], []
-    for path in pictures_in(folder):
+    paths, problems = pictures_in(folder)
+    records = []
+    for path in paths:
         parents = path.split("/")[:-1]
         gender = parse_gender(parents[-1]) if parents else None
         if gender is None:

@@ -28,8 +28,9 @@ def read_utkface(folder: Path) -> Labels:
     Raises:
         DataError: There is no such folder, or no picture in it has an age in its name.
     """
-    records, problems = [], []
-    for path in pictures_in(folder):
+    paths, problems = pictures_in(folder)
+    records = []
+    for path in paths:
         record, problem = parse_utkface_name(path)
         if record is not None:
             records.append(record)

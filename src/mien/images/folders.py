@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mien.errors import PictureError
-from mien.images import is_system_file
+from mien.images.system_files import is_system_file
 
 _LISTED = 10  # names in a sentence
 
