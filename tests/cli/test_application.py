@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from running import MIEN, Mien
+from running import MIEN, Mien, count_frames, read_lines, run_into_full_disk
 
 import mien as package
+from mien.assets import ASTRONAUT
 
 
 @pytest.mark.parametrize(
@@ -82,9 +84,45 @@ def test_closed_streams(tmp_path: Path, redirected: str) -> None:
     assert result.returncode == 1
     said = result.stderr.decode()
     assert "Traceback" not in said
-    assert ("none.jpg: there is no such file" in said) is ("2>&-" not in redirected)
-    if redirected == "<&-":
-        assert "-: the standard input is closed" in said
+    assert ("none.jpg: there is no such file" in said) is (redirected == "<&-")
+    assert ("-: the standard input is closed" in said) is (redirected == "<&-")
+    assert (said == _OUTPUT_CLOSED) is (redirected == ">&-")
+
+
+_OUTPUT_CLOSED = "mien: the standard output is closed; write into a file\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["analyze {}", "analyze {} --json", "analyze {} --csv -", "explain {}", "models", "model info"],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell cannot close streams there")
+def test_what_cannot_be_printed_is_told(tmp_path: Path, command: str) -> None:
+    filled = command.format(shlex.quote(str(ASTRONAUT)))
+    result = subprocess.run(
+        ["bash", "-c", f"{MIEN} {filled} >&-"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (1, _OUTPUT_CLOSED)
+    assert not list(tmp_path.iterdir())
+
+
+def test_messages_that_cannot_be_printed_do_not_end_the_work(tmp_path: Path) -> None:
+    arguments = ("analyze", ASTRONAUT, "nowhere.jpg", ASTRONAUT, "--jsonl", "a.jsonl")
+    ended = run_into_full_disk(*arguments, folder=tmp_path, stream="stderr")
+    assert ended.returncode == 1
+    assert len(read_lines(tmp_path / "a.jsonl")) == 3
+    assert "30 years" in ended.stdout
+
+
+def test_a_video_is_watched_without_messages(tmp_path: Path, walk: Path) -> None:
+    arguments = ("watch", walk, "--headless", "--jsonl", "a.jsonl")
+    ended = run_into_full_disk(*arguments, folder=tmp_path, stream="stderr")
+    assert ended.returncode == 1  # it could not be said what was written
+    assert len(read_lines(tmp_path / "a.jsonl")) == count_frames(walk)
 
 
 def test_a_system_error_is_a_sentence(mien: Mien, tmp_path: Path) -> None:

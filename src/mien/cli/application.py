@@ -28,7 +28,7 @@ from mien.cli.commands import (
     watch,
     weights,
 )
-from mien.cli.console import abandon_standard_output
+from mien.cli.console import abandon_standard_output, messages_were_lost
 from mien.cli.text import shown
 from mien.errors import MienError
 
@@ -111,6 +111,10 @@ def run() -> None:
         _fail(str(error))
     except OSError as error:
         _fail(_sentence(error))
+    except SystemExit as end:
+        if not end.code and messages_were_lost():
+            sys.exit(1)
+        raise
 
 
 def _sentence(error: OSError) -> str:

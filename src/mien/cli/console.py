@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from rich.console import Console
 from rich.text import Text
@@ -24,6 +24,42 @@ class PlainConsole(Console):
         return super().render_str(shown_lines(text), **options)
 
 
+class _Messages:
+    """The standard error, of which a failure, as on a full disk, does not end the work.
+
+    Args:
+        stream: The standard error.
+    """
+
+    lost = False  # whether one could not be written
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Writes a text as far as that can be."""
+        try:
+            return self._stream.write(text)
+        except OSError:
+            _Messages.lost = True
+            return len(text)
+
+    def flush(self) -> None:
+        """Hands on what was written, as far as that can be."""
+        try:
+            self._stream.flush()
+        except OSError:
+            _Messages.lost = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+def messages_were_lost() -> bool:
+    """Returns whether a message of this process could not be printed."""
+    return _Messages.lost
+
+
 def plain_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
     """Returns a console that prints text as it is.
 
@@ -33,9 +69,18 @@ def plain_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
     Args:
         stderr: Whether it prints to the standard error instead of the standard output.
         soft_wrap: Whether long lines are left to the terminal.
+
+    Raises:
+        MienError: The standard output is closed. What the standard error does not take is dropped,
+            because the work matters more; :func:`messages_were_lost` tells.
     """
+    file: Any = None
+    if not stderr:
+        standard_output()
+    elif sys.stderr is not None:
+        file = _Messages(sys.stderr)
     console = PlainConsole(
-        stderr=stderr, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False
+        file=file, stderr=stderr, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False
     )
     if not console.file.isatty():
         console.width = _UNLIMITED
@@ -47,7 +92,11 @@ def print_json(data: Any) -> None:
 
     Args:
         data: What :func:`json.dumps` takes.
+
+    Raises:
+        MienError: The standard output is closed.
     """
+    standard_output()
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     ascii_only = codecs.lookup(encoding).name != "utf-8"
     print(to_json(data, indent=1, ascii_only=ascii_only), flush=True)  # noqa: T201
