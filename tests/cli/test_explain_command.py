@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,9 @@ def test_it_writes_where_the_model_looked(tmp_path: Path, monkeypatch: pytest.Mo
     assert "age (80 % interval)" in result.output
     assert "gender" in result.output
     assert " %" in result.output
+    first = next(row.split() for row in result.output.splitlines() if row.startswith("1 "))
+    assert first[-3:-1] == ["90", "px"]
+    assert abs(int(first[-1])) < 5  # degrees
     sheet = np.asarray(Image.open(tmp_path / "astronaut-why.png"))
     assert sheet.shape[1] > sheet.shape[0] > 256
     chip, age, gender = (sheet[16:272, 16 + i * 272 : 272 + i * 272] for i in range(3))
@@ -34,6 +38,15 @@ def test_what_cannot_be_printed_is_drawn(tmp_path: Path) -> None:
     ended = run_into_full_disk("explain", ASTRONAUT, "--out", "why.png", folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, "wrote 'why.png'\n" + NO_SPACE)
     Image.open(tmp_path / "why.png").verify()
+
+
+def test_a_long_name_is_shortened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    picture = Path(f"{'é' * 125}.jpg")
+    shutil.copy(ASTRONAUT, picture)
+    result = CliRunner().invoke(app, ["explain", str(picture)])
+    assert result.exit_code == 0, result.output
+    assert Path(f"{'é' * 100}-why.png").exists()
 
 
 def test_no_face_and_no_picture(tmp_path: Path) -> None:

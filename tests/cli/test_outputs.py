@@ -34,6 +34,8 @@ def test_a_row_for_each_face(mien: Mien, folder: Path, tmp_path: Path) -> None:
             **face["box"],
             "score": face["score"],
             **{name: face["quality"][name] for name in ("size", "sharpness", "frontality")},
+            "rotation": face["quality"]["rotation"],
+            "hints": "",
             **{f"age_{name}": age[name] for name in ("years", "low", "high")},
             "gender": gender["label"],
             **{f"gender_{label}": p for label, p in gender["probabilities"].items()},

@@ -42,7 +42,7 @@ export function face(attributes, members = {}) {
     landmarks: null,
     score: 0.9,
     aligned: true,
-    quality: { size: 30, sharpness: 0.8, frontality: null, hints: ["small"] },
+    quality: { size: 30, sharpness: 0.8, frontality: null, rotation: null, hints: ["small", "blurred"] },
     attributes,
     ...members,
   };

@@ -35,6 +35,8 @@ test("each face has a row with all of its attributes", () => {
   const [first, second] = faceRows([entry("a.jpg", ...faces), entry("none.jpg")]);
   assert.equal(first.path, "a.jpg");
   assert.equal(first.face, 1);
+  assert.equal(first.rotation, null);
+  assert.equal(first.hints, "small, blurred");
   assert.equal(first.age_years, 26.9);
   assert.equal(first.gender, "female");
   assert.equal(first.gender_female, 0.99);

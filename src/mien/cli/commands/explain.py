@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mien.attributes.heads import Head
     from mien.explanation import ExplainedFace, Map
     from mien.faces.align import ChipTemplate
+    from mien.results import Face
 
 _SHOWN = 2  # parts of the face that a table names
 
@@ -50,7 +51,7 @@ def explain(
     from mien.cli.console import plain_console
     from mien.cli.inputs import STANDARD_INPUT, find_picture
     from mien.cli.outputs import check_outputs
-    from mien.cli.sinks.files import check_picture_suffix, write_picture
+    from mien.cli.sinks.files import check_picture_suffix, short_stem, write_picture
     from mien.drawing.explanation import draw_sheet
     from mien.errors import PictureError
     from mien.explanation import explain as explain_picture
@@ -58,7 +59,7 @@ def explain(
     name, source = find_picture(picture)
     if isinstance(source, PictureError):
         raise PictureError(f"{name}: {source}")
-    stem = "standard-input" if picture == STANDARD_INPUT else Path(picture).stem
+    stem = "standard-input" if picture == STANDARD_INPUT else short_stem(picture)
     path = out or Path(f"{stem}-why.png")
     check_picture_suffix(path)
     check_outputs([path], [picture, model])
@@ -85,16 +86,23 @@ def explain(
 
 def _table(faces: Sequence[ExplainedFace], heads: Sequence[Head]) -> Table:
     """Returns a table with a row for each attribute of each face."""
-    from mien.cli.sinks.table import attribute_cells, attribute_headings, plain_table
+    from mien.cli.sinks.table import attribute_cells, attribute_headings, plain_table, view
 
-    table = plain_table("face", "attribute", "estimate", "depends on")
+    table = plain_table("face", "attribute", "estimate", "depends on", "view", "rotation (degrees)")
     for number, (face, explanation) in enumerate(faces, 1):
         headings, cells = attribute_headings(heads), attribute_cells(face.estimates, heads)
         for head, heading, cell in zip(heads, headings, cells, strict=True):
-            first = str(number) if head is heads[0] else ""
+            first = head is heads[0]
             parts = _parts(explanation.importance[head.name], explanation.template)
-            table.add_row(first, heading, cell, parts)
+            seen = (view(face), _rotation(face)) if first else ()
+            table.add_row(str(number) if first else "", heading, cell, parts, *seen)
     return table
+
+
+def _rotation(face: Face) -> str:
+    """Returns by how many degrees a face is rotated clockwise; empty if that is not known."""
+    rotation = face.quality.rotation
+    return "" if rotation is None else f"{rotation:.0f}"
 
 
 def _parts(importance: Map, template: ChipTemplate) -> str:

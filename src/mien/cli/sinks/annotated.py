@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import Self
 
 from mien.cli.inputs import STANDARD_INPUT
 from mien.cli.outputs import Identity, identity, writing
-from mien.cli.sinks.files import write_picture
+from mien.cli.sinks.files import short_stem, write_picture
 from mien.drawing.faces import draw_faces
 from mien.images import Picture
 from mien.pictures import Analyzed
 from mien.results import Face
-
-_LONGEST = 200  # bytes of a picture's name that its labelled picture keeps; systems allow 255
 
 
 class AnnotatedPictures:
@@ -63,7 +59,7 @@ class AnnotatedPictures:
         self._written.add(path)
 
     def _free_path(self, name: str) -> Path:
-        stem = "standard-input" if name == STANDARD_INPUT else _shortened(Path(name).stem)
+        stem = "standard-input" if name == STANDARD_INPUT else short_stem(name)
         path = self._folder / f"{stem}-mien.jpg"
         number = 2
         while path in self._written or identity(path) in self._inputs:
@@ -78,10 +74,3 @@ class AnnotatedPictures:
 
     def __exit__(self, *_: object) -> None:
         pass
-
-
-def _shortened(name: str) -> str:
-    data = os.fsencode(name)
-    if len(data) <= _LONGEST:
-        return name
-    return data[:_LONGEST].decode(sys.getfilesystemencoding(), "ignore")

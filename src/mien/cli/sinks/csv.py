@@ -65,7 +65,7 @@ def columns(heads: Sequence[Head]) -> list[str]:
         heads: The attributes that are shown.
     """
     names = ["path", "face", "x", "y", "width", "height", "score"]
-    names += ["size", "sharpness", "frontality"]
+    names += ["size", "sharpness", "frontality", "rotation", "hints"]
     for head in heads:
         if head.kind == "distribution":
             names += [f"{head.name}_{part}" for part in ("years", "low", "high")]
@@ -78,7 +78,8 @@ def _cells(face: Face, heads: Sequence[Head]) -> Iterator[Any]:
     data = face.to_dict()
     box, quality = data["box"], data["quality"]
     yield from (box["x"], box["y"], box["width"], box["height"], data["score"])
-    yield from (quality["size"], quality["sharpness"], quality["frontality"])
+    yield from (quality["size"], quality["sharpness"], quality["frontality"], quality["rotation"])
+    yield ", ".join(quality["hints"])
     for head in heads:
         estimate = data["attributes"][head.name]
         if estimate["kind"] == "distribution":

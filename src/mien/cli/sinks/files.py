@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -15,6 +17,7 @@ from mien.errors import MienError
 from mien.images import Picture
 
 _JPEG_QUALITY = 93
+_LONGEST = 200  # bytes of a name that another name keeps; systems allow 255
 _FORMATS = {
     ".png": "PNG",
     ".jpg": "JPEG",
@@ -84,6 +87,15 @@ class TextFile:
         """Closes the file."""
         if self._path != STANDARD_OUTPUT:
             self._file.close()
+
+
+def short_stem(path: str) -> str:
+    """Returns the name of a file without its ending, so short that an ending can be added."""
+    stem = Path(path).stem
+    data = os.fsencode(stem)
+    if len(data) <= _LONGEST:
+        return stem
+    return data[:_LONGEST].decode(sys.getfilesystemencoding(), "ignore")
 
 
 def check_picture_suffix(path: Path) -> None:

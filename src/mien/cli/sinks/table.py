@@ -103,7 +103,7 @@ def faces_table(
                 str(number),
                 *attribute_cells(face.estimates, heads),
                 *([] if check is None else [str(face.age_check)]),
-                _view(face),
+                view(face),
             )
     return table
 
@@ -114,6 +114,7 @@ def _short_names(paths: Sequence[str]) -> Sequence[str]:
     return list(map(shown, names if len(set(names)) == len(set(paths)) else paths))
 
 
-def _view(face: Face) -> str:
+def view(face: Face) -> str:
+    """Returns the size of a face and what is wrong with its view."""
     size = f"{face.quality.size:.0f} px"
     return ", ".join([size, *([] if face.aligned else ["not aligned"]), *face.quality.hints])

@@ -26,6 +26,8 @@ export function faceRows(entries) {
       size: quality.size,
       sharpness: quality.sharpness,
       frontality: quality.frontality,
+      rotation: quality.rotation,
+      hints: quality.hints.join(", "),
       ...Object.fromEntries(Object.entries(attributes).flatMap(cells)),
     })),
   );
