@@ -140,6 +140,14 @@ def test_audit(mien: Mien, cache: Path, tmp_path: Path) -> None:
     }
 
 
+def test_chips_are_made_if_nothing_can_be_printed(pictures: Path, tmp_path: Path) -> None:
+    arguments = ("data", "chips", f"utkface:{pictures}", "--out", "cache", "--processes", 1)
+    ended = run_into_full_disk(*arguments, folder=tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.endswith(NO_SPACE)
+    assert len(open_cache(tmp_path / "cache").rows) == 6
+
+
 def test_an_audit_that_cannot_be_printed_is_written(cache: Path, tmp_path: Path) -> None:
     ended = run_into_full_disk("data", "audit", cache, "--out", "audit", folder=tmp_path)
     assert (ended.returncode, ended.stderr) == (1, NO_SPACE)

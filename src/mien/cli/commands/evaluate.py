@@ -245,8 +245,10 @@ def _not_faces(analyzer: Analyzer, folder: Path, unreadable: dict[str, str]) -> 
     from mien.cli.interruption import interruptible
     from mien.evaluation.not_faces import not_face_figures
 
-    sources, _ = find_pictures([str(folder)], recursive=True)
-    messages = plain_console(stderr=True)
+    sources, left_out = find_pictures([str(folder)], recursive=True)
+    messages = plain_console(stderr=True, soft_wrap=True)
+    for sentence in left_out.sentences():
+        messages.print(f"mien: {sentence}")
     with interruptible(), Progress(transient=True, console=messages) as progress:
         task = progress.add_task("pictures without a face", total=len(sources))
         figures = not_face_figures(

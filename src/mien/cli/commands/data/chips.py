@@ -67,8 +67,8 @@ def chips(
     count = processes or os.cpu_count() or 1
     if sys.platform == "win32":
         count = min(count, 61)  # a pool of processes takes no more there
-    console = plain_console()
-    with interruptible(), writing(out), Progress(console=console) as progress:
+    console, messages = plain_console(), plain_console(stderr=True)
+    with interruptible(), writing(out), Progress(console=messages) as progress:
         task = progress.add_task(f"{len(records):,} pictures", total=len(records))
         try:
             cache = build_cache(
@@ -84,7 +84,7 @@ def chips(
             )
         except KeyboardInterrupt:
             progress.stop()
-            console.print("interrupted; run the same command again to continue")
+            messages.print("interrupted; run the same command again to continue")
             raise typer.Exit(EXIT_CODE) from None
     _print_summary(console, cache)
 
