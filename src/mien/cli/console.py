@@ -76,7 +76,7 @@ def plain_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
     """
     file: Any = None
     if not stderr:
-        standard_output()
+        check_standard_output()
     elif sys.stderr is not None:
         file = _Messages(sys.stderr)
     console = PlainConsole(
@@ -96,10 +96,20 @@ def print_json(data: Any) -> None:
     Raises:
         MienError: The standard output is closed.
     """
-    standard_output()
+    check_standard_output()
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     ascii_only = codecs.lookup(encoding).name != "utf-8"
     print(to_json(data, indent=1, ascii_only=ascii_only), flush=True)  # noqa: T201
+
+
+def check_standard_output() -> None:
+    """Makes sure that there is a standard output.
+
+    Raises:
+        MienError: It is closed.
+    """
+    if sys.stdout is None:
+        raise MienError("the standard output is closed; write into a file")
 
 
 def standard_output() -> BinaryIO:
@@ -108,8 +118,7 @@ def standard_output() -> BinaryIO:
     Raises:
         MienError: It is closed.
     """
-    if sys.stdout is None:
-        raise MienError("the standard output is closed; write into a file")
+    check_standard_output()
     return sys.stdout.buffer
 
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from mien import schema
 from mien.analyzer import Analyzer
-from mien.cli.console import print_json, standard_output
+from mien.cli.console import check_standard_output, print_json
 from mien.cli.sinks.files import TextFile
 from mien.cli.text import to_json
 from mien.pictures import Analyzed, document
@@ -31,7 +31,7 @@ class JsonDocument:
         self._pictures.append(result.result.to_dict())
 
     def __enter__(self) -> Self:
-        standard_output()  # before the work
+        check_standard_output()  # before the work
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
