@@ -9,12 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mien.cli.inputs import find_picture, find_pictures
 from mien.errors import PictureError
-from mien.images.folders import LeftOut, _fits
+from mien.images.folders import LeftOut
 
 
 @pytest.fixture
@@ -87,19 +85,6 @@ def test_patterns(tree: Path, pattern: str, names: list[str]) -> None:
 def test_a_pattern_without_a_file(tree: Path, pattern: str) -> None:
     (error,) = errors(pattern)
     assert "matches the pattern" in error
-
-
-@given(
-    st.lists(st.sampled_from(["a", "b", ".c"]), max_size=4),
-    st.lists(st.sampled_from(["a", "*", "**", ".c", ".*", "[ab]"]), min_size=1, max_size=4),
-)
-def test_patterns_hide_what_is_hidden(names: list[str], pattern: list[str]) -> None:
-    named = [part for part in pattern if part.startswith(".")]
-    hidden = [name for name in names if name.startswith(".")]
-    if _fits(names, pattern):
-        assert len(hidden) <= len(named)
-        assert "**" in pattern or len(names) == len(pattern)
-    assert _fits(names, ["**"]) is (bool(names) and not hidden)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
