@@ -12,7 +12,7 @@ import numpy as np
 import optuna
 import pytest
 from PIL import Image
-from running import Mien
+from running import Mien, run_into_full_disk
 
 from mien.assets import find_model
 from mien.training.recipe import read_recipe
@@ -125,6 +125,14 @@ def test_a_search_goes_on_and_writes_its_best_recipe(folder: Path, mien: Mien) -
     (folder / "again").mkdir()
     for again in draw_search(study, folder / "again"):
         assert (out / again.name).read_bytes() == again.read_bytes()
+
+
+def test_a_training_goes_on_if_nothing_can_be_printed(folder: Path) -> None:
+    arguments = ("train", "mobilenet_v1.yaml", "--data", "chips", "--out", "unseen", "--workers", 0)
+    ended = run_into_full_disk(*arguments, folder=folder)
+    assert ended.returncode == 1
+    assert len((folder / "unseen" / "log.csv").read_text().splitlines()) == 3
+    assert "Traceback" not in ended.stderr
 
 
 def test_what_is_missing_is_said(folder: Path, mien: Mien) -> None:

@@ -25,10 +25,10 @@ class PlainConsole(Console):
 
 
 class _Messages:
-    """The standard error, of which a failure, as on a full disk, does not end the work.
+    """A stream of messages, of which a failure, as on a full disk, does not end the work.
 
     Args:
-        stream: The standard error.
+        stream: The standard error or the standard output.
     """
 
     lost = False  # whether one could not be written
@@ -41,7 +41,7 @@ class _Messages:
         try:
             return self._stream.write(text)
         except OSError:
-            _Messages.lost = True
+            self._lose()
             return len(text)
 
     def flush(self) -> None:
@@ -49,7 +49,12 @@ class _Messages:
         try:
             self._stream.flush()
         except OSError:
-            _Messages.lost = True
+            self._lose()
+
+    def _lose(self) -> None:
+        _Messages.lost = True
+        if self._stream is sys.stdout:
+            abandon_standard_output()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -60,7 +65,9 @@ def messages_were_lost() -> bool:
     return _Messages.lost
 
 
-def plain_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
+def plain_console(
+    *, stderr: bool = False, soft_wrap: bool = False, messages: bool = False
+) -> Console:
     """Returns a console that prints text as it is.
 
     Names of files, addresses and fingerprints may hold what Rich would take for markup or emoji:
@@ -69,16 +76,16 @@ def plain_console(*, stderr: bool = False, soft_wrap: bool = False) -> Console:
     Args:
         stderr: Whether it prints to the standard error instead of the standard output.
         soft_wrap: Whether long lines are left to the terminal.
+        messages: Whether it prints messages on the standard output too. Messages that cannot be
+            printed are dropped, because the work matters more; :func:`messages_were_lost` tells.
 
     Raises:
-        MienError: The standard output is closed. What the standard error does not take is dropped,
-            because the work matters more; :func:`messages_were_lost` tells.
+        MienError: The standard output is closed, and results were to be printed there.
     """
-    file: Any = None
-    if not stderr:
+    stream = sys.stderr if stderr else sys.stdout
+    if not (stderr or messages):
         check_standard_output()
-    elif sys.stderr is not None:
-        file = _Messages(sys.stderr)
+    file: Any = _Messages(stream) if stream is not None and (stderr or messages) else None
     console = PlainConsole(
         file=file, stderr=stderr, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False
     )

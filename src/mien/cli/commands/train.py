@@ -62,7 +62,7 @@ def train(
     from mien.training.log import Log
     from mien.training.loop import Trainer
 
-    console = plain_console()
+    console = plain_console(messages=True)
     folder = out or Path("runs") / loaded.name
     check_folder(folder)
     caches = [open_cache(path) for path in data]
@@ -113,7 +113,7 @@ def tune(
     from mien.training.search import search
     from mien.training.search_plots import draw_search
 
-    console = plain_console()
+    console = plain_console(messages=True)
     caches = [open_cache(path) for path in data]
     with interruptible(), writing(out):
         study, best = search(
