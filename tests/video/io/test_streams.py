@@ -301,6 +301,24 @@ def test_an_interlaced_broadcast_at_its_own_pace(
 
 
 @needs_ffmpeg
+@pytest.mark.skipif(not devices._LOSES_FIELDS, reason="this OpenCV shows interlaced pictures")
+def test_a_server_that_speaks_to_one_connection_alone(
+    walk: list[np.ndarray], tmp_path: Path
+) -> None:
+    film = make_film(tmp_path / "film.ts", walk, *INTERLACED["h264.ts"], fps=50).read_bytes()
+
+    class Once(BaseRequestHandler):
+        def handle(self) -> None:
+            while self.request is server.connections[0]:
+                self.request.sendall(film)
+
+    with Loopback(Once) as server:
+        address = f"tcp://127.0.0.1:{server.port}"
+        with pytest.raises(VideoError, match=f"^{address} cannot be opened: ffmpeg says: Inval"):
+            next(open_source(address).frames())
+
+
+@needs_ffmpeg
 def test_a_broadcast_over_srt(
     walk: list[np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

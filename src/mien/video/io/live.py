@@ -196,6 +196,7 @@ class StreamSource(BaseSource):
 
 
 def _not_there(name: str, device: VideoDevice | None) -> VideoError:
-    failure = device.failure if isinstance(device, FfmpegDevice) else ""
-    reason = failure or "it is not there, or something else uses it"
+    reason = "it is not there, or something else uses it"
+    if isinstance(device, FfmpegDevice) and device.failure:
+        reason = device.silent or f"ffmpeg says: {device.failure}"
     return VideoError(f"{name} cannot be opened: {reason}")
