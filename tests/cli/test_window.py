@@ -192,4 +192,5 @@ def test_a_lost_camera_is_said_at_each_loss_and_the_user_may_quit(memory: None) 
         for watched in watcher:
             outputs.take(watched)
         assert time.monotonic() - began < 5  # the camera would be tried again for half a minute
-    assert said.getvalue() == "no picture from camera 0; waiting for it\n" * 2
+    lost = "no picture from camera 0; waiting for it\n"
+    assert said.getvalue() == f"{lost}{lost}3 frames, 0 people\n"
