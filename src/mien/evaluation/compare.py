@@ -46,7 +46,7 @@ def compare(a: Predictions, b: Predictions, seed: int = 0, resamples: int = 2000
     ]
     for head in a.labels:
         if head in b.labels:
-            known = _label_known(a, head) & _label_known(b, head)
+            known = a.known(head) & b.known(head)
             right = (_label_right(a, head), _label_right(b, head))
             metrics.append((f"{head}_accuracy", known, *right))
     for name, known, of_a, of_b in metrics:
@@ -88,12 +88,6 @@ def _group_known(predictions: Predictions) -> Bools:
 
 def _group_right(predictions: Predictions) -> Bools:
     return np.equal(predictions.age_group, predictions.age_group_truth)
-
-
-def _label_known(predictions: Predictions, head: str) -> Bools:
-    """Returns whether each picture has a label of a head and an answer."""
-    predicted = predictions.labels[head].predicted
-    return np.asarray((predictions.truth(head) >= 0) & (predicted >= 0))
 
 
 def _label_right(predictions: Predictions, head: str) -> Bools:

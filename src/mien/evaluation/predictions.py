@@ -212,6 +212,10 @@ class Predictions:
         indexes = {label: i for i, label in enumerate(self.labels[name].names)}
         return np.array([indexes.get(label, -1) for label in self.label(name).tolist()], np.int64)
 
+    def known(self, name: str) -> Bools:
+        """Returns whether each picture has a label and a predicted label of a head, bool, (n,)."""
+        return np.asarray((self.truth(name) >= 0) & (self.labels[name].predicted >= 0))
+
     def select(self, chosen: ArrayLike) -> Predictions:
         """Returns the predictions for some pictures.
 

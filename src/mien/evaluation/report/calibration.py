@@ -54,7 +54,7 @@ def calibration_report(predictions: Predictions) -> Figures:
         curves["age"] = risk_coverage(np.abs(measured.error), measured.low - measured.high)
     for name, head in predictions.labels.items():
         truth = predictions.truth(name)
-        known = (truth >= 0) & (head.predicted >= 0)
+        known = predictions.known(name)
         if head.probabilities is None or not known.any():
             continue
         probabilities, truth = head.probabilities[known].astype(np.float64), truth[known]

@@ -83,7 +83,7 @@ def label_figures(predictions: Predictions, name: str) -> dict[str, Figure]:
     """Returns the figures of a head with labels, see :func:`key_figures`."""
     head, truth = predictions.labels[name], predictions.truth(name)
     figures: dict[str, Figure] = {}
-    known = (truth >= 0) & (head.predicted >= 0)
+    known = predictions.known(name)
     right = head.predicted == truth
     if known.any():
         figures[f"{name}_accuracy"] = share(right[known])

@@ -52,7 +52,7 @@ def label_report(predictions: Predictions) -> dict[str, Figures]:
             reports[AGE_GROUP] |= _ranking(groups, truth[known], AGE_GROUP_NAMES)
     for name, head in predictions.labels.items():
         truth = predictions.truth(name)
-        known = (truth >= 0) & (head.predicted >= 0)
+        known = predictions.known(name)
         if known.any():
             reports[name] = _scores(head.predicted[known], truth[known], head.names)
             if head.probabilities is not None:
