@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -198,21 +200,15 @@ def _check_names(sets: list[LabelledSet]) -> None:
 def _predict(
     analyzer: Analyzer, one: LabelledSet, split: str | None, unreadable: dict[str, str]
 ) -> Predictions:
-    from rich.progress import Progress
-
-    from mien.cli.console import plain_console
-    from mien.cli.interruption import interruptible
     from mien.evaluation.predict import predict
 
     records = one.split(split)
-    messages = plain_console(stderr=True)
-    with interruptible(), Progress(transient=True, console=messages) as progress:
-        task = progress.add_task(one.name, total=len(records))
+    with _progress(one.name, len(records)) as advance:
         return predict(
             analyzer,
             one.pictures,
             records,
-            lambda done: progress.update(task, completed=done),
+            lambda done: advance(),
             unreadable=unreadable.__setitem__,
         )
 
@@ -221,40 +217,42 @@ def _climb(
     analyzer: Analyzer, sets: list[LabelledSet], answers: dict[str, Predictions], count: int
 ) -> dict[str, Figures]:
     """Evaluates the ladder of poor views, of pictures that could be read."""
-    from rich.progress import Progress
-
-    from mien.cli.console import plain_console
-    from mien.cli.interruption import interruptible
     from mien.datasets.ladder import LADDER
     from mien.datasets.readers import Labels
     from mien.evaluation.robustness import ladder_figures
 
     readable = [replace(one, labels=Labels(answers[one.name].records)) for one in sets]
-    messages = plain_console(stderr=True)
-    with interruptible(), Progress(transient=True, console=messages) as progress:
-        task = progress.add_task("ladder", total=len(LADDER) + 1)
-        return ladder_figures(analyzer, readable, None, count, lambda: progress.advance(task))
+    with _progress("ladder", len(LADDER) + 1) as advance:
+        return ladder_figures(analyzer, readable, None, count, advance)
 
 
 def _not_faces(analyzer: Analyzer, folder: Path, unreadable: dict[str, str]) -> dict[str, Figures]:
     """Evaluates pictures that show no human face."""
-    from rich.progress import Progress
-
     from mien.cli.console import plain_console
     from mien.cli.inputs import find_pictures
-    from mien.cli.interruption import interruptible
     from mien.evaluation.not_faces import not_face_figures
 
     sources, left_out = find_pictures([str(folder)], recursive=True)
     messages = plain_console(stderr=True, soft_wrap=True)
     for sentence in left_out.sentences():
         messages.print(f"mien: {sentence}")
-    with interruptible(), Progress(transient=True, console=messages) as progress:
-        task = progress.add_task("pictures without a face", total=len(sources))
-        figures = not_face_figures(
-            analyzer, sources, lambda: progress.advance(task), unreadable.__setitem__
-        )
+    with _progress("pictures without a face", len(sources)) as advance:
+        figures = not_face_figures(analyzer, sources, advance, unreadable.__setitem__)
     return {folder.resolve().name: figures}
+
+
+@contextmanager
+def _progress(name: str, total: int) -> Iterator[Callable[[], None]]:
+    """Shows the progress of work that may be interrupted; yields what advances it by one."""
+    from rich.progress import Progress
+
+    from mien.cli.console import plain_console
+    from mien.cli.interruption import interruptible
+
+    console = plain_console(stderr=True)
+    with interruptible(), Progress(transient=True, console=console) as progress:
+        task = progress.add_task(name, total=total)
+        yield lambda: progress.advance(task)
 
 
 def _say_problems(sets: list[LabelledSet]) -> None:
