@@ -16,7 +16,8 @@ from mien.cli.sinks.video import FrameLines
 from mien.pictures import analyze_pictures
 from mien.results import PictureResult
 from mien.server.json_schemas import json_schemas
-from mien.video.audience import Audience, write_audience
+from mien.video.audience import Audience
+from mien.video.audience_files import write_audience
 from mien.video.people_finder import PeopleFinder
 from mien.video.watcher import Status, Watched
 

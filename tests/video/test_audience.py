@@ -26,7 +26,8 @@ from mien.results import (
     Quality,
     TrackedFace,
 )
-from mien.video.audience import ALL, Audience, AudienceRow, summary, write_audience
+from mien.video.audience import ALL, Audience, AudienceRow, summary
+from mien.video.audience_files import write_audience
 
 GROUPS = len(AGE_GROUP_NAMES)
 

@@ -18,7 +18,8 @@ from mien.cli.sinks.sink import FrameResult, Sink
 from mien.cli.sinks.video import AudienceFile, FrameLines, LabelledVideo
 from mien.drawing.hiding import FrameHider
 from mien.errors import MienError, VideoError
-from mien.video.audience import Audience, check_audience_suffix
+from mien.video.audience import Audience
+from mien.video.audience_files import check_audience_suffix
 from mien.video.io.base import BaseSource
 from mien.video.io.devices import INSTALL_FFMPEG
 from mien.video.io.frames import Source

@@ -13,7 +13,8 @@ from mien.cli.text import to_json
 from mien.drawing.frame import draw_frame
 from mien.errors import VideoError
 from mien.results import SCHEMA
-from mien.video.audience import Audience, check_audience_suffix, write_audience
+from mien.video.audience import Audience
+from mien.video.audience_files import check_audience_suffix, write_audience
 from mien.video.io.recording import VideoFile, check_video_suffix
 from mien.video.io.sound import add_sound
 
