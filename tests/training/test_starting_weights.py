@@ -16,6 +16,7 @@ from mien.attributes.model import AttributeModel
 from mien.cli import app
 from mien.datasets.chips.cache import ChipCache
 from mien.errors import ModelError, RecipeError
+from mien.exporting.ensemble import write_ensemble
 from mien.exporting.model_file import write_card
 from mien.exporting.onnx import export_onnx, make_card
 from mien.faces.align import UTKFACE_TEMPLATE
@@ -159,6 +160,23 @@ def test_training_can_continue_from_an_exported_model(
     recipe = Recipe("untrained", "mobilenet_v1", size=large_cache.size)
     write_card(path, make_card(network, recipe, [large_cache]))
     assert_goes_on(path, large_cache, 1e-4, tmp_path / "start.pt")
+
+
+def test_training_can_continue_from_a_network_with_its_mirror_image(
+    large_cache: ChipCache, tmp_path: Path
+) -> None:
+    network = network_that_tells_chips_apart(large_cache)
+    path, mirrored = tmp_path / "alone.onnx", tmp_path / "mirrored.onnx"
+    export_onnx(network, np.array(large_cache.chips), path)
+    recipe = Recipe("alone", "mobilenet_v1", size=large_cache.size)
+    write_card(path, make_card(network, recipe, [large_cache]))
+    write_ensemble("mirrored", [path], [large_cache], mirrored, mirror=True)
+    (alone, alone_heads, _), (weights, heads, origin) = (
+        import_model(file, large_cache) for file in (path, mirrored)
+    )
+    torch.testing.assert_close(weights, alone)
+    torch.testing.assert_close(heads, alone_heads)
+    assert origin.name == "mien mirrored"
 
 
 def test_training_can_continue_from_the_bundled_model(cache_128: ChipCache, tmp_path: Path) -> None:

@@ -20,6 +20,9 @@ from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.starting_weights import Origin, merged
 from mien.training.unfolding import restore_norms, some_chips
 
+_ALONE = "0/"
+"""Begins every name in the file of a network that is averaged with its mirror image alone."""
+
 
 def import_model(
     path: Path, chips: ChipCache
@@ -27,7 +30,8 @@ def import_model(
     """Reads the weights of a model file.
 
     Args:
-        path: Model file that ``mien export`` wrote.
+        path: Model file that ``mien export`` wrote, or an ensemble of one network and its mirror
+            image.
         chips: Chips of the model's size. The statistics of the normalisations are measured on them,
             see :mod:`mien.training.unfolding`.
 
@@ -40,13 +44,15 @@ def import_model(
             that are neither convolutions nor normalisations.
     """
     card = read_card(OnnxSession(path).metadata)
-    if "members" in card.recipe:
+    members = card.recipe.get("members", [])
+    if len(members) > 1:
         raise ModelError(
             f"'{path}' cannot give starting weights: it is an average of several networks"
         )
     network = AttributeNetwork(card.network, card.size, card.heads)
     model = onnx.load(path)
-    arrays = _weights(model)
+    before = _ALONE if members else ""
+    arrays = {name.removeprefix(before): array for name, array in _weights(model).items()}
     layers = [
         name for name, layer in network.backbone.named_modules() if isinstance(layer, nn.Conv2d)
     ]
@@ -75,9 +81,9 @@ def import_model(
         sha256=card.sha256,
     )
     heads = {
-        f"{output}.{part}": torch.tensor(arrays[name])
+        f"{output}.{part}": torch.tensor(arrays[name.removeprefix(before)])
         for output in network.heads
-        for part, name in zip(("weight", "bias"), _linear(model, output), strict=True)
+        for part, name in zip(("weight", "bias"), _linear(model, before + output), strict=True)
     }
     return network.backbone.state_dict(), heads, origin
 
