@@ -20,8 +20,8 @@ from mien.training.networks.attribute_network import AttributeNetwork
 from mien.training.starting_weights import Origin, merged
 from mien.training.unfolding import restore_norms, some_chips
 
-_ALONE = "0/"
-"""Begins every name in the file of a network that is averaged with its mirror image alone."""
+_FIRST = "0/"
+"""Begins every name of the first member in a file of :mod:`mien.exporting.ensemble`."""
 
 
 def import_model(
@@ -51,7 +51,7 @@ def import_model(
         )
     network = AttributeNetwork(card.network, card.size, card.heads)
     model = onnx.load(path)
-    before = _ALONE if members else ""
+    before = _FIRST if members else ""
     arrays = {name.removeprefix(before): array for name, array in _weights(model).items()}
     layers = [
         name for name, layer in network.backbone.named_modules() if isinstance(layer, nn.Conv2d)
