@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import entropy
+from torch import nn
 from torch.nn import functional as F
 
 from mien.training.losses import (
@@ -41,6 +42,38 @@ def test_the_loss_is_a_divergence_for_an_exact_age_and_a_likelihood_for_a_bracke
     probabilities = logits.softmax(1).numpy()
     assert loss[0].item() == pytest.approx(entropy(targets[0].numpy(), probabilities[0]), rel=1e-3)
     assert loss[1].item() == pytest.approx(-np.log(probabilities[1, 20:30].sum()), rel=1e-4)
+
+
+def test_without_smoothing_the_gradient_of_a_bracket_is_that_of_its_likelihood() -> None:
+    torch.manual_seed(0)
+    logits = torch.randn(2, 101, requires_grad=True)
+    targets = age_targets(torch.tensor([20, 70]), torch.tensor([29, 100]), torch.ones(2))
+    loss = age_loss(logits, targets, torch.tensor([False, False])).sum()
+    likelihood = (logits.softmax(dim=1) * targets).sum(dim=1).log().sum()
+    (ours,) = torch.autograd.grad(loss, logits)
+    (theirs,) = torch.autograd.grad(-likelihood, logits)
+    torch.testing.assert_close(ours, theirs)
+
+
+def test_smoothing_tells_ages_inside_a_bracket() -> None:
+    torch.manual_seed(0)
+    limits = torch.tensor([0, 3, 10, 20, 30, 40, 50, 60])
+    age = 60 * torch.rand(500)
+    seen = age + 3 * torch.randn(500)
+    features = torch.exp(-0.5 * ((seen[:, None] - torch.linspace(0, 70, 8)) / 10) ** 2)
+    bracket = torch.bucketize(age, limits, right=True)
+    targets = age_targets(limits[bracket - 1], limits[bracket] - 1, torch.ones(500))
+    errors = []
+    for smoothing in (0.0, 2.0):
+        head = nn.Linear(8, 101)
+        optimiser = torch.optim.Adam(head.parameters(), lr=0.1)
+        for _ in range(150):
+            optimiser.zero_grad()
+            age_loss(head(features), targets, torch.tensor([False]), smoothing).mean().backward()
+            optimiser.step()
+        median = (head(features).softmax(dim=1).cumsum(dim=1) < 0.5).sum(dim=1)
+        errors.append((median + 0.5 - age).abs().mean().item())
+    assert errors[1] < 0.75 * errors[0]
 
 
 def test_the_loss_of_a_perfect_prediction_is_zero() -> None:

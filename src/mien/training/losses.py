@@ -95,7 +95,7 @@ def teacher_loss(kind: Kind, logits: Tensor, taught: Tensor) -> Tensor:
     return F.kl_div(F.log_softmax(logits.float(), dim=1), taught, reduction="batchmean")
 
 
-def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
+def label_loss(kind: Kind, logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
     """Returns the loss of a head against the labels.
 
     Args:
@@ -103,6 +103,7 @@ def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
         logits: Logits of the head, (n, width).
         labels: For a distribution the lowest age, the highest age and the deviation in years,
             (n, 3); for others see :class:`mien.training.labels.LabelArrays`, (n,).
+        smoothing: See :func:`age_loss`.
 
     Returns:
         The mean over the rows with a known label; 0 if there are none.
@@ -111,7 +112,7 @@ def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
         low, high, deviation = labels.T
         targets = age_targets(low, high, deviation)
         known = (low != ANY_AGE[0]) | (high != ANY_AGE[1])
-        losses = age_loss(logits, targets, low == high)
+        losses = age_loss(logits, targets, low == high, smoothing)
     elif kind == "binary":
         known = labels != MISSING
         losses = F.binary_cross_entropy_with_logits(
@@ -126,22 +127,49 @@ def label_loss(kind: Kind, logits: Tensor, labels: Tensor) -> Tensor:
     return mean
 
 
-def age_loss(logits: Tensor, targets: Tensor, exact: Tensor) -> Tensor:
+def age_loss(logits: Tensor, targets: Tensor, exact: Tensor, smoothing: float = 0.0) -> Tensor:
     """Returns the loss of each age distribution against its target.
+
+    A bracket is learned by expectation maximisation: its target is the predicted distribution
+    inside the bracket. Without smoothing nothing tells the network where in a bracket an age lies.
+    With it, the predicted distribution is smoothed first, so that a face between two brackets has
+    an age close to their limit (Silverman et al., "A Smoothed EM Approach to Indirect Estimation
+    Problems", 1990).
 
     Args:
         logits: Logits of the ages, (n, 101).
         targets: Targets from :func:`age_targets`, (n, 101).
         exact: Whether each row is of an exact age, bool, (n,).
+        smoothing: Standard deviation of the smoothing in years, at least 0.
 
     Returns:
-        The loss of each row, (n,): for an exact age the divergence from its label distribution, for
-        a bracket minus the log-likelihood of the bracket.
+        The loss of each row, (n,): the divergence from the label distribution of an exact age, or
+        from the target of a bracket. Without smoothing the latter is minus the log-likelihood of
+        the bracket.
     """
     log_probabilities = F.log_softmax(logits.float(), dim=1)
-    cross_entropy = -(targets * log_probabilities).sum(dim=1)
-    likelihood = torch.logsumexp(log_probabilities + torch.log(targets.clamp(min=1e-12)), dim=1)
-    # The network cannot lower the entropy of a label distribution. Without the entropy, exact ages
-    # and brackets have losses of a similar size.
-    entropy = -(targets * torch.log(targets.clamp(min=1e-12))).sum(dim=1)
-    return torch.where(exact, cross_entropy - entropy, -likelihood)
+    inside = _smooth(log_probabilities.detach(), smoothing).masked_fill(targets == 0, -torch.inf)
+    target = torch.where(exact[:, None], targets, inside.softmax(dim=1))
+    cross_entropy = -(target * log_probabilities).sum(dim=1)
+    # The network cannot lower the entropy of a target. Without it, exact ages and brackets have
+    # losses of a similar size.
+    entropy = -(target * torch.log(target.clamp(min=1e-12))).sum(dim=1)
+    return cross_entropy - entropy
+
+
+def _smooth(log_probabilities: Tensor, deviation: float) -> Tensor:
+    """Smooths age distributions by a normal density.
+
+    Args:
+        log_probabilities: Logarithms of the probabilities, (n, 101).
+        deviation: Standard deviation of the density in years; 0 changes nothing.
+
+    Returns:
+        Logarithms of the smoothed probabilities, (n, 101).
+    """
+    if deviation == 0:
+        return log_probabilities
+    years = torch.arange(ages.COUNT, device=log_probabilities.device, dtype=torch.float32)
+    kernel = torch.exp(-0.5 * ((years[:, None] - years) / deviation) ** 2)
+    smooth = log_probabilities.exp() @ (kernel / kernel.sum(dim=1, keepdim=True))
+    return torch.log(smooth.clamp(min=1e-30))

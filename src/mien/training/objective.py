@@ -103,8 +103,9 @@ class Objective:
     def _against_labels(
         self, logits: dict[str, Tensor], labels: dict[str, Tensor]
     ) -> dict[str, Tensor]:
+        smoothing = self._recipe.bracket_smoothing
         losses = {
-            name: self._weights[name] * label_loss(head.kind, logits[name], labels[name])
+            name: self._weights[name] * label_loss(head.kind, logits[name], labels[name], smoothing)
             for name, head in self._heads.items()
         }
         if self._balance is not None:

@@ -64,6 +64,8 @@ class Recipe:
         label_growth: Growth of this deviation with each year of age, in years.
         spikes: An age in years that a data set gives too often, by the data set's name. It becomes
             the bracket from two years below it to two years above it.
+        bracket_smoothing: Standard deviation in years by which the predicted ages are smoothed to
+            be the target of a bracket, see :func:`mien.training.losses.age_loss`.
         threshold_weight: Weight of the loss of the questions whether a face looks 12, 15, 18 and 21
             or older.
         teachers: Models to learn from: a path of a model file or a name of a bundled model; or
@@ -99,6 +101,7 @@ class Recipe:
     label_width: Positive = 1.5
     label_growth: NotNegative = 0.03
     spikes: dict[str, Year] = dataclasses.field(default_factory=dict)
+    bracket_smoothing: NotNegative = 0.0
     threshold_weight: NotNegative = 0.0
     teachers: list[Teacher] = dataclasses.field(default_factory=list)
     teacher_weight: Share = 0.5
