@@ -26,14 +26,13 @@ WIDE := $(call CHIPS_OF,utkface fairface aaf appareal celeba,160-1.2)
 CHIPS := $(call CHIPS_OF,utkface fairface,160)
 runs/models/default%: private CHIPS := $(call CHIPS_OF,utkface fairface,128)
 runs/models/wide%: private CHIPS := $(WIDE)
-runs/models/student%: private CHIPS := $(WIDE)
 runs/models/accurate.onnx: private CHIPS := $(WIDE)
 runs/models/open%: private CHIPS := $(call CHIPS_OF,fairface,160)
 runs/models/open.onnx runs/models/open-int8.onnx: private CHIPS := $(call CHIPS_OF,fairface,160-1.1)
 
 runs/models/accurate-first.onnx runs/models/member-1.onnx runs/models/member-2.onnx: | $(CHIPS)
 runs/models/default.onnx: | $(call CHIPS_OF,utkface fairface,128)
-runs/models/wide.onnx runs/models/student-1.onnx runs/models/student-2.onnx: | $(WIDE)
+runs/models/wide.onnx: | $(WIDE)
 runs/models/open-first.onnx: | $(call CHIPS_OF,fairface,160)
 runs/models/open.onnx: | $(call CHIPS_OF,fairface,160-1.1)
 DATA = $(addprefix --data ,$(patsubst %/cache.json,%,$(CHIPS)))
@@ -45,21 +44,15 @@ runs/models/member-2.onnx: runs/weights/faceres-deep.pt
 runs/models/member-3.onnx: runs/weights/member-2.pt runs/models/member-1-int8.onnx runs/models/member-2-int8.onnx
 runs/models/default.onnx: runs/weights/member-3.pt runs/models/member-2-int8.onnx runs/models/member-3-int8.onnx
 runs/models/wide.onnx: runs/weights/default.pt runs/models/narrow-pair.onnx
-runs/models/student-1.onnx: runs/weights/wide.pt runs/models/wide-mirrored.onnx
-runs/models/student-2.onnx: runs/weights/student-1.pt runs/models/wide-mirrored.onnx
 runs/models/open-first.onnx: runs/weights/dlib.pt
 runs/models/open-second.onnx: runs/weights/open-first.pt
 runs/models/open.onnx: runs/weights/open-second.pt
 
-# Averages: the teacher of `wide`; the teacher of the students, which averages what `wide` predicts for a face and for its
-# mirror image; and `accurate`, which does the same with the second student.
+# Averages: the teacher of `wide`, and `accurate`, which averages what `wide` predicts for a face and for its mirror image.
 runs/models/narrow-pair.onnx: runs/models/member-2-int8.onnx runs/models/default-int8.onnx
 	$(BIN)/mien ensemble $^ --name narrow-pair $(DATA) --out $@
 
-runs/models/wide-mirrored.onnx: runs/models/wide-int8.onnx
-	$(BIN)/mien ensemble $^ --mirror --name wide-mirrored $(DATA) --out $@
-
-runs/models/accurate.onnx: runs/models/student-2-int8.onnx
+runs/models/accurate.onnx: runs/models/wide-int8.onnx
 	$(BIN)/mien ensemble $^ --mirror --name accurate $(DATA) --out $@
 
 runs/models/%.onnx: recipes/%.yaml
@@ -72,7 +65,7 @@ runs/models/%-int8.onnx: runs/models/%.onnx
 # On the chips that the model was trained on: nothing of UTKFace goes into `open`.
 MEASURED := data/chips/utkface-160
 runs/weights/open%: private MEASURED := data/chips/fairface-160
-runs/weights/default.pt runs/weights/wide.pt runs/weights/student-1.pt: private MEASURED := data/chips/fairface-160-1.2
+runs/weights/default.pt: private MEASURED := data/chips/fairface-160-1.2
 
 runs/weights/%.pt: runs/models/%.onnx
 	$(BIN)/mien weights $< --chips $(MEASURED) --out $@
