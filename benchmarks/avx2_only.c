@@ -18,8 +18,8 @@
 
 #define ARCH_SET_CPUID 0x1012
 
-/* Leaf 7: AVX-512 in EBX, ECX and EDX, VAES and VNNI in ECX, AMX in EDX. Leaf 7, part 1: AVX-VNNI,
- * AVX-512 BF16 and AMX-FP16 in EAX, AVX-VNNI-INT8 and the like in EDX. */
+/* Leaf 7: AVX-512 in EBX, ECX and EDX; GFNI, VAES and VNNI in ECX; AMX in EDX. Leaf 7, part 1:
+ * AVX-VNNI, AVX-512 BF16 and AMX-FP16 in EAX; AVX-VNNI-INT8 and the like in EDX. */
 static const unsigned HIDDEN_7_EBX = 0xdc230000u;
 static const unsigned HIDDEN_7_ECX = 0x00005f42u;
 static const unsigned HIDDEN_7_EDX = 0x03c0010cu;

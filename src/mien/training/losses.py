@@ -170,6 +170,6 @@ def _smooth(log_probabilities: Tensor, deviation: float) -> Tensor:
     if deviation == 0:
         return log_probabilities
     years = torch.arange(ages.COUNT, device=log_probabilities.device, dtype=torch.float32)
-    kernel = torch.exp(-0.5 * ((years[:, None] - years) / deviation) ** 2)
-    smooth = log_probabilities.exp() @ (kernel / kernel.sum(dim=1, keepdim=True))
+    kernel = age_targets(years, years, torch.full_like(years, deviation))
+    smooth = log_probabilities.exp() @ kernel
     return torch.log(smooth.clamp(min=1e-30))
