@@ -15,7 +15,8 @@ from fuzz.strategies import extremes
 from mien.server.problems import KINDS
 
 _PATHS = (
-    *("/v1/analyze", "/v1/analyze", "/v1/explain", "/v1/model", "/healthz", "/readyz", "/metrics"),
+    *("/v1/analyze", "/v1/analyze", "/v1/explain", "/v1/audience", "/v1/model", "/healthz"),
+    *("/readyz", "/metrics"),
     *("/openapi.json", "/", "/v1/stream", "/../etc/passwd", "/%2e%2e/x", "/js/\0", "/é", "/v1/"),
 )
 _OPTIONS = (
@@ -30,6 +31,7 @@ _HEADERS = (
 _TYPES = (
     *("image/jpeg", "application/octet-stream", "multipart/form-data; boundary=b", "text/plain"),
     *("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é"),
+    "application/json",
 )
 _texts = st.text(max_size=8) | extremes.map(str) | st.sampled_from(("true", "off", "1", "0.9"))
 
@@ -64,7 +66,10 @@ INPUTS = st.fixed_dictionaries(
         "type": st.sampled_from(_TYPES),
         "headers": st.lists(st.tuples(st.sampled_from(_HEADERS), _texts), max_size=2),
         "body": st.lists(
-            st.sampled_from((_PICTURE, "")) | _form.map("".join) | st.text(max_size=9), max_size=3
+            st.sampled_from((_PICTURE, "", '{"faces": []}', '{"faces": [{"attributes": {}}]}'))
+            | _form.map("".join)
+            | st.text(max_size=9),
+            max_size=3,
         ),
     }
 ).map(lambda request: json.dumps(request).encode())

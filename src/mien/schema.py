@@ -19,7 +19,16 @@ def strict(kind: _Kind) -> _Kind:
 
     Where pydantic is not installed, the configuration has no effect.
     """
-    config = {"extra": "forbid", "use_attribute_docstrings": True}
+    return _configured(kind, "forbid")
+
+
+def lenient(kind: _Kind) -> _Kind:
+    """Configures pydantic as :func:`strict`, but that further members are ignored."""
+    return _configured(kind, "ignore")
+
+
+def _configured(kind: _Kind, extra: str) -> _Kind:
+    config = {"extra": extra, "use_attribute_docstrings": True}
     kind.__pydantic_config__ = config  # type: ignore[attr-defined]
     return kind
 

@@ -93,6 +93,7 @@ def test_several_pictures_have_an_audience_and_can_be_saved(
     assert cards == 9
     assert page.locator("#progress").is_hidden()
     rows = page.locator(".audience .chart").first.locator("tbody tr")
+    rows.nth(8).wait_for()  # the service counts them
     assert rows.count() == 9
     people = [float(row.locator("strong").inner_text()) for row in rows.all()]
     assert abs(sum(people) - cards) < 0.5

@@ -17,7 +17,8 @@ def test_it_is_valid_and_complete(service: Service) -> None:
     description = service.client.get("/openapi.json").json()
     schemathesis.openapi.from_dict(description).validate()
     assert set(description["paths"]) == {
-        *("/v1/analyze", "/v1/explain", "/v1/model", "/healthz", "/readyz", "/metrics"),
+        *("/v1/analyze", "/v1/audience", "/v1/explain", "/v1/model"),
+        *("/healthz", "/readyz", "/metrics"),
     }
     told = description["info"]["description"]
     for code in KINDS:
@@ -35,7 +36,15 @@ def test_it_is_valid_and_complete(service: Service) -> None:
 def test_it_describes_every_message_and_every_member(service: Service) -> None:
     described_there = service.client.get("/openapi.json").json()["components"]["schemas"]
     assert described_there == json_schemas()
-    for name in ("Document", "Explanation", "StreamOptions", "StreamAnswer", "TrackedFace"):
+    for name in (
+        "Document",
+        "CountedFaces",
+        "Summary",
+        "Explanation",
+        "StreamOptions",
+        "StreamAnswer",
+        "TrackedFace",
+    ):
         assert name in described_there
     for name, kind in described_there.items():
         assert kind["description"], name
@@ -59,5 +68,5 @@ def test_requests_made_from_it_find_no_failure(serve: Serve, tmp_path: Path) -> 
             check=False,
         )
         assert result.returncode == 0, result.stdout
-        assert "6 selected / 6 total" in result.stdout
+        assert "7 selected / 7 total" in result.stdout
         assert service.client.get("/readyz").status_code == 200

@@ -62,9 +62,27 @@ def load(*models: Path | TeacherEntry, heads: Sequence[Head] = BOTH, **options: 
     return Teachers(entries, heads, **settings)
 
 
-def ages(teachers: Teachers, chips: torch.Tensor, sets: Sequence[int] | None = None) -> Taught:
-    numbers = torch.zeros(len(chips)) if sets is None else torch.tensor(sets)
-    return teachers.predict(chips, numbers.long())["age"]
+class Drawn(np.random.Generator):
+    """Draws an order of the teachers, and no mirror images unless told otherwise."""
+
+    def __init__(self, *order: int, mirrored: bool = False) -> None:
+        super().__init__(np.random.PCG64(0))
+        self._order = np.array(order)
+        self._mirrored = mirrored
+
+    def random(self) -> float:
+        return 0.0 if self._mirrored else 0.9
+
+    def permutation(self, count: int) -> np.ndarray:
+        assert len(self._order) == count
+        return self._order
+
+
+def ages(
+    teachers: Teachers, chips: torch.Tensor, *order: int, sets: Sequence[int] = (), **options: bool
+) -> Taught:
+    numbers = torch.tensor(sets or [0] * len(chips))
+    return teachers.predict(chips, numbers, Drawn(*(order or (0,)), **options))["age"]
 
 
 @pytest.fixture
@@ -72,20 +90,42 @@ def chips(cache: ChipCache) -> torch.Tensor:
     return torch.from_numpy(np.array(cache.chips[:5])).permute(0, 3, 1, 2).float()
 
 
-def test_teachers_predict_at_their_own_size_and_are_averaged(
+def test_one_of_the_teachers_predicts_at_its_own_size(
     cache: ChipCache, chips: torch.Tensor, tmp_path: Path
 ) -> None:
     same = write_teacher(cache, tmp_path / "same.onnx", cache.size, age=30)
     larger = write_teacher(cache, tmp_path / "larger.onnx", cache.size + 32, age=60)
-    first, second = (ages(load(model), chips).probabilities for model in (same, larger))
-    both = load(same, larger).predict(chips, torch.zeros(5).long())
+    both = load(same, larger)
+    first, second = (ages(both, chips, *order).probabilities for order in ((0, 1), (1, 0)))
     logits = AttributeModel(OnnxSession(same)).logits(np.array(cache.chips[:5]))
     np.testing.assert_allclose(first, softmax(logits["age_logits"]), atol=1e-5)
-    mean, gender = both["age"].probabilities, both["gender"].probabilities
-    np.testing.assert_allclose(mean, (first + second) / 2, atol=1e-6)
-    assert expectation(mean.numpy()) == pytest.approx(45, abs=3)
+    torch.testing.assert_close(second, ages(load(larger), chips).probabilities)
+    assert expectation(first.numpy()).mean() == pytest.approx(30, abs=3)
+    assert expectation(second.numpy()).mean() == pytest.approx(60, abs=3)
+    gender = both.predict(chips, torch.zeros(5).long(), Drawn(0, 1))["gender"].probabilities
     assert gender.shape == (5, 1)
     assert (gender > 0.9).all()
+
+
+def test_teachers_and_mirror_images_take_turns(
+    cache: ChipCache, chips: torch.Tensor, tmp_path: Path
+) -> None:
+    models = [
+        write_teacher(cache, tmp_path / f"{age}.onnx", cache.size, age=age) for age in (30, 60)
+    ]
+    teachers, random = load(*models), np.random.default_rng(0)
+    drawn = [teachers.predict(chips, torch.zeros(5).long(), random)["age"] for _ in range(300)]
+    kinds = {taught.probabilities.numpy().tobytes() for taught in drawn}
+    every = [
+        ages(teachers, chips, *order, mirrored=mirrored).probabilities
+        for order in ((0, 1), (1, 0))
+        for mirrored in (False, True)
+    ]
+    assert kinds == {probabilities.numpy().tobytes() for probabilities in every}
+    mirrored = ages(load(models[0]), chips.flip(3)).probabilities
+    torch.testing.assert_close(every[1], mirrored)
+    mean = torch.stack([taught.probabilities for taught in drawn]).mean(0)
+    assert expectation(mean.numpy()) == pytest.approx([45] * 5, abs=5)
 
 
 def test_a_teacher_of_narrower_chips_gets_the_middle(
@@ -106,9 +146,14 @@ def test_a_teacher_of_some_sets_teaches_their_chips_alone(
     young = write_teacher(cache, tmp_path / "young.onnx", cache.size, age=30)
     old = write_teacher(cache, tmp_path / "old.onnx", cache.size, age=60)
     of_two, of_all = TeacherEntry(str(young), ["two"]), TeacherEntry(str(old))
-    taught = ages(load(of_two, of_all, sets=["one", "two"]), chips, [0, 1, 0, 1, 0])
-    assert expectation(taught.probabilities.numpy()) == pytest.approx([60, 45, 60, 45, 60], abs=3)
-    alone = ages(load(of_two, sets=["one", "two", "three"]), chips, [2, 1, 0, 1, 0])
+    both, numbers = load(of_two, of_all, sets=["one", "two"]), [0, 1, 0, 1, 0]
+    taught = ages(both, chips, 0, 1, sets=numbers)
+    assert taught.rows.tolist() == [1, 3, 0, 2, 4]
+    assert expectation(taught.probabilities.numpy()) == pytest.approx([30, 30, 60, 60, 60], abs=3)
+    taught = ages(both, chips, 1, 0, sets=numbers)
+    assert taught.rows.tolist() == [0, 1, 2, 3, 4]
+    assert expectation(taught.probabilities.numpy()) == pytest.approx([60] * 5, abs=3)
+    alone = ages(load(of_two, sets=["one", "two", "three"]), chips, sets=[2, 1, 0, 1, 0])
     assert alone.rows.tolist() == [1, 3]
     assert expectation(alone.probabilities.numpy()) == pytest.approx([30, 30], abs=3)
     with pytest.raises(RecipeError, match="for the data set 'two', which is not given"):
@@ -122,9 +167,11 @@ def test_a_head_is_taught_by_the_teachers_that_have_it(
     plain = write_teacher(cache, tmp_path / "plain.onnx", cache.size, age=30)
     knowing = write_teacher(cache, tmp_path / "knowing.onnx", cache.size, age=60, further=(hat,))
     heads, sets = (AGE, hat.head, ETHNICITY), torch.zeros(5).long()
-    both = load(plain, knowing, heads=heads).predict(chips, sets)
+    teachers = load(plain, knowing, heads=heads)
+    assert list(teachers.predict(chips, sets, Drawn(0, 1))) == ["age"]
+    both = teachers.predict(chips, sets, Drawn(1, 0))
     assert list(both) == ["age", "hat"]  # no teacher has ethnicity; the student has no gender
-    alone = load(knowing, heads=heads).predict(chips, sets)
+    alone = load(knowing, heads=heads).predict(chips, sets, Drawn(0))
     torch.testing.assert_close(both["hat"].probabilities, alone["hat"].probabilities)
     torch.testing.assert_close(both["hat"].probabilities.sum(dim=1), torch.ones(5))
     other = Head("hat", "categorical", ("cap", "none", "helmet"))

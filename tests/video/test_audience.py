@@ -26,8 +26,9 @@ from mien.results import (
     Quality,
     TrackedFace,
 )
-from mien.video.audience import ALL, Audience, AudienceRow, summary
+from mien.video.audience import Audience, AudienceRow
 from mien.video.audience_files import write_audience
+from mien.video.expected_people import ALL, summary
 
 GROUPS = len(AGE_GROUP_NAMES)
 
@@ -244,7 +245,7 @@ def test_the_summary_has_the_numbers_of_the_row() -> None:
     audience = Audience(None)
     _watch(audience, 0, 1, _face(1, female=0.7, groups=_only(3)), _face(2, groups=_only(4)))
     row = audience.current
-    short = summary(row)
+    short = summary(row.cells)
     assert json.loads(json.dumps(short)) == short
     assert list(short) == ["people", "by_group", "by_gender"]
     assert short["people"] == {"people": 2, "low": 2, "high": 2}
@@ -257,7 +258,7 @@ def test_the_summary_has_the_numbers_of_the_row() -> None:
 
 
 def test_an_empty_summary_has_all_groups() -> None:
-    short = summary(Audience(None).current)
+    short = summary(Audience(None).current.cells)
     none = {"people": 0, "low": 0, "high": 0}
     assert short["people"] == none
     assert short["by_group"] == dict.fromkeys(AGE_GROUP_NAMES, none)
@@ -276,7 +277,7 @@ def test_people_are_counted_for_a_model_of_any_heads(heads: list[Head], tmp_path
     row = audience.current
     assert audience.people == row.people == 2
     assert row.cells[ALL, ALL] == (2, 2, 2)
-    short = summary(row)
+    short = summary(row.cells)
     assert list(short["by_group"]) == (list(AGE_GROUP_NAMES) if AGE in heads else [])
     assert list(short["by_gender"]) == (["female", "male"] if GENDER in heads else [])
     if GENDER in heads:
@@ -293,7 +294,9 @@ def test_genders_are_the_labels_of_the_model() -> None:
     estimate = LabelEstimate("man", dict(zip(labels, (0.2, 0.7, 0.1), strict=True)))
     audience = Audience(None, [Head("gender", "categorical", labels)])
     _watch(audience, 0, 1, _with(_face(1), gender=estimate))
-    people = {name: cell["people"] for name, cell in summary(audience.current)["by_gender"].items()}
+    people = {
+        name: cell["people"] for name, cell in summary(audience.current.cells)["by_gender"].items()
+    }
     assert people == {"man": 0.7, "other": 0.1, "woman": 0.2}
 
 

@@ -18,7 +18,8 @@ from mien.faces import AlignedFace
 from mien.images import Picture
 from mien.results import LabelEstimate, TrackedFace
 from mien.video import PeopleFinder
-from mien.video.audience import Audience, summary
+from mien.video.audience import Audience
+from mien.video.expected_people import summary
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def test_a_model_of_other_attributes_is_followed_and_counted(
         assert isinstance(hat, LabelEstimate)
         assert hat.label in ("male", "female")
     assert list(face.estimates) == list(face.to_dict()["attributes"]) == ["age", "hat"]
-    short = summary(audience.current)
+    short = summary(audience.current.cells)
     assert short["people"]["people"] == 1
     assert list(short["by_group"]) == list(AGE_GROUP_NAMES)
     assert short["by_gender"] == {}

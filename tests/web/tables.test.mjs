@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { summarize } from "../../src/mien/web/js/api/audience.js";
 import { csv } from "../../src/mien/web/js/files/csv.js";
 import { audienceRows, faceRows } from "../../src/mien/web/js/files/rows.js";
 import { age, face, female, label } from "./reading.mjs";
@@ -48,7 +47,12 @@ test("each face has a row with all of its attributes", () => {
 });
 
 test("the audience has a row for each group", () => {
-  const summary = summarize([face({ age: age(25, { "20-29": 0.7, "30-39": 0.3 }), gender: female(0.9) })]);
+  const cell = { people: 0.5, low: 0, high: 1 };
+  const summary = {
+    people: { people: 1, low: 1, high: 1 },
+    by_group: { "20-29": cell, "30-39": cell },
+    by_gender: { female: cell, male: cell },
+  };
   assert.deepEqual(
     audienceRows(summary).map(({ of, name }) => `${of} ${name}`),
     ["all all", "age_group 20-29", "age_group 30-39", "gender female", "gender male"],

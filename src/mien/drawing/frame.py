@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 from mien.drawing.faces import INK, draw_faces, text_font
 from mien.images import Picture
 from mien.video.audience import AudienceRow
+from mien.video.expected_people import by_gender, by_group
 from mien.video.watcher import Status, Watched
 
 _TEXT = (255, 255, 255, 235)
@@ -61,7 +62,7 @@ def status_line(status: Status) -> str:
 
 def audience_lines(row: AudienceRow) -> list[tuple[str, str]]:
     """Returns the audience as pairs of a name and a number; small numbers are left out."""
-    cells = [*row.by_gender.items(), *row.by_group.items()]
+    cells = [*by_gender(row.cells).items(), *by_group(row.cells).items()]
     return [
         ("person" if row.people == 1 else "people", str(row.people)),
         *((name, f"{n.people:.1f}") for name, n in cells if n.people >= 0.05),

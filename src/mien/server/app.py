@@ -25,6 +25,7 @@ from mien.server.middleware.limits import BodyLimit, RateLimit
 from mien.server.middleware.observability import STREAM, Observed
 from mien.server.middleware.security import HostCheck, OriginCheck, SecurityHeaders
 from mien.server.page import page_routes
+from mien.server.routes.audience import add_audience_route
 from mien.server.routes.health import add_health_routes
 from mien.server.routes.model import add_model_route
 from mien.server.routes.pictures import add_picture_routes
@@ -69,6 +70,7 @@ def create_app(settings: Settings, analyzer: Analyzer, key: Key | None = None) -
     )
     add_exception_handlers(app, prefix)
     add_picture_routes(app, settings, inference, metrics)
+    add_audience_route(app, inference)
     add_model_route(app, settings, inference)
     add_health_routes(app, inference, metrics)
     add_sample_route(app)

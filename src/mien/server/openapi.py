@@ -79,6 +79,18 @@ def _json(name: str, description: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": description, "content": content}}
 
 
+COUNTED: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "description": "Faces of answers; of each, the probabilities of its estimates are read.",
+        "content": {"application/json": {"schema": {"$ref": REF.format(model="CountedFaces")}}},
+    }
+}
+"""What the address of the audience takes."""
+
+AUDIENCE = _json("Summary", "The expected number of faces.")
+"""What the address of the audience answers."""
+
 ANALYZED = _json("Document", "The faces of each picture.")
 """What the addresses for pictures answer."""
 

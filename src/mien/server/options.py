@@ -1,11 +1,11 @@
-"""The options in the address of a request."""
+"""Checks of a request before its body is read: its options, and its encoding."""
 
 from __future__ import annotations
 
 from fastapi import Request
 from fastapi.routing import APIRoute
 
-from mien.server.problems import unknown_option
+from mien.server.problems import Problem, unknown_option
 
 _OF_ALL = ("key",)  # which the check of the key reads
 
@@ -27,3 +27,15 @@ def check_options(request: Request) -> None:
     for name in request.query_params:
         if name not in known and name not in _OF_ALL:
             raise unknown_option(name, known)
+
+
+def check_encoding(request: Request) -> None:
+    """Refuses a body that is compressed as a whole: it may be of any size when it is unpacked.
+
+    Raises:
+        Problem: It is compressed.
+    """
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding != "identity":
+        detail = f"The body is compressed ({encoding}); send it as it is."
+        raise Problem("bad_request", detail, status=415)

@@ -12,8 +12,9 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from mien import schema
-from mien.schema import strict
+from mien.schema import lenient, strict
 
+Probability: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 Certainty: TypeAlias = Annotated[float, Field(ge=0.5, le=1)] | Literal["off"]
 
 
@@ -91,14 +92,40 @@ class ExpectedJson(TypedDict):
 
 @strict
 class Summary(TypedDict):
-    """The people seen since the stream began."""
+    """The audience: the people seen since a stream began, or the faces of pictures."""
 
     people: ExpectedJson
-    """Number of people."""
+    """Number of people or faces."""
     by_group: dict[str, ExpectedJson]
-    """By age group."""
+    """By age group; empty if the model does not predict the age."""
     by_gender: dict[str, ExpectedJson]
-    """By apparent gender presentation: female, male."""
+    """By apparent gender presentation: female, male; empty if the model does not predict it."""
+
+
+@lenient
+class CountedEstimate(TypedDict):
+    """The part of an estimate by which a face is counted; other members are ignored."""
+
+    probabilities: NotRequired[dict[str, Probability]]
+    """Probability of each label."""
+    group_probabilities: NotRequired[dict[str, Probability]]
+    """Probability of each age group."""
+
+
+@lenient
+class CountedFace(TypedDict):
+    """A face to count, as in an answer; other members are ignored."""
+
+    attributes: dict[str, CountedEstimate]
+    """The estimates, by the attribute's name."""
+
+
+@strict
+class CountedFaces(TypedDict):
+    """The body of ``POST /v1/audience``."""
+
+    faces: list[CountedFace]
+    """Faces of answers. A person in two pictures counts twice."""
 
 
 @strict
@@ -243,5 +270,13 @@ class ProblemDetails(TypedDict):
     """One sentence, for people."""
 
 
-MESSAGES = (DocumentReply, StreamOptions, StreamAnswer, StreamError, Model, ProblemDetails)
+MESSAGES = (
+    DocumentReply,
+    CountedFaces,
+    StreamOptions,
+    StreamAnswer,
+    StreamError,
+    Model,
+    ProblemDetails,
+)
 """All JSON that the service sends or takes; everything else here is a part of one of these."""

@@ -11,7 +11,8 @@ from mien.results import TrackedFace
 from mien.server import schemas
 from mien.server.decoding import open_upload
 from mien.server.hosting.settings import Settings
-from mien.video.audience import Audience, summary
+from mien.video.audience import Audience
+from mien.video.expected_people import summary
 from mien.video.people_finder import PeopleFinder
 from mien.video.rate_controller import frame_rate
 
@@ -45,7 +46,7 @@ class StreamAnalysis:
         self._settings = settings
         self._notices = analyzer.notices
         self._finder = PeopleFinder(analyzer, settings.stream_fps)
-        self._audience = Audience(None)
+        self._audience = Audience(None, analyzer.heads)
         self._first: float | None = None
         self._last: float | None = None
         self._fps = 0.0
@@ -102,7 +103,7 @@ class StreamAnalysis:
         if time - self._summarised < _SUMMARY_EVERY:
             return None
         self._summarised = time
-        return cast(schemas.Summary, summary(self._audience.current))
+        return cast(schemas.Summary, summary(self._audience.current.cells))
 
 
 def _largest(faces: list[TrackedFace], count: int | None) -> list[TrackedFace]:

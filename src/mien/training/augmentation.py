@@ -29,9 +29,9 @@ class AugmentedChip:
 
     Attributes:
         chip: The chip for the network: RGB, uint8, size x size x 3.
-        clean: The chip for the teachers: as the chip, but not cropped tightly, and without changed
-            light, occlusion and degradation. RGB, uint8, size x size x 3. So a network learns to
-            predict for a tight crop what its teachers predict for the photograph.
+        clean: The chip for the teachers: as it was, only mirrored if the chip is mirrored. RGB,
+            uint8, size x size x 3. So a network learns to predict for a moved face, a tight crop or
+            a poor view what its teachers predict for the photograph.
     """
 
     chip: Chip
@@ -66,12 +66,12 @@ def augment(
     if inside is not None and random.random() < strength.border:
         chip = _fill_border(chip, inside, random)
     movement = _draw_movement(size, strength, random)
-    clean = movement.move(whole)
-    chip = clean if chip is whole else movement.move(chip)
+    chip = movement.move(chip)
     landmarks = movement.move_landmarks(landmarks, size)
     chip = occlude(chip, landmarks, strength, random)
     chip = _recolour(chip, strength, random)
     chip = degrade(chip, face_width(landmarks), strength, random)
+    clean = whole[:, ::-1] if movement.mirrored else whole
     return AugmentedChip(np.ascontiguousarray(chip), np.ascontiguousarray(clean))
 
 

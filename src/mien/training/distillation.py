@@ -1,6 +1,8 @@
 """Distillation: a small network, the student, learns from the predictions of other models.
 
-The teachers predict the moved and mixed chip of each step, not once the picture as it is (Beyer et
+In each step one of the teachers predicts each chip, or the mirror image of each. Over many steps
+the student learns the average of all teachers over a face and its mirror image, for the time of one
+prediction. The teachers see the mixed chips of each step, not once the picture as it is (Beyer et
 al., "Knowledge distillation: A good teacher is patient and consistent", 2022). The teachers cannot
 have memorised such chips. The student therefore learns how they predict, not what they memorised.
 """
@@ -30,8 +32,8 @@ class Taught(NamedTuple):
 
     Attributes:
         rows: Positions of the chips that have a teacher, int64, (k,).
-        probabilities: The mean probabilities of their teachers, float32, (k, width). A binary head
-            has one column: the probability of its second label.
+        probabilities: The probabilities that a teacher of each predicts, float32, (k, width). A
+            binary head has one column: the probability of its second label.
     """
 
     rows: Tensor
@@ -39,7 +41,7 @@ class Taught(NamedTuple):
 
 
 class Teachers:
-    """Models whose predictions a student learns from; those of one chip are averaged.
+    """Models whose predictions a student learns from.
 
     Args:
         entries: The entries of the recipe, at least one.
@@ -78,36 +80,40 @@ class Teachers:
             share = model.card.template.crop_scale / template.crop_scale
             self._teachers.append((model, share, torch.tensor(numbers)))
 
-    def predict(self, chips: Tensor, sets: Tensor) -> dict[str, Taught]:
-        """Predicts with the teachers of each chip, at the crop and the size of each teacher.
+    def predict(
+        self, chips: Tensor, sets: Tensor, random: np.random.Generator
+    ) -> dict[str, Taught]:
+        """Predicts each chip with one of its teachers, at the crop and the size of that teacher.
 
         Args:
             chips: RGB 0..255 as float, (n, 3, size, size).
             sets: Number of the data set of each chip, int64, (n,).
+            random: Random number generator. It decides which teacher predicts, and whether the
+                teachers see mirror images.
 
         Returns:
             What the teachers predict, by the name of each head that the student and a teacher have,
             on the device of the chips.
         """
-        sums = {head.name: torch.zeros(len(chips), head.width) for head in self._heads}
-        counts = {head.name: torch.zeros(len(chips)) for head in self._heads}
-        for model, share, numbers in self._teachers:
-            rows = torch.isin(sets.cpu(), numbers).nonzero()[:, 0]
+        if random.random() < 0.5:
+            chips = chips.flip(3)
+        free = torch.ones(len(chips), dtype=torch.bool)
+        taught: dict[str, list[Taught]] = {}
+        for number in random.permutation(len(self._teachers)):
+            model, share, numbers = self._teachers[number]
+            rows = (free & torch.isin(sets.cpu(), numbers)).nonzero()[:, 0]
             if not len(rows):
                 continue
+            free[rows] = False
             logits = model.logits(_fit(chips[rows.to(chips.device)], share, model.card.size))
             for head in self._heads:
                 if head.output in logits:
-                    activation = torch.sigmoid if head.kind == "binary" else _softmax
-                    sums[head.name][rows] += activation(torch.from_numpy(logits[head.output]))
-                    counts[head.name][rows] += 1
-        taught = {}
-        for head in self._heads:
-            rows = counts[head.name].nonzero()[:, 0]
-            if len(rows):
-                mean = sums[head.name][rows] / counts[head.name][rows, None]
-                taught[head.name] = Taught(rows.to(chips.device), mean.to(chips.device))
-        return taught
+                    predicted = _probabilities(head, torch.from_numpy(logits[head.output]))
+                    taught.setdefault(head.name, []).append(Taught(rows, predicted))
+        return {
+            name: Taught(*(torch.cat(part).to(chips.device) for part in zip(*parts, strict=True)))
+            for name, parts in taught.items()
+        }
 
 
 def _check(
@@ -137,8 +143,8 @@ def alike(one: Head, other: Head) -> bool:
     return (one.name, one.kind, one.labels) == (other.name, other.kind, other.labels)
 
 
-def _softmax(logits: Tensor) -> Tensor:
-    return logits.softmax(dim=1)
+def _probabilities(head: Head, logits: Tensor) -> Tensor:
+    return logits.sigmoid() if head.kind == "binary" else logits.softmax(dim=1)
 
 
 def _fit(chips: Tensor, share: float, side: int) -> NDArray[np.uint8]:

@@ -72,7 +72,7 @@ class Objective:
             predict: The network: from chips, RGB 0..255 as float, (n, 3, size, size), to logits by
                 the head's name.
             items: A batch on the device of the network.
-            random: Random number generator for CutMix.
+            random: Random number generator for CutMix and the teachers.
 
         Returns:
             Weighted losses by the head's name, and ``threshold`` if the recipe weights it.
@@ -92,7 +92,8 @@ class Objective:
             pasted = self._against_labels(logits, others)
             losses = {name: torch.lerp(loss, pasted[name], share) for name, loss in losses.items()}
         if self._teachers is not None:
-            for name, taught in self._teachers.predict(views["clean"], items["set"]).items():
+            predictions = self._teachers.predict(views["clean"], items["set"], random)
+            for name, taught in predictions.items():
                 predicted = logits[name][taught.rows]
                 loss = teacher_loss(self._heads[name].kind, predicted, taught.probabilities)
                 losses[name] = torch.lerp(

@@ -68,8 +68,9 @@ class Recipe:
             be the target of a bracket, see :func:`mien.training.losses.age_loss`.
         threshold_weight: Weight of the loss of the questions whether a face looks 12, 15, 18 and 21
             or older.
-        teachers: Models to learn from: a path of a model file or a name of a bundled model; or
-            ``{model: NAME, sets: [NAME]}`` for some data sets. Empty to learn from labels alone.
+        teachers: Models to learn from, one of them in each step: a path of a model file or a name
+            of a bundled model; or ``{model: NAME, sets: [NAME]}`` for some data sets. Empty to
+            learn from labels alone.
         teacher_weight: Share of the teachers in the loss, 0..1; the rest is that of the labels.
         logit_adjustment: Part of the logarithm of the labels' frequencies that is subtracted from
             the age logits at export, 0..1, see :mod:`mien.exporting.adjustment`.

@@ -1,28 +1,21 @@
 """The audience over time: the expected number of people by apparent age and gender presentation.
 
-People are counted, not frames. A person with a female presentation of probability 0.7 counts 0.7 as
-female and 0.3 as male. The interval of such a sum follows from its variance, which is the sum of
-``p (1 - p)`` over the people (a Poisson binomial distribution). Nothing that identifies a person is
-stored, only the probabilities and times of the person, until the interval of the row is over.
+People are counted, not frames; :mod:`mien.video.expected_people` sums up their probabilities.
+Nothing that identifies a person is stored, only the probabilities and times of the person, until
+the interval of the row is over.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mien.ages import AGE_GROUP_NAMES
 from mien.attributes.heads import AGE, GENDER, Head
 from mien.errors import OptionError
 from mien.results import AgeEstimate, LabelEstimate, TrackedFace
-
-ALL = "all"
-"""The name of all gender presentations together, and of all age groups together."""
+from mien.video.expected_people import Categories, Cells, Probabilities, expected_people
 
 LEAST_SEEN = 0.8
 """Minimum number of seconds for which a counted person was seen.
@@ -30,22 +23,7 @@ LEAST_SEEN = 0.8
 After this time a person who was seen before is usually recognised.
 """
 
-_Z80 = 1.2816  # half the width of the 80 % interval of a normal distribution, in deviations
 _LONGEST_STEP = 1.0  # seconds; of a longer time between two frames only this is time in view
-
-
-class Expected(NamedTuple):
-    """The expected number of people in a cell.
-
-    Attributes:
-        people: Expected number of people.
-        low: Lower end of the 80 % interval.
-        high: Upper end of the 80 % interval.
-    """
-
-    people: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +36,13 @@ class AudienceRow:
         people: Number of people who were seen.
         seconds_in_view: Mean time in view of a person in seconds.
         cells: Expected number of people of each pair of a gender presentation and an age group.
-            Each of the two may be :data:`ALL`. If the model does not predict one of them, it is
-            always :data:`ALL`.
     """
 
     start: float
     end: float
     people: int
     seconds_in_view: float
-    cells: dict[tuple[str, str], Expected]
-
-    @property
-    def by_gender(self) -> dict[str, Expected]:
-        """Expected number of people by gender presentation; empty if it is not predicted."""
-        return {gender: n for (gender, group), n in self.cells.items() if group == ALL != gender}
-
-    @property
-    def by_group(self) -> dict[str, Expected]:
-        """Expected number of people by age group; empty if the age is not predicted."""
-        return {group: n for (gender, group), n in self.cells.items() if gender == ALL != group}
+    cells: Cells
 
 
 @dataclass(slots=True)
@@ -85,8 +51,8 @@ class _Visit:
 
     since: float
     last: float
-    genders: NDArray[np.float64]
-    groups: NDArray[np.float64]
+    genders: Probabilities = field(default_factory=dict)
+    groups: Probabilities = field(default_factory=dict)
     in_view: float = 0.0
     predicted: bool = False
 
@@ -112,10 +78,7 @@ class Audience:
     ) -> None:
         if interval is not None and interval <= 0:
             raise OptionError(f"interval must be more than 0 seconds; it is {interval:g}")
-        kinds = {head.name: head for head in heads}
-        has_age = "age" in kinds and kinds["age"].kind == "distribution"
-        self._groups = AGE_GROUP_NAMES if has_age else ()
-        self._genders = tuple(sorted(kinds["gender"].labels)) if "gender" in kinds else ()
+        self._categories = Categories.of(heads)
         self._interval = interval
         self._number = 0
         self._now = 0.0
@@ -152,13 +115,11 @@ class Audience:
             visit.last = time
             if face.quality is not None:  # the person has a view
                 visit.predicted = True
-                visit.genders = np.array(_probabilities(face, "gender", self._genders))
-                visit.groups = np.array(_probabilities(face, "age", self._groups))
+                visit.genders, visit.groups = _probabilities(face)
 
     def _visit(self, face: TrackedFace, time: float) -> _Visit:
         """Returns the visit of a person, after the visits under former numbers were added."""
-        empty = _Visit(face.since, time, np.zeros(len(self._genders)), np.zeros(len(self._groups)))
-        visit = self._visits.setdefault(face.person_id, empty)
+        visit = self._visits.setdefault(face.person_id, _Visit(face.since, time))
         for former_id in face.former_ids:
             self._counted.discard(former_id)
             if (former := self._visits.pop(former_id, None)) is not None:
@@ -176,56 +137,22 @@ class Audience:
             end=self._now if self._interval is None else (self._number + 1) * length,
             people=len(visits),
             seconds_in_view=float(np.mean([v.in_view for v in visits])) if visits else 0.0,
-            cells=dict(self._cells(visits)),
+            cells=expected_people(
+                self._categories,
+                [visit.genders for visit in visits],
+                [visit.groups for visit in visits],
+            ),
         )
-
-    def _cells(self, visits: Sequence[_Visit]) -> Iterator[tuple[tuple[str, str], Expected]]:
-        """Yields the cells of each gender presentation, then those of all of them."""
-        everyone = np.ones((len(visits), 1))
-        genders = np.array([v.genders for v in visits]).reshape(len(visits), len(self._genders))
-        groups = np.array([v.groups for v in visits]).reshape(len(visits), len(self._groups))
-        for gender, share in zip(
-            (*self._genders, ALL), np.hstack([genders, everyone]).T, strict=True
-        ):
-            for group, part in zip(
-                (*self._groups, ALL), np.hstack([groups, everyone]).T, strict=True
-            ):
-                yield (gender, group), _sum(share * part)
 
     def rows(self) -> list[AudienceRow]:
         """Returns the audience of each interval with a frame, in their order."""
         return [*self._rows, self.current]
 
 
-def _probabilities(face: TrackedFace, name: str, labels: Sequence[str]) -> list[float]:
-    """Returns the probability of each label or age group; zeros if the face has no estimate."""
-    estimate = face.estimates.get(name)
-    if isinstance(estimate, AgeEstimate):
-        return [estimate.group_probabilities.get(label, 0.0) for label in labels]
-    if isinstance(estimate, LabelEstimate):
-        return [estimate.probabilities.get(label, 0.0) for label in labels]
-    return [0.0] * len(labels)
-
-
-def _sum(shares: NDArray[np.float64]) -> Expected:
-    """Returns the sum of probabilities of independent people, with its 80 % interval."""
-    people = float(shares.sum())
-    spread = _Z80 * math.sqrt(max(0.0, float((shares * (1 - shares)).sum())))
-    return Expected(people, max(0.0, people - spread), min(float(len(shares)), people + spread))
-
-
-def summary(row: AudienceRow) -> dict[str, Any]:
-    """Returns the short form of a row, as the service sends it for a stream.
-
-    Returns:
-        ``people``; ``by_group`` and ``by_gender`` by name. Each value is ``{people, low, high}``.
-    """
-    return {
-        "people": _rounded(row.cells[ALL, ALL]),
-        "by_group": {name: _rounded(expected) for name, expected in row.by_group.items()},
-        "by_gender": {name: _rounded(expected) for name, expected in row.by_gender.items()},
-    }
-
-
-def _rounded(expected: Expected) -> dict[str, float]:
-    return {name: round(value, 3) for name, value in expected._asdict().items()}
+def _probabilities(face: TrackedFace) -> tuple[Probabilities, Probabilities]:
+    """Returns the probabilities of the gender presentations and of the age groups of a face."""
+    age, gender = face.estimates.get("age"), face.estimates.get("gender")
+    return (
+        gender.probabilities if isinstance(gender, LabelEstimate) else {},
+        age.group_probabilities if isinstance(age, AgeEstimate) else {},
+    )

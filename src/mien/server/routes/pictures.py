@@ -17,7 +17,7 @@ from mien.server.hosting.settings import Settings
 from mien.server.inference import Inference, Options
 from mien.server.middleware.limits import ConcurrencyLimit
 from mien.server.middleware.waiting import work_for
-from mien.server.options import check_options
+from mien.server.options import check_encoding, check_options
 from mien.server.problems import Problem
 from mien.server.schemas import Certainty
 from mien.server.uploads import read_uploads
@@ -61,7 +61,6 @@ def add_picture_routes(
     async def answer(
         request: Request, options: Options, limit: ConcurrencyLimit, max_pictures: int
     ) -> JSONResponse:
-        _check_encoding(request)
         inference.check()
         limit.check()
         # A body that comes slowly does not count as a request that is worked on.
@@ -79,7 +78,7 @@ def add_picture_routes(
 
     @app.post(
         "/v1/analyze",
-        dependencies=[Depends(check_options)],
+        dependencies=[Depends(check_options), Depends(check_encoding)],
         summary="Describes the faces of pictures",
         openapi_extra=openapi.UPLOAD,
         responses=openapi.ANALYZED | openapi.problems(*_PICTURE_PROBLEMS),
@@ -128,7 +127,7 @@ def add_picture_routes(
 
     @app.post(
         "/v1/explain",
-        dependencies=[Depends(check_options)],
+        dependencies=[Depends(check_options), Depends(check_encoding)],
         summary="Explains what the estimates for faces depend on",
         description="It takes much longer than `/v1/analyze`. Pictures times `max_faces` are "
         f"{MOST_EXPLAINED} at most.",
@@ -181,11 +180,3 @@ def _age_check(
         return AgeCheck(over, challenge, certainty)
     except OptionError as error:
         raise Problem("invalid_option", f"The option 'challenge': {error}.") from None
-
-
-def _check_encoding(request: Request) -> None:
-    """Refuses a body that is compressed as a whole: it may be of any size when it is unpacked."""
-    encoding = request.headers.get("content-encoding", "identity").lower()
-    if encoding != "identity":
-        detail = f"The body is compressed ({encoding}); send it as it is."
-        raise Problem("bad_request", detail, status=415)

@@ -51,6 +51,28 @@ export interface Box {
   height: number;
 }
 
+/** The part of an estimate by which a face is counted; other members are ignored. */
+export interface CountedEstimate {
+  /** Probability of each label. */
+  probabilities?: Record<string, number>;
+  /** Probability of each age group. */
+  group_probabilities?: Record<string, number>;
+  [further: string]: unknown;
+}
+
+/** A face to count, as in an answer; other members are ignored. */
+export interface CountedFace {
+  /** The estimates, by the attribute's name. */
+  attributes: Record<string, CountedEstimate>;
+  [further: string]: unknown;
+}
+
+/** The body of `POST /v1/audience`. */
+export interface CountedFaces {
+  /** Faces of answers. A person in two pictures counts twice. */
+  faces: CountedFace[];
+}
+
 /** Pictures that the model was trained on. */
 export interface Data {
   /** Name of the data set. */
@@ -302,13 +324,13 @@ export interface StreamOptions {
   certainty?: number | "off";
 }
 
-/** The people seen since the stream began. */
+/** The audience: the people seen since a stream began, or the faces of pictures. */
 export interface Summary {
-  /** Number of people. */
+  /** Number of people or faces. */
   people: Expected;
-  /** By age group. */
+  /** By age group; empty if the model does not predict the age. */
   by_group: Record<string, Expected>;
-  /** By apparent gender presentation: female, male. */
+  /** By apparent gender presentation: female, male; empty if the model does not predict it. */
   by_gender: Record<string, Expected>;
 }
 

@@ -4,6 +4,8 @@
 /** @typedef {import("../types").Document} Document */
 /** @typedef {import("../types").Explanation} Explanation */
 /** @typedef {import("../types").Model} Model */
+/** @typedef {import("../types").Summary} Summary */
+/** @typedef {import("./answers.js").Described} Described */
 
 /** Codes of a busy service; a later request may succeed. */
 const BUSY = new Set(["rate_limited", "overloaded"]);
@@ -97,6 +99,19 @@ export async function explain(chip, options) {
 }
 
 /**
+ * Counts faces by age group and gender presentation. Only their probabilities are sent.
+ *
+ * @param {Described[]} faces
+ * @returns {Promise<Summary>}
+ * @throws {Problem}
+ */
+export function countFaces(faces) {
+  const counted = faces.map(({ attributes: { age, gender } }) => ({ attributes: { age, gender } }));
+  const body = new Blob([JSON.stringify({ faces: counted })]);
+  return send("v1/audience", new URLSearchParams(), body, "application/json");
+}
+
+/**
  * Returns options as query parameters of the service.
  *
  * @param {Options} options
@@ -119,19 +134,20 @@ export function blobOf(url) {
 }
 
 /**
- * Sends a picture; if the service is busy, it is sent again later.
+ * Sends a body; if the service is busy, it is sent again later.
  *
  * @param {string} path
  * @param {URLSearchParams} query
- * @param {Blob} picture
+ * @param {Blob} body
+ * @param {string} type Media type of the body.
  */
-async function send(path, query, picture) {
+async function send(path, query, body, type = "application/octet-stream") {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const response = await request(`${path}?${query}`, {
         method: "POST",
-        body: picture,
-        headers: { "Content-Type": "application/octet-stream" },
+        body,
+        headers: { "Content-Type": type },
       });
       return await response.json();
     } catch (error) {

@@ -2,7 +2,6 @@
 
 import * as api from "../api/api.js";
 import { facesOf } from "../api/answers.js";
-import { summarize } from "../api/audience.js";
 import { Queue } from "../api/queue.js";
 import { saveCsv, saveJson, savePictures, saveSummary } from "../files/save.js";
 import { t } from "../i18n/i18n.js";
@@ -10,6 +9,7 @@ import { byId } from "./dom.js";
 import { PictureView } from "./picture-view.js";
 import { summaryPanel } from "./summary.js";
 
+/** @typedef {import("../api/answers.js").Described} Described */
 /** @typedef {import("../page").Entry} Entry */
 /** @typedef {import("../page").Options} Options */
 
@@ -62,6 +62,8 @@ export class Gallery {
   /** Views of the pictures, the newest first. @type {PictureView[]} */
   #views = [];
   #container = byId("pictures", HTMLElement);
+  /** Number of times that the audience was counted; only the last count is shown. */
+  #countings = 0;
 
   /**
    * Adds pictures and removes the sample.
@@ -180,8 +182,7 @@ export class Gallery {
       byId(id, HTMLButtonElement).disabled = faces.length === 0;
     }
     const several = faces.length >= AUDIENCE || (entries.length > 1 && faces.length > 1);
-    const panel = several ? summaryPanel(summarize(faces), "faces", saveSummary) : null;
-    byId("audience", HTMLElement).replaceChildren(...(panel ? [panel] : []));
+    this.#showAudience(several ? faces : []);
 
     const { count, done } = this.#queue.progress;
     byId("progress", HTMLElement).hidden = count < 2;
@@ -189,6 +190,27 @@ export class Gallery {
     const bar = byId("progress-bar", HTMLProgressElement);
     bar.max = count || 1;
     bar.value = done;
+  }
+
+  /**
+   * Shows the audience, which the service counts when it has analysed all pictures.
+   *
+   * @param {Described[]} faces None if no audience is shown.
+   */
+  async #showAudience(faces) {
+    const time = ++this.#countings;
+    /** @type {HTMLElement | null} */
+    let panel = null;
+    if (faces.length > 0) {
+      if (this.#queue.progress.count > 0) return;
+      try {
+        panel = summaryPanel(await api.countFaces(faces), "faces", saveSummary);
+      } catch (error) {
+        this.#around.report(error);
+      }
+      if (time !== this.#countings) return; // the pictures have changed meanwhile
+    }
+    byId("audience", HTMLElement).replaceChildren(...(panel ? [panel] : []));
   }
 }
 

@@ -1,6 +1,5 @@
 // Charts of the audience: people by age group and gender presentation.
 
-import { LEVEL } from "../api/audience.js";
 import { labelName } from "../i18n/attributes.js";
 import { number, percent, range } from "../i18n/formats.js";
 import { ageGroup, t } from "../i18n/i18n.js";
@@ -9,6 +8,8 @@ import { element, icon } from "./dom.js";
 /** @typedef {import("../types").Expected} Expected */
 /** @typedef {import("../types").Summary} Summary */
 
+/** Probability that an interval of the audience contains the true number. */
+const LEVEL = 0.8;
 /** Minimum width of a drawn interval, as a share of the chart's width. */
 const MIN_EXTENT = 0.01;
 
