@@ -95,7 +95,7 @@ def main() -> None:
     for name, method in methods.items():
         started, results = time.perf_counter(), []
         for index in picked:
-            # The face is aligned again, so that chips of any size and field can be used.
+            # The face is aligned again, so that chips of any size and crop scale can be used.
             chip = np.array(cache.chips[index])
             (face,) = analyzer.align(chip, analyzer.detect(chip, cropped=True))
             results.append(deletion_and_insertion(analyzer.model, face.chip, method(face)))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -99,7 +100,9 @@ def test_the_halves_read_pictures_as_the_whole_does(
     assert told(analyzer.describe(bgr, detections, colour="bgr")) == expected
     with pytest.raises(PictureNotFoundError, match=r"'.*none\.png': there is no such file"):
         analyzer.detect(tmp_path / "none.png")
-    with pytest.raises(OptionError, match="max_faces must be at least 1; it is 0"):
+    with pytest.raises(
+        OptionError, match="max_faces must be a whole number of at least 1; it is 0"
+    ):
         analyzer.detect(astronaut, max_faces=0)
 
 
@@ -157,15 +160,36 @@ def test_another_process_can_use_it(analyzer: Analyzer, astronaut: np.ndarray) -
     ("options", "message"),
     [
         ({"min_score": 5}, "min_score must be between 0 and 1; it is 5"),
-        ({"max_faces": -1}, "max_faces must be at least 1; it is -1"),
-        ({"threads": 0}, "threads must be at least 1; it is 0"),
+        ({"min_score": float("nan")}, "min_score must be between 0 and 1; it is nan"),
+        ({"min_score": "0.5"}, "min_score must be between 0 and 1; it is '0.5'"),
+        ({"max_faces": -1}, "max_faces must be a whole number of at least 1; it is -1"),
+        ({"max_faces": 2.5}, "max_faces must be a whole number of at least 1; it is 2.5"),
+        ({"threads": 0}, "threads must be a whole number of at least 1; it is 0"),
         ({"certainty": 0.2}, "certainty must be between 0.5 and 1; it is 0.2"),
-        ({"max_pixels": 0}, "max_pixels must be at least 1; it is 0"),
+        ({"max_pixels": 0}, "max_pixels must be a whole number of at least 1; it is 0"),
+        ({"model": 5}, "model must be a name or a path; it is 5"),
+        ({"detector": "yunet"}, "detector must be a mien.faces.Detector; it is 'yunet'"),
     ],
 )
 def test_an_argument_out_of_its_range_is_refused(options: dict, message: str) -> None:
     with pytest.raises(OptionError, match=message):
         Analyzer(**options)
+
+
+@pytest.mark.parametrize(
+    ("detection", "message"),
+    [
+        (Detection(Box(0, 0, 0, 0), None, 1.0), "detection 1 has the box .* must be more than 0"),
+        (Detection(Box(float("nan"), 0, 9, 9), None, 1.0), "all positions finite"),
+        (Detection(Box(0, 0, 9, 9), np.full((5, 2), np.inf), 1.0), "all positions finite"),
+        ((0, 0, 9, 9), "detection 1 is a tuple; give a mien.Detection"),
+    ],
+)
+def test_an_impossible_detection_is_refused(
+    analyzer: Analyzer, astronaut: np.ndarray, detection: Any, message: str
+) -> None:
+    with pytest.raises(OptionError, match=message):
+        analyzer.analyze(astronaut, detections=[detection])
 
 
 def test_an_attribute_that_the_model_lacks_is_refused() -> None:

@@ -33,7 +33,7 @@ def test_answers_follow_the_description() -> None:
 
 def test_the_files_of_a_video_follow_the_description(astronaut: np.ndarray, tmp_path: Path) -> None:
     finder, audience = PeopleFinder(Analyzer(threads=1)), Audience(1.0)
-    with FrameLines(tmp_path / "faces.jsonl") as lines:
+    with FrameLines(tmp_path / "faces.jsonl", {}) as lines:
         for index in range(3):
             faces = finder.process(astronaut, index * 0.9)
             audience.add(index * 0.9, faces)

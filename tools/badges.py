@@ -35,9 +35,9 @@ def badges() -> dict[str, str]:
     """Returns the SVG of each badge by its name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     classifiers = "\n".join(project["classifiers"])
-    versions = re.findall(r"Python :: (3\.\d+)", classifiers)
+    (least,) = re.findall(r"^>=(3\.\d+)$", project["requires-python"])
     made = {
-        "python": _badge("python", f"{versions[0]} to {versions[-1]}"),
+        "python": _badge("python", f"{least} or newer"),
         "licence": _badge("licence", project["license"]),
     }
     if "Typing :: Typed" in classifiers:

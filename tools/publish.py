@@ -101,7 +101,7 @@ def _rows(
         title = f"all sets, {shown} ({count:,})"
         yield title, "apparent age: mean absolute error", years(_of_span(span, "mae"))
         yield title, "bias (+: too old)", signed(_of_span(span, "bias"))
-    title, certain = "all sets", f"18 or older with {_CERTAINTY:.0%}"
+    title, certain = "all sets", f"18 or older (probability {_CERTAINTY})"
     yield title, f"ages 13 to 17 that count as {certain}", share(_certain("younger_over"))
     yield title, f"ages 25 and over that count as {certain}", share(_certain("older_over"))
     yield title, "true ages inside the 80 % interval", share(_pooled("interval_coverage"))

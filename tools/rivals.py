@@ -97,6 +97,11 @@ def _sentence(rival: str, sets: Mapping[str, Any]) -> str:
         for asked in _asked(of_set):
             verdict = _verdict(of_set["differences"][FIRST][asked.key], asked.smaller_is_better)
             found.setdefault(asked.subject, {}).setdefault(verdict, []).append(set_name(name))
+            for ages, of_ages in of_set["ages"].items() if asked is _MAE else ():
+                of_part = _verdict(of_ages["differences"][FIRST][_MAE.key], smaller_is_better=True)
+                if of_part != verdict:
+                    part = f"{set_name(name)} (ages {ages})"
+                    found[asked.subject].setdefault(of_part, []).append(part)
     parts = (
         f"{subject}: " + "; ".join(f"{verdict} on {', '.join(on)}" for verdict, on in of.items())
         for subject, of in found.items()

@@ -106,7 +106,7 @@ _MODULES = {
     "read_picture": "mien.images",
     "watch": "mien.video.watcher",
 }
-"""Modules of the names that are not of the vocabulary, :mod:`mien.results` and its errors."""
+"""Modules of the names that are neither of :mod:`mien.results` nor errors."""
 
 
 def __getattr__(name: str) -> Any:

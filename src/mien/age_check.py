@@ -6,9 +6,13 @@ An apparent age is no proof of age. Nobody may be refused anything by it alone.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from mien.errors import OptionError
 from mien.results import AgeDecision, Face, PictureResult, TrackedFace
+
+if TYPE_CHECKING:
+    from mien import schema
 
 _YEARS = range(1, 100)
 
@@ -58,7 +62,8 @@ class AgeCheck:
             return AgeDecision(self.over, self.challenge, "ask", "view", None)
         probability = face.age.at_least(self.over)
         hints = face.quality.hints if face.quality else ()
-        answer, reason = "ask", "probability"
+        answer: schema.AgeAnswer = "ask"
+        reason: schema.AgeReason = "probability"
         if face.score == 0:
             reason = "no face"
         elif "unusual" in hints:

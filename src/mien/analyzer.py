@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from mien.arguments import check_count, check_detections, check_share
 from mien.assets import find_model
 from mien.attributes.card import Card
-from mien.attributes.heads import DEFAULT_CERTAINTY
+from mien.attributes.heads import DEFAULT_CERTAINTY, notices_of
 from mien.attributes.model import AttributeModel, Prediction
 from mien.errors import OptionError
 from mien.faces import MIN_SCORE, AlignedFace, Detector, YuNet, align_faces, select_faces
@@ -69,11 +70,17 @@ class Analyzer:
         certainty: float | None = DEFAULT_CERTAINTY,
         max_pixels: int = MAX_PIXELS,
     ) -> None:
-        _require(0 <= min_score <= 1, "min_score", "between 0 and 1", min_score)
-        _require_max_faces(max_faces)
-        _require(threads is None or threads >= 1, "threads", "at least 1", threads)
-        _require_certainty(certainty)
-        _require(max_pixels >= 1, "max_pixels", "at least 1", max_pixels)
+        if not isinstance(model, str | Path):
+            raise OptionError(f"model must be a name or a path; it is {model!r}")
+        if detector is not None and not isinstance(detector, Detector):
+            raise OptionError(f"detector must be a mien.faces.Detector; it is {detector!r}")
+        check_share("min_score", min_score, least=0)
+        check_count("max_pixels", max_pixels)
+        for name, count in (("threads", threads), ("max_faces", max_faces)):
+            if count is not None:
+                check_count(name, count)
+        if certainty is not None:
+            check_share("certainty", certainty, least=0.5)
         attributes = _names(attributes)
         self._arguments: dict[str, Any] = {
             "model": model,
@@ -113,7 +120,7 @@ class Analyzer:
     @property
     def notices(self) -> dict[str, str]:
         """Notices of the shown attributes, by the attribute's name."""
-        return {head.name: head.notice for head in self.heads if head.notice}
+        return notices_of(self.heads)
 
     def showing(self, attributes: Sequence[str], certainty: float | None) -> Analyzer:
         """Returns an analyzer with the same networks that shows other estimates.
@@ -126,7 +133,8 @@ class Analyzer:
             OptionError: ``certainty`` is out of its range.
             ModelError: The model does not predict one of ``attributes``.
         """
-        _require_certainty(certainty)
+        if certainty is not None:
+            check_share("certainty", certainty, least=0.5)
         attributes = _names(attributes)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, certainty=certainty)
@@ -160,6 +168,8 @@ class Analyzer:
             The faces, the largest first; in the order of ``detections`` if given.
 
         Raises:
+            OptionError: One of ``detections`` has no extent, or a position that is no finite
+                number.
             PictureError: The picture cannot be used.
         """
         pixels = read_picture(picture, self.max_pixels, colour=colour)
@@ -195,7 +205,8 @@ class Analyzer:
             >>> analyzer.describe("photo.jpg", analyzer.detect("photo.jpg"))[0].age.years > 18
             True
         """
-        _require_max_faces(max_faces)
+        if max_faces is not None:
+            check_count("max_faces", max_faces)
         return select_faces(
             self.detector,
             read_picture(picture, self.max_pixels, colour=colour),
@@ -222,6 +233,7 @@ class Analyzer:
             A face for each detection, in the same order.
 
         Raises:
+            OptionError: A detection has no extent, or a position that is no finite number.
             PictureError: The picture cannot be used.
         """
         return self.predict_faces(self.align(picture, detections, colour=colour))
@@ -241,8 +253,10 @@ class Analyzer:
             colour: Order of the channels of an array, as in :meth:`analyze`.
 
         Raises:
+            OptionError: A detection has no extent, or a position that is no finite number.
             PictureError: The picture cannot be used.
         """
+        check_detections(detections)
         pixels = read_picture(picture, self.max_pixels, colour=colour)
         return align_faces(self.detector, pixels, detections, self.card.size, self.card.template)
 
@@ -305,18 +319,3 @@ class Analyzer:
 
 def _names(attributes: Sequence[str]) -> tuple[str, ...]:
     return (attributes,) if isinstance(attributes, str) else tuple(attributes)
-
-
-def _require_max_faces(max_faces: int | None) -> None:
-    _require(max_faces is None or max_faces >= 1, "max_faces", "at least 1", max_faces)
-
-
-def _require_certainty(certainty: float | None) -> None:
-    _require(
-        certainty is None or 0.5 <= certainty <= 1, "certainty", "between 0.5 and 1", certainty
-    )
-
-
-def _require(right: bool, name: str, rule: str, value: object) -> None:
-    if not right:
-        raise OptionError(f"{name} must be {rule}; it is {value}")

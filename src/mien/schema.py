@@ -11,6 +11,10 @@ from typing import Literal, NotRequired, TypeAlias, TypeVar
 
 from typing_extensions import TypedDict
 
+Hint: TypeAlias = Literal["small", "blurred", "turned", "rotated", "unusual"]
+AgeAnswer: TypeAlias = Literal["over", "under", "ask"]
+AgeReason: TypeAlias = Literal["probability", "estimate", "view", "not a face", "no face"]
+
 _Kind = TypeVar("_Kind", bound=type)
 
 
@@ -64,8 +68,8 @@ class QualityJson(TypedDict):
     """Difference of the face from the faces of the training, 0 and more. Of 100 real faces in clear
     views one is above 1; of small faces in photographs many are. Null if the model does not predict
     it."""
-    hints: list[str]
-    """Problems of the view: small, blurred, turned, rotated, unusual."""
+    hints: list[Hint]
+    """Problems of the view."""
 
 
 @strict
@@ -128,9 +132,9 @@ class AgeCheckJson(TypedDict):
     """The age in question in years."""
     challenge: int | None
     """Least apparent age in years of a face that passes; null for none."""
-    answer: str
+    answer: AgeAnswer
     """The answer: over, under, or ask for a proof of age."""
-    reason: str
+    reason: AgeReason
     """What decided: probability; estimate, the apparent age is below the challenge age; view, the
     view is too poor; not a face, what was detected is unusual for a face; no face, none was
     detected."""
@@ -191,6 +195,14 @@ class PictureJson(TypedDict):
 
 
 @strict
+class PictureLineJson(PictureJson):
+    """A line of ``mien analyze --jsonl``: a picture and its faces."""
+
+    notices: NotRequired[dict[str, str]]
+    """Notices of the shown attributes, by the attribute's name; only if there are any."""
+
+
+@strict
 class DocumentJson(TypedDict):
     """The answer of ``mien analyze --json`` and of ``POST /v1/analyze``."""
 
@@ -216,6 +228,8 @@ class FrameLineJson(TypedDict):
     """Time of the frame in seconds since the beginning."""
     faces: list[TrackedFaceJson]
     """The people in the frame."""
+    notices: NotRequired[dict[str, str]]
+    """Notices of the shown attributes, by the attribute's name; only if there are any."""
 
 
 @strict

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from pydantic import TypeAdapter
 from running import MIEN, Mien
 
-from mien import Analyzer
+from mien import Analyzer, schema
 from mien.attributes.heads import ETHNICITY_NOTICE
 from mien.cli import options
 from mien.runtime import DEVICES
@@ -185,6 +186,11 @@ def test_the_json_of_an_attribute_with_a_notice(mien: Mien, folder: Path, many_h
     assert asked["notices"] == {"ethnicity": ETHNICITY_NOTICE}
     ethnicity = asked["pictures"][0]["faces"][0]["attributes"]["ethnicity"]
     assert ethnicity["probabilities"]["Asian"] == pytest.approx(0.834, abs=0.001)
+    arguments = (*arguments[:-1], "--jsonl", "-")
+    assert "notices" not in json.loads(mien(*arguments).out)
+    line = json.loads(mien(*arguments, "--attributes", "ethnicity").out)
+    TypeAdapter(schema.PictureLineJson).validate_python(line, strict=True)
+    assert line["notices"] == {"ethnicity": ETHNICITY_NOTICE}
 
 
 def test_an_attribute_that_the_model_lacks(mien: Mien, folder: Path) -> None:

@@ -66,7 +66,9 @@ def test_every_attribute_of_the_model_is_followed(
     notice, began, _ = result.stderr.splitlines()
     assert notice == f"ethnicity: {ETHNICITY_NOTICE}"
     assert began == f"{walk}, model many, device cpu"
-    (face,) = read_lines(tmp_path / "out.jsonl")[-1]["faces"]
+    line = read_lines(tmp_path / "out.jsonl")[-1]
+    assert line["notices"] == {"ethnicity": ETHNICITY_NOTICE}
+    (face,) = line["faces"]
     assert list(face["attributes"]) == ["age", "gender", "hat", "ethnicity"]
     assert face["attributes"]["hat"]["label"] == "=helmet"
     assert face["attributes"]["ethnicity"]["label"] == "Asian"

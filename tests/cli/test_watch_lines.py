@@ -26,7 +26,7 @@ def _result(index: int, time: float, faces: list[TrackedFace]) -> FrameResult:
 
 def test_a_line_is_in_the_file_before_the_next_is_made(tmp_path: Path) -> None:
     path = tmp_path / "out.jsonl"
-    with FrameLines(path) as lines:
+    with FrameLines(path, {}) as lines:
         for index in range(3):
             lines.take(_result(index, index / 3, []))
             (*_, last) = path.read_text().splitlines(keepends=True)
@@ -37,13 +37,16 @@ def test_a_line_is_in_the_file_before_the_next_is_made(tmp_path: Path) -> None:
 
 
 def test_lines_that_cannot_be_written(tmp_path: Path) -> None:
-    with pytest.raises(MienError, match="cannot be written: Is a directory"), FrameLines(tmp_path):
+    with (
+        pytest.raises(MienError, match="cannot be written: Is a directory"),
+        FrameLines(tmp_path, {}),
+    ):
         pass
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
     with (
         pytest.raises(MienError, match="cannot be written: No space left"),
-        FrameLines(Path("/dev/full")) as lines,
+        FrameLines(Path("/dev/full"), {}) as lines,
     ):
         lines.take(_result(0, 0.0, []))
 
@@ -51,7 +54,7 @@ def test_lines_that_cannot_be_written(tmp_path: Path) -> None:
 def test_a_face_is_as_in_analyze_and_has_a_number(astronaut: np.ndarray, tmp_path: Path) -> None:
     analyzer = Analyzer()
     path = tmp_path / "out.jsonl"
-    with FrameLines(path) as lines:
+    with FrameLines(path, {}) as lines:
         lines.take(_result(7, 0.28, PeopleFinder(analyzer).process(astronaut, 0)))
     (face,) = json.loads(path.read_text())["faces"]
     alone = analyzer.analyze(astronaut)[0].to_dict()

@@ -57,6 +57,20 @@ def test_the_certainty_of_labels_can_be_chosen(visit) -> None:
     assert chosen == [["0.9"], ["off"]]
 
 
+def test_the_certainty_of_the_service_is_the_first_choice(visit) -> None:
+    with serving("--certainty", "0.99") as strict:
+        page = visit(strict.url)
+        asked: list[str] = []
+        page.on("request", lambda r: "/v1/analyze" in r.url and asked.append(r.url))
+        open_options(page)
+        names = page.get_by_role("radio").evaluate_all("all => all.map(({ value }) => value)")
+        assert names == ["0.99", "0.98", "0.95", "0.9", "off"]
+        assert page.get_by_role("radio", name="99%").is_checked()
+        page.set_input_files("#files", ASTRONAUT)
+        until(lambda: len(asked) > 0)
+        assert parse_qs(urlsplit(asked[0]).query)["certainty"] == ["0.99"]
+
+
 def test_an_attribute_with_a_notice_is_shown_on_request_with_its_notice(visit) -> None:
     page = visit()
     notice = "says nothing about a person’s origin"

@@ -199,6 +199,7 @@ def test_the_card(service: Service) -> None:
     described("Model", answer)
     assert answer["name"] == "default"
     assert answer["limits"]["max_pictures"] == 64
+    assert answer["certainty"] == 0.98
     assert answer["sha256"] == service.analyzer.card.sha256
 
 

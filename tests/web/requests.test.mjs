@@ -6,6 +6,7 @@ import { blobOf, optionsQuery } from "../../src/mien/web/js/api/api.js";
 test("options become query parameters of the service", () => {
   const written = (options) => String(optionsQuery(options));
   assert.equal(written({ certainty: 0.98, attributes: [] }), "certainty=0.98");
+  assert.equal(written({ attributes: [] }), "");
   assert.equal(written({ certainty: "off", attributes: [] }), "certainty=off");
   assert.equal(
     written({ certainty: 0.9, attributes: ["ethnicity", "hat"] }),

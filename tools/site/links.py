@@ -19,7 +19,10 @@ COPIES = {
 }
 """Files of the repository outside ``docs``, by their path on the site."""
 
-_PAGES = {source: path for path, source in COPIES.items()} | {"README.md": "index.md"}
+_PAGES = {source: path for path, source in COPIES.items()} | {
+    "README.md": "index.md",
+    "docs/tutorial.ipynb": "tutorial.md",
+}
 _LINK = re.compile(r"(?<=\]\()(?![a-z]+:|#|/)([^)#\s]+)(?=[)#])")
 
 

@@ -17,7 +17,9 @@ _GROUPS_AT = 25  # challenge age of the table of groups
 _NOTE = (
     "In brackets: 95 % intervals. NIST's figures are defined as in its *Face Analysis Technology"
     " Evaluation, Age Estimation and Verification*. NIST uses other photographs, so its tables"
-    " cannot be compared with these.\n"
+    " cannot be compared with these. People without a label of gender presentation or ethnicity,"
+    " as those of APPA-REAL, are in no row of these groups. The [reports](reports.md) have the"
+    " other ages in question, all challenge ages, and ROC and DET curves.\n"
 )
 _SHARES = {
     "near_pass": "14 to 17, pass",
@@ -83,12 +85,16 @@ def _challenge(asked: Json) -> str:
 def _groups(asked: Json) -> Iterator[str]:
     (step,) = (step for step in asked["challenge"] if step["age"] == _GROUPS_AT)
     rows = [
-        [group, *(figure(shares.get(share)) for share in _SHARES)]
+        [group, *(_of(shares.get(share)) for share in _SHARES)]
         for groups in step["by"].values()
         for group, shares in groups.items()
     ]
     if rows:
         yield table((f"challenge age {_GROUPS_AT}", *_SHARES.values()), rows)
+
+
+def _of(share: Json | None) -> str:
+    return f"{figure(share)} of {share['n']:,}" if share else figure(share)
 
 
 def _certain(asked: Json) -> Iterator[str]:

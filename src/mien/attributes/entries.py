@@ -1,4 +1,4 @@
-"""Entries of a card: each function returns the value of an entry, or refuses one that cannot be."""
+"""Entries of a card: each function returns a valid value, and raises ValueError for any other."""
 
 from __future__ import annotations
 

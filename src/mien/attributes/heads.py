@@ -10,7 +10,7 @@ training depend on the kind alone, so that a new attribute needs no new code:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, cast, get_args
 
@@ -269,3 +269,8 @@ ETHNICITY = Head(
 
 KNOWN_HEADS = {head.name: head for head in (AGE, GENDER, ETHNICITY)}
 """Heads that a recipe may name without describing them."""
+
+
+def notices_of(heads: Sequence[Head]) -> dict[str, str]:
+    """Returns the notices of heads, by the attribute's name; heads without one are left out."""
+    return {head.name: head.notice for head in heads if head.notice}

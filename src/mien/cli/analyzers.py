@@ -54,12 +54,16 @@ def load_analyzer(
         min_score=min_score,
         max_pixels=round(max_megapixels * 1e6),
     )
-    if device == "auto" and analyzer.device != "cpu":
-        messages.print(f"device {analyzer.device}")
-    for head in analyzer.heads:
-        if head.notice:
-            messages.print(f"{head.name}: {head.notice}")
+    say_device_and_notices(analyzer, messages)
     return analyzer
+
+
+def say_device_and_notices(analyzer: Analyzer, messages: Console) -> None:
+    """Prints what runs the networks, unless it is the CPU, and the notices of the attributes."""
+    if analyzer.device != "cpu":
+        messages.print(f"device {analyzer.device}")
+    for name, notice in analyzer.notices.items():
+        messages.print(f"{name}: {notice}")
 
 
 def parse_check(over: int | None, challenge: int | None, certainty: Certainty) -> AgeCheck | None:

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from mien.cli.commands import (
     analyze,
+    compare,
     data,
     ensemble,
     evaluate,
@@ -25,6 +26,7 @@ from mien.cli.commands import (
     models,
     serve,
     train,
+    tune,
     watch,
     weights,
 )
@@ -37,7 +39,7 @@ class _Commands(TyperGroup):
     """The commands; it looks at all arguments first."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Refuses what cannot be meant.
+        """Refuses empty arguments, and names of files that look like options.
 
         Raises:
             typer.BadParameter: An argument is empty, or is a name of a file that looks like an
@@ -74,7 +76,7 @@ app = typer.Typer(
 )
 for command in (
     *(analyze, explain, watch, serve, models, model),
-    *(data, weights, train, export, ensemble, evaluate),
+    *(data, weights, train, tune, export, ensemble, evaluate, compare),
 ):
     command.register(app)
 

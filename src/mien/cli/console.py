@@ -17,10 +17,10 @@ _UNLIMITED = 100_000  # columns
 
 
 class PlainConsole(Console):
-    """A console that prints text as it is, but for what would steer a terminal."""
+    """A console that prints plain text and escapes control characters."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Makes all text safe that is printed, in tables too."""
+        """Escapes control characters in all text that is printed, in tables too."""
         return super().render_str(shown_lines(text), **options)
 
 

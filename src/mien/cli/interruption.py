@@ -12,7 +12,7 @@ from types import FrameType
 from typing import Any
 
 EXIT_CODE = 130
-"""What a command that was interrupted ends with, as shells count it."""
+"""Exit code of a command that was interrupted, as shells count it."""
 
 
 class Interruption:
@@ -28,10 +28,10 @@ class Interruption:
         self.asked = False
 
     def call(self, stop: Callable[[], None]) -> None:
-        """Has something called at the first signal, or now if that has come already.
+        """Sets the function to call at the first signal; it is called now if that has come.
 
         Args:
-            stop: It may not wait for anything.
+            stop: The function; it may not wait for anything.
         """
         self._stop = stop
         if self.asked:

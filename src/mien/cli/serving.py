@@ -118,7 +118,7 @@ def _announce(
         console.print("Open it with ?key= and the API key behind the address.")
     if settings.tls_self_signed and certificate is not None:
         console.print(
-            "Browsers will say that the connection is not private, because only this machine"
-            " vouches for\nthe certificate. Choose 'Advanced' and go on if its SHA-256 fingerprint"
-            f" is\n{certificate.fingerprint}"
+            "Browsers will say that the connection is not private, because the certificate is"
+            " self-signed.\nChoose 'Advanced' and go on if its SHA-256 fingerprint is"
+            f"\n{certificate.fingerprint}"
         )

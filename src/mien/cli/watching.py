@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 
-from mien.attributes.heads import Head
+from mien.attributes.heads import Head, notices_of
 from mien.cli.interruption import Interruption
 from mien.cli.outputs import check_outputs
 from mien.cli.sinks.live_table import LiveTable
@@ -134,7 +134,7 @@ class Outputs:
         if self._files.summary is not None:
             self._add(AudienceFile(self._files.summary))
         if self._files.jsonl is not None:
-            self._add(FrameLines(self._files.jsonl))
+            self._add(FrameLines(self._files.jsonl, notices_of(self._heads)))
         if self._files.video is not None:
             fps = max(source.fps or _USUAL_FPS, _LEAST_FPS)
             sound = self._sound(source, self._files.video)

@@ -119,7 +119,7 @@ def read_log(log: Path) -> TrainingLog:
     except FileNotFoundError:
         raise DataError(f"there is no file '{log}'") from None
     except (OSError, TypeError, ValueError, csv.Error):
-        raise DataError(f"'{log}' is not a training log") from None
+        raise DataError(f"'{log}' is not a training log; give the log.csv of a run") from None
     epochs = columns.pop("epoch", None)
     panels: Panels = defaultdict(dict)
     for column, values in columns.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mien.images import Picture
 from mien.results import Detection
@@ -12,9 +12,10 @@ MIN_SCORE = 0.8
 """Detections less certain than this are dropped unless the caller says otherwise."""
 
 MIN_SCORE_CROPPED = 0.3
-"""The same where each picture is known to show a face."""
+"""The same for pictures that are known to show a face."""
 
 
+@runtime_checkable
 class Detector(Protocol):
     """Detects faces; many threads may use it at once."""
 

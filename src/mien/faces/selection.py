@@ -40,7 +40,7 @@ def select_faces(
 
 
 def central_face(detections: Sequence[Detection], width: int, height: int) -> Detection:
-    """Returns the face that a picture of one face is about.
+    """Returns the main face of a picture.
 
     It is the one nearest the centre among those at least half as large as the largest.
 

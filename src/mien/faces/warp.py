@@ -42,7 +42,7 @@ def warp(picture: Picture, matrix: Matrix, size: int) -> Picture:
     """Applies a similarity transform, low-pass filtered where it shrinks.
 
     Where the result is smaller than the picture, the picture is first shrunk by area averaging to
-    the result's own scale: sampled directly it would alias, and fine lines are what tells age.
+    the result's own scale. Otherwise aliasing would hide wrinkles.
 
     Args:
         picture: RGB, uint8, height x width x 3.

@@ -33,8 +33,8 @@ class AgeDecision:
 
     over: int
     challenge: int | None
-    answer: str
-    reason: str
+    answer: schema.AgeAnswer
+    reason: schema.AgeReason
     probability: float | None
 
     def to_dict(self) -> schema.AgeCheckJson:

@@ -49,7 +49,8 @@ class _Estimated:
         estimate = self.estimates.get(name)
         if isinstance(estimate, kind):
             return estimate
-        raise ModelError(f"there is no estimate of '{name}' for this face")
+        known = ", ".join(self.estimates) or "nothing yet"
+        raise ModelError(f"there is no estimate of '{name}' for this face; there is {known}")
 
     def _attributes(self, distribution: bool) -> dict[str, schema.EstimateJson]:
         return {

@@ -45,12 +45,12 @@ class Quality:
     novelty: float | None = None
 
     @property
-    def hints(self) -> tuple[str, ...]:
+    def hints(self) -> tuple[schema.Hint, ...]:
         """Problems of the view.
 
         They are ``"small"``, ``"blurred"``, ``"turned"``, ``"rotated"`` and ``"unusual"``.
         """
-        found = {
+        found: dict[schema.Hint, bool] = {
             "small": self.size < SMALL,
             "blurred": self.sharpness < BLURRED,
             "turned": self.frontality is not None and self.frontality < TURNED,

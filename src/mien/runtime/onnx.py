@@ -53,7 +53,7 @@ class OnnxSession:
             raise ModelError(f"{name} is not an ONNX model that can be loaded") from error
         if self._session.get_providers()[0] != provider:
             raise DeviceError(
-                f"the device '{device}' cannot be used: its driver does not work; mend the driver,"
+                f"the device '{device}' cannot be used: its driver does not work; reinstall it,"
                 " or use the device 'cpu'"
             )
         self._outputs = tuple(output.name for output in self._session.get_outputs())

@@ -250,6 +250,8 @@ class Model(TypedDict):
     """Commit of the source code that exported the model."""
     sha256: str
     """SHA-256 of the graph with its weights."""
+    certainty: Certainty
+    """Share of the decided labels that shall be right, where a request does not say it."""
     limits: Limits
     """Limits of a request."""
 

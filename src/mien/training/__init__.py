@@ -1,1 +1,1 @@
-"""Training: the only room that knows torch."""
+"""Training; of the other rooms, only exporting knows torch."""

@@ -89,7 +89,9 @@ def load_starting_weights(network: AttributeNetwork, start: str) -> None:
     missing, unexpected = network.backbone.load_state_dict(weights, strict=False)
     new = {name.split(".")[0] for name in missing}
     if unexpected or not new <= {"attention", "positions"}:
-        raise RecipeError(f"'{path}' holds the weights of another network")
+        raise RecipeError(
+            f"'{path}' holds the weights of another network; choose others, or another network"
+        )
     own = network.heads.state_dict()
     fitting = {
         name: weights

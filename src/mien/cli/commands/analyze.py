@@ -150,7 +150,7 @@ def analyze(
     elif STANDARD_OUTPUT not in files:
         sinks.append(FacesTable(plain_console(), analyzer.heads, check))
     if jsonl is not None:
-        sinks.append(JsonLines(jsonl))
+        sinks.append(JsonLines(jsonl, analyzer.notices))
     if csv is not None:
         sinks.append(CsvFile(csv, analyzer.heads, check))
     if annotate is not None:

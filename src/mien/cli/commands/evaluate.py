@@ -1,4 +1,4 @@
-"""``mien evaluate`` and ``mien compare``."""
+"""``mien evaluate``."""
 
 from __future__ import annotations
 
@@ -24,9 +24,8 @@ _NAMED = 10  # pictures that cannot be read
 
 
 def register(app: typer.Typer) -> None:
-    """Adds the commands."""
+    """Adds the command."""
     app.command()(evaluate)
-    app.command()(compare)
 
 
 def evaluate(
@@ -95,6 +94,7 @@ def evaluate(
     The report has these figures for each group of people and each view, and more.
     """
     from mien.analyzer import Analyzer
+    from mien.cli.analyzers import say_device_and_notices
     from mien.cli.console import plain_console
     from mien.cli.extras import require_evaluate
     from mien.cli.outputs import check_folder, check_outputs_in
@@ -140,6 +140,7 @@ def evaluate(
         }
     else:
         analyzer = Analyzer(model, device=device, threads=threads, attributes=attributes or ())
+        say_device_and_notices(analyzer, plain_console(stderr=True, soft_wrap=True))
         card = analyzer.card
         without_faces = _not_faces(analyzer, not_faces, unreadable) if not_faces else None
         about = {"system": card.name, "sha256": card.sha256, "split": split}
@@ -163,27 +164,6 @@ def evaluate(
         console.print(f"wrote '{report / 'index.html'}', metrics.json, tables and plots")
     if unreadable:
         raise typer.Exit(1)
-
-
-def compare(
-    first: Annotated[Path, typer.Argument(help="predictions.npz of a report.")],
-    second: Annotated[Path, typer.Argument(help="predictions.npz of another report.")],
-) -> None:
-    """Compares two systems on the same pictures, by a paired bootstrap."""
-    from mien.cli.console import plain_console
-    from mien.evaluation.compare import compare as compare_predictions
-    from mien.evaluation.prediction_files import load_predictions
-
-    compared = compare_predictions(load_predictions(first), load_predictions(second))
-    console = plain_console()
-    console.print(f"{compared['pictures']:,} pictures in both")
-    for name, change in compared.items():
-        if isinstance(change, dict):
-            console.print(
-                f"{name.replace('_', ' ')}: {change['a']:.4g} and {change['b']:.4g};"
-                f" difference {change['difference']:+.4g}"
-                f" (95 %: {change['low']:+.4g} to {change['high']:+.4g})"
-            )
 
 
 def _check_names(sets: list[LabelledSet]) -> None:

@@ -25,7 +25,7 @@ def export(
         typer.Option("--int8", help="Compute convolutions in 8 bits: smaller, faster, less exact."),
     ] = False,
 ) -> None:
-    """Writes a model file, calibrated on pictures that neither trained nor chose it."""
+    """Exports a training run as a model file, calibrated on held-out pictures."""
     from mien.cli.card_view import heads_table
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train

@@ -22,7 +22,7 @@ def weights(
     ],
     out: Annotated[Path, typer.Option(help="The file to write, a recipe's start.")],
 ) -> None:
-    """Makes starting weights of a model, to go on from where its training ended."""
+    """Extracts the weights of a model, to continue its training."""
     from mien.cli.console import plain_console
     from mien.cli.extras import require_train
     from mien.cli.outputs import check_output_and_folder, writing

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from mien import schema
 from mien.analyzer import Analyzer
@@ -44,10 +45,12 @@ class JsonLines:
 
     Args:
         path: The file; ``-`` is the standard output.
+        notices: Notices of the shown attributes, by the attribute's name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, notices: Mapping[str, str]) -> None:
         self._path = path
+        self._notices = dict(notices)
 
     @property
     def wrote(self) -> str:
@@ -56,7 +59,10 @@ class JsonLines:
 
     def take(self, result: Analyzed) -> None:
         """Writes a picture's line."""
-        self._file.write(to_json(result.result.to_dict()) + "\n")
+        line = cast(schema.PictureLineJson, result.result.to_dict())
+        if self._notices:
+            line["notices"] = self._notices
+        self._file.write(to_json(line) + "\n")
 
     def __enter__(self) -> Self:
         self._file = TextFile(self._path)

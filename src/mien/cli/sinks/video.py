@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -65,10 +65,12 @@ class FrameLines:
 
     Args:
         path: The file; ``-`` is the standard output.
+        notices: Notices of the shown attributes, by the attribute's name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, notices: Mapping[str, str]) -> None:
         self._path = path
+        self._notices = dict(notices)
 
     @property
     def wrote(self) -> str:
@@ -83,6 +85,8 @@ class FrameLines:
             "time": round(result.watched.time, 4),
             "faces": [face.to_dict() for face in result.watched.faces],
         }
+        if self._notices:
+            line["notices"] = self._notices
         self._file.write(to_json(line) + "\n")
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Figures of certainty: are probabilities reliable, and do intervals hold what they promise?"""
+"""Figures of certainty: calibration of probabilities, coverage and width of intervals."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _CLEAR = 0.85, _SPREAD  # least score and greatest spread of a face that is seen
 _PASSABLE = 0.75, 0.03  # the same of a face that is seen well enough
 _CONTRADICTING = 1.5  # weight of the spread against the score
 _BETTER = 0.03  # by how much a face must look better in a rotated view
-_NEIGHBOUR = 0.15  # intersection over union of a face and what an upright search takes it for
+_NEIGHBOUR = 0.15  # intersection over union of a face and its false upright detection
 
 TILTED = 15.0
 """Degrees beyond which a face is looked at in a rotated view."""

@@ -1,4 +1,4 @@
-"""The route of the model's card."""
+"""The route of the model's card, with what requests may and usually ask for."""
 
 from __future__ import annotations
 
@@ -22,4 +22,6 @@ def add_model_route(app: FastAPI, settings: Settings, inference: Inference) -> N
         responses=openapi.MODEL | openapi.problems("unauthorised", "rate_limited"),
     )
     async def model() -> JSONResponse:
-        return JSONResponse({**inference.analyzer.card.to_dict(), "limits": limits})
+        certainty = inference.analyzer.certainty or "off"
+        card = inference.analyzer.card.to_dict()
+        return JSONResponse({**card, "certainty": certainty, "limits": limits})

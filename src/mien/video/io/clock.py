@@ -9,7 +9,7 @@ _STEPS = 10  # as many usual ones are a jump, if they take longer than that
 
 
 class Clock:
-    """Takes the time from one frame's stamp to the next, unless that cannot be.
+    """Takes the time from one frame's stamp to the next, unless the stamp is wrong.
 
     A stamp that falls is a fault. So is one far ahead, unless the recording lasts so long, or the
     stamp before or after is as far: frames may be minutes apart.

@@ -94,7 +94,7 @@ async function begin(problem) {
 async function loadModel() {
   try {
     model = await api.fetchModel();
-    options.setHeads(model.heads);
+    options.setModel(model);
     showLimits();
   } catch (error) {
     connection.report(error);

@@ -20,7 +20,7 @@ export interface Entry {
 /** Options of the user for each answer. */
 export interface Options {
   /** Wanted share of right labels among the decided ones, 0..1; "off" decides every label. */
-  certainty: number | "off";
+  certainty?: number | "off";
   /** Attributes to show although they have a notice. */
   attributes: string[];
 }

@@ -9,11 +9,11 @@ export interface AgeCheck {
   /** Least apparent age in years of a face that passes; null for none. */
   challenge: number | null;
   /** The answer: over, under, or ask for a proof of age. */
-  answer: string;
+  answer: "over" | "under" | "ask";
   /** What decided: probability; estimate, the apparent age is below the challenge age; view, the
     view is too poor; not a face, what was detected is unusual for a face; no face, none was
     detected. */
-  reason: string;
+  reason: "probability" | "estimate" | "view" | "not a face" | "no face";
   /** Probability of looking as old as asked or older, 0..1; null before the first view. */
   probability: number | null;
 }
@@ -212,6 +212,8 @@ export interface Model {
   commit: string;
   /** SHA-256 of the graph with its weights. */
   sha256: string;
+  /** Share of the decided labels that shall be right, where a request does not say it. */
+  certainty: number | "off";
   /** Limits of a request. */
   limits: Limits;
   [further: string]: unknown;
@@ -266,8 +268,8 @@ export interface Quality {
     views one is above 1; of small faces in photographs many are. Null if the model does not predict
     it. */
   novelty: number | null;
-  /** Problems of the view: small, blurred, turned, rotated, unusual. */
-  hints: string[];
+  /** Problems of the view. */
+  hints: ("small" | "blurred" | "turned" | "rotated" | "unusual")[];
 }
 
 /** Share of each part of the face in the importance; they sum to 1, or are all 0. */

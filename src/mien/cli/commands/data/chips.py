@@ -47,7 +47,7 @@ def chips(
         typer.Option(min=1, help="Processes that share the work.", show_default="one per core"),
     ] = None,
 ) -> None:
-    """Aligns the faces of a data set once, so that training reads them at memory speed.
+    """Aligns the faces of a data set once, so that training need not detect them again.
 
     An aligned face is called a chip. If the command is interrupted, the same command continues. If
     labels or splits have changed, the same command reads them again.

@@ -62,9 +62,9 @@ def certainty_section(report: Figures) -> Section:
                         "The width says how useful the intervals are. A constant width would be the"
                         " same for all faces and hold as many ages. A ratio below 1 means that the"
                         " intervals are narrower on average.",
-                        "A constant width holds nearly all easy ages and few hard ones. The"
-                        " Intervals that fit would hold 80 % of both; see the next table. So even"
-                        " perfect intervals may be a little wider.",
+                        "A constant width holds nearly all easy ages and few hard ones. Intervals"
+                        " that adapt to the face hold 80 % of both, see the next table. So even"
+                        " perfect intervals may be a little wider on average.",
                     ),
                     (_intervals(sets),),
                 ),

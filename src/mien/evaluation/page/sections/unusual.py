@@ -11,7 +11,7 @@ _FLAGGED = measure("unusual")
 
 
 def unusual_section(report: Figures) -> Section:
-    """Returns the section about the hint *unusual*: whom and what it flags."""
+    """Returns the section about the hint *unusual*: which detections are flagged."""
     sets = by_set(report)
     return Section(
         "unusual",

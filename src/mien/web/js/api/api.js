@@ -117,7 +117,7 @@ export function countFaces(faces) {
  * @param {Options} options
  */
 export function optionsQuery({ certainty, attributes }) {
-  const query = new URLSearchParams({ certainty: String(certainty) });
+  const query = new URLSearchParams(certainty === undefined ? {} : { certainty: String(certainty) });
   for (const name of attributes) query.append("attributes", name);
   return query;
 }

@@ -4,7 +4,6 @@ import { attributeName } from "../i18n/attributes.js";
 import { list, number, share, withUnit } from "../i18n/formats.js";
 import { t } from "../i18n/i18n.js";
 import { element } from "./dom.js";
-import { DEFAULT_CERTAINTY } from "./options.js";
 
 /** @typedef {import("../types").Model} Model */
 
@@ -20,6 +19,8 @@ const DATA_SETS = /** @type {Record<string, string>} */ ({
 const NEAR = 5;
 const CHILDHOOD = 10;
 const OLD = 60;
+/** The certainty with which the figures of a card are measured. */
+const MEASURED_CERTAINTY = 0.98;
 
 /**
  * Figures: the name in the card, the key of the text, the function that writes the value.
@@ -81,7 +82,7 @@ export function showFigures(container, model) {
     element(
       "p",
       { class: "quiet small" },
-      t("limits.threshold", { certainty: share(DEFAULT_CERTAINTY, 0) }),
+      t("limits.threshold", { certainty: share(MEASURED_CERTAINTY, 0) }),
     ),
   );
 }

@@ -7,10 +7,11 @@ import { element } from "./dom.js";
 
 /** @typedef {import("../page").Options} Options */
 /** @typedef {import("../types").Head} Head */
+/** @typedef {import("../types").Model} Model */
+/** @typedef {Model["certainty"]} Certainty */
 
-export const DEFAULT_CERTAINTY = 0.98;
-/** @type {Options["certainty"][]} */
-const CERTAINTIES = [DEFAULT_CERTAINTY, 0.95, 0.9, "off"];
+/** Choices beside the usual certainty of the service. @type {Certainty[]} */
+const CERTAINTIES = [0.98, 0.95, 0.9, "off"];
 
 export class OptionsView {
   /**
@@ -26,12 +27,17 @@ export class OptionsView {
   #changed;
   /** @type {Head[]} */
   #heads = [];
+  /** @type {Certainty[]} */
+  #certainties = [];
   /** @type {Options} */
-  options = { certainty: DEFAULT_CERTAINTY, attributes: [] };
+  options = { attributes: [] };
 
-  /** @param {Head[]} heads The heads of the model. */
-  setHeads(heads) {
+  /** @param {Pick<Model, "heads" | "certainty">} model */
+  setModel({ heads, certainty }) {
     this.#heads = heads.filter(({ notice }) => notice);
+    const rank = (/** @type {Certainty} */ choice) => (choice === "off" ? 0 : choice);
+    this.#certainties = [...new Set([certainty, ...CERTAINTIES])].sort((a, b) => rank(b) - rank(a));
+    this.options = { ...this.options, certainty };
     this.render();
   }
 
@@ -49,7 +55,7 @@ export class OptionsView {
 
   #certainty() {
     const meaning = element("p", { class: "quiet small", "aria-live": "polite" }, this.#meaning);
-    const choices = CERTAINTIES.map((certainty) =>
+    const choices = this.#certainties.map((certainty) =>
       element(
         "label",
         {},
@@ -77,6 +83,7 @@ export class OptionsView {
 
   get #meaning() {
     const { certainty } = this.options;
+    if (certainty === undefined) return ""; // the service has not answered yet
     if (certainty === "off") return t("options.always-means");
     return t("options.certainty-means", { certainty: share(certainty, 0) });
   }
