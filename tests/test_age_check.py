@@ -9,6 +9,7 @@ import pytest
 
 from mien import AgeCheck, Analyzer, PictureResult
 from mien.ages import COUNT
+from mien.attributes.heads import Calibration
 from mien.errors import OptionError
 from mien.results import AgeEstimate, Box, Face, Quality, TrackedFace
 
@@ -19,7 +20,8 @@ def face(*years: int, score: float = 0.9, quality: Quality = _GOOD) -> Face:
     """A face that looks one of several ages, all equally probable."""
     distribution = np.zeros(COUNT, np.float32)
     distribution[list(years)] = 1 / len(years)
-    age = AgeEstimate(float(np.median(years)), min(years), max(years), "", {}, distribution)
+    older = Calibration().older(distribution[None])[0]
+    age = AgeEstimate(float(np.median(years)), min(years), max(years), "", {}, distribution, older)
     box = Box(0, 0, 120, 120)
     return Face(
         estimates={"age": age}, box=box, landmarks=None, score=score, aligned=True, quality=quality

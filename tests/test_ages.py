@@ -45,3 +45,12 @@ def test_every_age_is_between_the_ends_of_its_group() -> None:
         assert low <= min(age, 100) <= high
     assert ages.AGE_GROUP_NAMES[0] == "0-2"
     assert ages.AGE_GROUP_NAMES[-1] == "70+"
+
+
+@given(logits)
+def test_the_logit_of_an_age_or_an_older_one(values: np.ndarray) -> None:
+    probabilities = ages.softmax(values)
+    shown = 1 / (1 + np.exp(-ages.at_least_logits(probabilities)))
+    for age in (0, 1, 18, 100):
+        np.testing.assert_allclose(shown[:, age], probabilities[:, age:].sum(axis=1), atol=1e-5)
+    assert (np.diff(shown, axis=1) <= 0).all()

@@ -168,7 +168,7 @@ def test_another_process_can_use_it(analyzer: Analyzer, astronaut: np.ndarray) -
         ({"certainty": 0.2}, "certainty must be between 0.5 and 1; it is 0.2"),
         ({"max_pixels": 0}, "max_pixels must be a whole number of at least 1; it is 0"),
         ({"model": 5}, "model must be a name or a path; it is 5"),
-        ({"detector": "yunet"}, "detector must be a mien.faces.Detector; it is 'yunet'"),
+        ({"detector": "yunet"}, "detector must be a mien.Detector; it is 'yunet'"),
     ],
 )
 def test_an_argument_out_of_its_range_is_refused(options: dict, message: str) -> None:

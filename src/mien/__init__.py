@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mien.age_check import AgeCheck
     from mien.analyzer import Analyzer
     from mien.assets import bundled_models as models
+    from mien.drawing.explanation import draw_sheet
     from mien.drawing.faces import draw_faces
     from mien.errors import (
         DataError,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         VideoError,
     )
     from mien.explanation import explain
+    from mien.faces import Detector
     from mien.images import read_picture
     from mien.pictures import analyze_pictures
     from mien.results import (
@@ -62,6 +64,7 @@ __all__ = [
     "Box",
     "DataError",
     "Detection",
+    "Detector",
     "DeviceError",
     "Face",
     "GenderEstimate",
@@ -85,6 +88,7 @@ __all__ = [
     "Watcher",
     "analyze_pictures",
     "draw_faces",
+    "draw_sheet",
     "explain",
     "models",
     "read_picture",
@@ -98,9 +102,11 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 _MODULES = {
     "AgeCheck": "mien.age_check",
     "Analyzer": "mien.analyzer",
+    "Detector": "mien.faces",
     "Watcher": "mien.video.watcher",
     "analyze_pictures": "mien.pictures",
     "draw_faces": "mien.drawing.faces",
+    "draw_sheet": "mien.drawing.explanation",
     "explain": "mien.explanation",
     "models": "mien.assets",
     "read_picture": "mien.images",

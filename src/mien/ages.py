@@ -29,6 +29,8 @@ AGE_GROUPS: tuple[tuple[int, int], ...] = (
 )
 """Lowest and highest age of each group in years, inclusive; the groups are those of FairFace."""
 
+_NEVER = 1e-9  # a probability that counts as 0
+
 AGE_GROUP_NAMES = tuple(f"{low}-{high}" if high < 100 else f"{low}+" for low, high in AGE_GROUPS)
 """Names of the age groups, in the order of :data:`AGE_GROUPS`."""
 
@@ -114,6 +116,23 @@ def group_probabilities(probabilities: Array) -> Array:
     """
     groups = [probabilities[..., low : high + 1].sum(axis=-1) for low, high in AGE_GROUPS]
     return np.stack(groups, axis=-1)
+
+
+def at_least_logits(probabilities: Array) -> NDArray[np.float64]:
+    """Returns the logit of the probability of each age or an older one, float64, (..., 101).
+
+    Args:
+        probabilities: Probabilities of the ages, (..., 101).
+
+    Example:
+        >>> print(at_least_logits(np.full(101, 1 / 101, np.float32))[25].round(1))
+        1.1
+    """
+    exact = probabilities.astype(np.float64)
+    younger = np.cumsum(exact, axis=-1) - exact
+    older = np.cumsum(exact[..., ::-1], axis=-1)[..., ::-1]
+    odds = np.maximum(older, _NEVER) / np.maximum(younger, _NEVER)
+    return np.asarray(np.log(odds), np.float64)
 
 
 def group_of(years: NDArray[Any]) -> NDArray[np.int64]:

@@ -73,7 +73,7 @@ class Analyzer:
         if not isinstance(model, str | Path):
             raise OptionError(f"model must be a name or a path; it is {model!r}")
         if detector is not None and not isinstance(detector, Detector):
-            raise OptionError(f"detector must be a mien.faces.Detector; it is {detector!r}")
+            raise OptionError(f"detector must be a mien.Detector; it is {detector!r}")
         check_share("min_score", min_score, least=0)
         check_count("max_pixels", max_pixels)
         for name, count in (("threads", threads), ("max_faces", max_faces)):

@@ -55,7 +55,7 @@ def _tracked(number: int, x: float, *heads: str) -> TrackedFace:
     ages = np.zeros(101, np.float32)
     ages[35] = 1
     estimates: dict[str, Estimate] = {
-        "age": AgeEstimate(35, 31, 39, "30-39", shares, ages),
+        "age": AgeEstimate(35, 31, 39, "30-39", shares, ages, ages),
         "gender": GenderEstimate("undetermined", {"male": 0.25, "female": 0.75}),
         "hat": LabelEstimate("yes", {"no": 0.1, "yes": 0.9}),
     }

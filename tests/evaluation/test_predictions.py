@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mien.attributes.heads import Calibration
 from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.predictions import LabelPredictions, Predictions, concatenated
@@ -138,7 +139,8 @@ def test_a_system_without_a_distribution_has_the_group_of_its_age(
 def test_the_probability_of_an_age_is_that_of_the_analyzers_answer(
     plausible: Predictions,
 ) -> None:
-    estimate = AgeEstimate(0, 0, 0, "", {}, plausible.age[3])
+    older = Calibration().older(plausible.age[3:4])[0]
+    estimate = AgeEstimate(0, 0, 0, "", {}, plausible.age[3], older)
     for years in (13, 18, 65):
         assert plausible.at_least(years)[3] == pytest.approx(estimate.at_least(years), abs=1e-6)
 

@@ -43,7 +43,7 @@ def _face(
 ) -> TrackedFace:
     shares = np.full(GROUPS, 1 / GROUPS) if groups is None else np.array(groups)
     named = dict(zip(AGE_GROUP_NAMES, shares.tolist(), strict=True))
-    age = AgeEstimate(30, 25, 35, AGE_GROUP_NAMES[0], named, np.zeros(101, np.float32))
+    age = AgeEstimate(30, 25, 35, AGE_GROUP_NAMES[0], named, *np.zeros((2, 101), np.float32))
     gender = GenderEstimate("undetermined", {"male": 1 - female, "female": female})
     return TrackedFace(
         estimates={"age": age, "gender": gender} if predicted else {},

@@ -69,12 +69,29 @@ class Calibration:
         thresholds: Risk-coverage curve of labels, by rising threshold. Each point is (threshold,
             share of decided labels, share of right labels among them), all 0..1. A label is decided
             if its probability is at least the threshold.
+        at_least: Points (age in years, slope, offset), by rising age. The logit of the probability
+            of an age of at least so many years is the slope times that of the distribution, plus
+            the offset. Between two points they are interpolated. Without points they are 1 and 0.
     """
 
     temperature: Temperature = Temperature()
     low: float = 0.1
     high: float = 0.9
     thresholds: tuple[tuple[float, float, float], ...] = ()
+    at_least: tuple[tuple[float, float, float], ...] = ()
+
+    def older(self, distributions: Floats) -> Floats:
+        """Returns the calibrated probability of each age or an older one, float32, (n, 101).
+
+        Args:
+            distributions: Calibrated distributions of n faces, (n, 101).
+        """
+        years, slopes, offsets = np.array(self.at_least or [(0.0, 1.0, 0.0)]).T
+        every = np.arange(ages.COUNT)
+        logits = ages.at_least_logits(distributions) * np.interp(every, years, slopes)
+        older = 1 / (1 + np.exp(-logits - np.interp(every, years, offsets)))
+        older[:, 0] = 1
+        return np.asarray(np.minimum.accumulate(older, axis=1), np.float32)
 
     def threshold(self, certainty: float | None) -> float:
         """Returns the probability from which a label is decided, 0..1.
@@ -189,6 +206,7 @@ class Head:
         low = ages.quantile(distributions, self.calibration.low)
         high = ages.quantile(distributions, self.calibration.high)
         groups = ages.group_probabilities(distributions)
+        older = self.calibration.older(distributions)
         return [
             AgeEstimate(
                 years=float(years[i]),
@@ -199,6 +217,7 @@ class Head:
                     zip(ages.AGE_GROUP_NAMES, map(float, groups[i]), strict=True)
                 ),
                 distribution=distributions[i],
+                older=older[i],
             )
             for i in range(len(years))
         ]
@@ -250,7 +269,19 @@ def _calibration(data: dict[str, Any]) -> Calibration:
         entries.number(data["low"], 0, 1),
         entries.number(data["high"], 0, 1),
         tuple((threshold, decided, right) for threshold, decided, right in points),
+        _at_least(entries.sequence(data.get("at_least", ()))),  # older models have none
     )
+
+
+def _at_least(points: Sequence[Any]) -> tuple[tuple[float, float, float], ...]:
+    """Makes the calibration of the ages that are asked most from its entry in the model card."""
+    read = []
+    for point in points:
+        age, slope, offset = entries.numbers(point, 3, -_STEEPEST, ages.COUNT)
+        read.append((age, entries.number(slope, 0, _STEEPEST), offset))
+    if [age for age, _, _ in read] != sorted({age for age, _, _ in read}):
+        raise ValueError("the ages of 'at_least' do not rise")
+    return tuple(read)
 
 
 ETHNICITY_NOTICE = (

@@ -31,6 +31,11 @@ def draw_sheet(faces: Sequence[ExplainedFace]) -> Picture:
     Returns:
         RGB, uint8, height x width x 3: a row for each face, with a column for the face and a column
         for each attribute.
+
+    Example:
+        >>> from mien import Analyzer, explain
+        >>> draw_sheet(explain(Analyzer(), "photo.jpg")).shape
+        (332, 832, 3)
     """
     columns = 1 + len(faces[0].explanation.importance)
     row = _SIDE + _CAPTION + _GAP

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from mien.errors import DataError
 from mien.evaluation.predictions import Floats, LabelPredictions, Predictions
 from mien.images import PictureSource
 from mien.pictures import analyze_pictures
-from mien.results import AgeEstimate, Face, LabelEstimate
+from mien.results import AT_LEAST_AGES, AgeEstimate, Face, LabelEstimate
 
 Unreadable: TypeAlias = Callable[[str, str], None]
 """Function that is told the path of a picture that cannot be read, and the reason."""
@@ -71,20 +71,15 @@ def predict(
         progress(done)
     if not faces:
         raise DataError(f"no picture in '{pictures}' can be read; give at least one")
-    years, low, high, distributions = _ages(faces)
     return Predictions(
         records=described,
-        years=years,
-        low=low,
-        high=high,
-        age=distributions,
+        **_ages(faces),
         found=np.array([face.aligned for face in faces]),
         size=np.array([face.quality.size for face in faces], np.float32),
         eye_distance=np.array([_eye_distance(face) for face in faces], np.float32),
         sharpness=np.array([face.quality.sharpness for face in faces], np.float32),
         frontality=np.array([face.quality.frontality for face in faces], np.float32),
         novelty=_novelty(faces),
-        thresholds={},  # the distribution of the age has them
         labels={
             head.name: _labels([face.estimates[head.name] for face in faces])
             for head in analyzer.heads
@@ -93,19 +88,22 @@ def predict(
     )
 
 
-def _ages(faces: Sequence[Face]) -> tuple[Floats, Floats, Floats, Floats | None]:
-    """Returns the ages in years, the ends of their intervals, and the distributions."""
+def _ages(faces: Sequence[Face]) -> dict[str, Any]:
+    """Returns the members of :class:`Predictions` that are about the age."""
     estimates = [face.estimates.get(AGE.name) for face in faces]
     ages = [estimate for estimate in estimates if isinstance(estimate, AgeEstimate)]
     if not ages:
-        nothing = np.full(len(faces), np.nan, np.float32)
-        return nothing, nothing, nothing, None
-    return (
-        np.array([age.years for age in ages], np.float32),
-        np.array([age.low for age in ages], np.float32),
-        np.array([age.high for age in ages], np.float32),
-        np.stack([age.distribution for age in ages]),
-    )
+        return dict.fromkeys(("years", "low", "high"), np.full(len(faces), np.nan, np.float32))
+    return {
+        "years": np.array([age.years for age in ages], np.float32),
+        "low": np.array([age.low for age in ages], np.float32),
+        "high": np.array([age.high for age in ages], np.float32),
+        "age": np.stack([age.distribution for age in ages]),
+        "thresholds": {
+            years: np.array([age.at_least(years) for age in ages], np.float32)
+            for years in AT_LEAST_AGES
+        },
+    }
 
 
 def _novelty(faces: Sequence[Face]) -> Floats | None:

@@ -83,7 +83,7 @@ class Predictions:
         novelty: How unusual each face is, float32, (n,); above 1 it gets the hint ``unusual``, see
             :class:`mien.results.Quality`; NaN if it is not known. None if the system does not tell.
         thresholds: Probability of an age of at least so many years, 0..1, float32, (n,), by the
-            number of years, of a system that does not give ``age``; NaN without an answer.
+            number of years; NaN without an answer. For other numbers the distribution is summed.
         labels: Predictions of the heads with labels, by the head's name.
 
     Raises:
@@ -168,7 +168,7 @@ class Predictions:
         Returns:
             None if the system gives neither this probability nor a distribution.
         """
-        if self.age is None:
+        if years in self.thresholds or self.age is None:
             return self.thresholds.get(years)
         return np.asarray(self.age[:, years:].sum(axis=1).clip(0, 1))
 

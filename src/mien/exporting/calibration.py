@@ -15,6 +15,7 @@ from scipy.special import logsumexp
 
 from mien import ages
 from mien.attributes.heads import VIEW_FACTORS, Calibration, Head, Temperature
+from mien.exporting.at_least import fit_at_least
 from mien.training.labels import LabelArrays
 
 INTERVAL = 0.8
@@ -88,9 +89,9 @@ def calibrate_distribution(
         views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
 
     Returns:
-        The head with the temperatures of the maximum likelihood of the labels, and with an interval
-        of equal tails that holds 80 % of the exact ages. If no age is exact, the interval is fitted
-        on the brackets.
+        The head with the temperatures of the maximum likelihood of the labels, with an interval of
+        equal tails that holds 80 % of the exact ages, and with the calibration of the ages that are
+        asked most. If no age is exact, the interval is fitted on the brackets.
     """
     exact = low == high
     first = np.rint(np.minimum(low, ages.COUNT - 1)).astype(np.int64)
@@ -113,7 +114,8 @@ def calibrate_distribution(
         rows = np.arange(len(distributions))
         below = np.where(first > 0, cumulative[rows, first - 1], 0.0)
         tail = _interval_tail(lambda tail: _brackets_inside(below, cumulative[rows, last], tail))
-    return head.calibrated(Calibration(temperature, tail, 1 - tail))
+    at_least = fit_at_least(distributions, low, high)
+    return head.calibrated(Calibration(temperature, tail, 1 - tail, at_least=at_least))
 
 
 def calibrate_labels(head: Head, logits: Logits, truth: NDArray[np.int64], views: Views) -> Head:

@@ -17,7 +17,18 @@ MIN_SCORE_CROPPED = 0.3
 
 @runtime_checkable
 class Detector(Protocol):
-    """Detects faces; many threads may use it at once."""
+    """Detects faces; many threads may use it at once.
+
+    Any class with these two methods is one.
+
+    Example:
+        >>> from mien import Analyzer
+        >>> from mien.faces import YuNet
+        >>> isinstance(YuNet(), Detector)
+        True
+        >>> len(Analyzer(detector=YuNet()).detect("photo.jpg"))
+        1
+    """
 
     def detect(
         self, picture: Picture, min_score: float = MIN_SCORE, longest_side: int | None = None

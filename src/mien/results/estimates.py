@@ -33,6 +33,9 @@ class AgeEstimate:
         group: The most probable age group, for example ``"30-39"``.
         group_probabilities: Probability of each age group; they sum to 1.
         distribution: Probability of each age 0, 1, ..., 100, float32, (101,).
+        older: Probability of looking each age 0, 1, ..., 100 or older, float32, (101,). It is
+            calibrated for the ages that are asked most, and differs a little from the sums of the
+            distribution.
 
     Example:
         >>> from mien import Analyzer
@@ -47,6 +50,7 @@ class AgeEstimate:
     group: str
     group_probabilities: Mapping[str, float] = field(hash=False, repr=False)
     distribution: NDArray[np.float32] = field(repr=False, compare=False)
+    older: NDArray[np.float32] = field(repr=False, compare=False)
 
     def at_least(self, age: int) -> float:
         """Returns the probability that the face looks ``age`` years old or older, 0..1.
@@ -60,7 +64,9 @@ class AgeEstimate:
             >>> age.at_least(18) > age.at_least(30)
             True
         """
-        return min(1.0, float(self.distribution[max(age, 0) :].sum()))
+        if age <= 0:
+            return 1.0
+        return float(self.older[age]) if age < len(self.older) else 0.0
 
     def to_dict(self, *, distribution: bool = False) -> schema.AgeEstimateJson:
         """Returns the JSON of the estimate.

@@ -11,7 +11,7 @@ _THRESHOLD = 0.9
 
 
 def _age(years: float) -> AgeEstimate:
-    return AgeEstimate(years, years - 5, years + 5, "", {}, np.zeros(101, np.float32))
+    return AgeEstimate(years, years - 5, years + 5, "", {}, *np.zeros((2, 101), np.float32))
 
 
 def _gender(female: float) -> GenderEstimate:
