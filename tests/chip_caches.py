@@ -44,7 +44,7 @@ class TinyBackbone(nn.Module):
 NETWORKS[TINY] = NetworkEntry(lambda size: TinyBackbone(), mean=(127.0,) * 3, std=(64.0,) * 3)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def one_thread() -> Iterator[None]:
     """Runs PyTorch in one thread: several threads only slow such small networks down."""
     before = torch.get_num_threads()

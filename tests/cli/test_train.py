@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ __all__ = ["one_thread"]
 def process(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Runs the command line in a process of its own."""
     command = [str(Path(sys.executable).with_name("mien")), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}  # as of one_thread
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
 
 
 @pytest.fixture(scope="module")

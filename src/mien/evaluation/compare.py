@@ -69,8 +69,10 @@ def _matched(a: Predictions, b: Predictions) -> tuple[Predictions, Predictions]:
     a = a.select([indexes[0][path] for path in shared])
     b = b.select([indexes[1][path] for path in shared])
     for of_a, of_b in zip(a.records, b.records, strict=True):
-        labels_a = (of_a.age_low, of_a.age_high, of_a.gender)
-        if labels_a != (of_b.age_low, of_b.age_high, of_b.gender):
+        first, second = (
+            (r.age_low, r.age_high, r.gender, r.ethnicity, r.labels) for r in (of_a, of_b)
+        )
+        if first != second:
             raise DataError(
                 "the predictions cannot be compared: they have different labels for"
                 f" '{of_a.path}'; evaluate both models with the same labels"
