@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from contextlib import chdir
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,13 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from onnx import helper, numpy_helper
 from PIL import Image
 from running import Ended, Mien, write_video
 
-from mien.assets import find_model
-from mien.attributes.card import Card, read_card
 from mien.attributes.heads import ETHNICITY, Calibration, Head, Temperature
 from mien.cli import main
 from mien.exporting.model_file import write_card
-from mien.runtime import OnnxSession
+from tests.model_files import add_head, plain_default
 
 HAT = Head(
     "hat",
@@ -68,9 +64,9 @@ def folder(tmp_path: Path, astronaut: np.ndarray) -> Path:
 def many_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The default model that also predicts a hat and, with a notice, the same ethnicity for all."""
     path = tmp_path_factory.mktemp("models") / "many.onnx"
-    model, card = _default()
-    _add_output(model, HAT, (0.0, 0.0, 3.0))
-    _add_output(model, ETHNICITY, (0.0, 0.0, 3.0, 0.0, 0.0))
+    model, card = plain_default()
+    add_head(model, HAT, (0.0, 0.0, 3.0))
+    add_head(model, ETHNICITY, (0.0, 0.0, 3.0, 0.0, 0.0))
     onnx.save(model, path)
     write_card(path, replace(card, name="many", heads=(*card.heads, HAT, ETHNICITY)))
     return path
@@ -80,39 +76,11 @@ def many_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def hat_alone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that predicts neither age nor gender, but a hat."""
     path = tmp_path_factory.mktemp("models") / "hat.onnx"
-    model, card = _default()
-    _add_output(model, HAT, (0.0, 0.0, 3.0))
+    model, card = plain_default()
+    add_head(model, HAT, (0.0, 0.0, 3.0))
     onnx.save(model, path)
     write_card(path, replace(card, name="hat", heads=(HAT,)))
     return path
-
-
-def _default() -> tuple[onnx.ModelProto, Card]:
-    """The default model with the heads age and gender alone."""
-    path = find_model("default")
-    model, card = onnx.load(path), read_card(OnnxSession(path).metadata)
-    others = {head.output for head in card.heads if head.name not in ("age", "gender")}
-    kept = [output for output in model.graph.output if output.name not in others]
-    del model.graph.output[:]
-    model.graph.output.extend(kept)
-    for node in model.graph.node:
-        node.output[:] = [f"no_{name}" if name in others else name for name in node.output]
-    heads = tuple(head for head in card.heads if head.output not in others)
-    return model, replace(card, heads=heads)
-
-
-def _add_output(model: onnx.ModelProto, head: Head, logits: Sequence[float]) -> None:
-    """Gives a model one more output, which is the same for every face."""
-    bias = numpy_helper.from_array(np.array([logits], np.float32), f"{head.name}_bias")
-    nothing = numpy_helper.from_array(np.zeros((1, 1), np.float32), f"{head.name}_nothing")
-    model.graph.initializer.extend([bias, nothing])
-    for operator, inputs, output in (
-        ("Mul", ["gender_logits", nothing.name], f"{head.name}_zeros"),
-        ("Add", [f"{head.name}_zeros", bias.name], head.output),
-    ):
-        model.graph.node.append(helper.make_node(operator, inputs, [output]))
-    output = helper.make_tensor_value_info(head.output, onnx.TensorProto.FLOAT, [None, len(logits)])
-    model.graph.output.append(output)
 
 
 @pytest.fixture(scope="session")

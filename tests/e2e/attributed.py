@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
 
-from mien.assets import find_model
-from mien.attributes.card import CARD_KEY
 from mien.attributes.heads import ETHNICITY, Calibration, Head
+from mien.exporting.model_file import write_card
+from tests.model_files import add_head, plain_default
 
 HAT = Head(
     "hat",
@@ -28,30 +25,9 @@ def with_attributes(path: Path) -> Path:
 
     Every face has a hat with probability 0.83, and 0.6, 0.2, 0.1, 0.06 and 0.04 for its ethnicity.
     """
-    model = onnx.load(find_model("default"))
-    _add_head(model, HAT, [np.log(0.83 / 0.17)])
-    _add_head(model, ETHNICITY, np.log([0.6, 0.2, 0.1, 0.06, 0.04]))
+    model, card = plain_default()
+    add_head(model, HAT, [np.log(0.83 / 0.17)])
+    add_head(model, ETHNICITY, np.log([0.6, 0.2, 0.1, 0.06, 0.04]))
     onnx.save(model, path)
+    write_card(path, replace(card, heads=(*card.heads, HAT, ETHNICITY)))
     return path
-
-
-def _add_head(model: onnx.ModelProto, head: Head, logits: Sequence[float]) -> None:
-    """Adds a head that predicts the same for every face, in a batch of any size."""
-    values = np.array([logits], np.float32)
-    zeros, added, zero = (f"{head.name}_{name}" for name in ("zeros", "added", "zero"))
-    graph = model.graph
-    graph.initializer.extend(
-        [numpy_helper.from_array(0 * values, zeros), numpy_helper.from_array(values, added)]
-    )
-    graph.node.extend(
-        [
-            helper.make_node("Mul", ["gender_logits", zeros], [zero]),
-            helper.make_node("Add", [zero, added], [head.output]),
-        ]
-    )
-    shape = ["batch", values.shape[1]]
-    graph.output.append(helper.make_tensor_value_info(head.output, TensorProto.FLOAT, shape))
-    (entry,) = (entry for entry in model.metadata_props if entry.key == CARD_KEY)
-    card = json.loads(entry.value)
-    card["heads"].append(asdict(head))
-    entry.value = json.dumps(card)

@@ -15,6 +15,8 @@ from mien.faces.warp import Matrix, warp
 from mien.images import Picture
 from mien.results import Box, Detection, Quality
 
+_LOOKS = 3  # at a box of another detector, whose relation to the face is not known
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AlignedFace:
@@ -79,7 +81,7 @@ def _with_landmarks(
     detector: Detector, picture: Picture, detections: Sequence[Detection]
 ) -> list[Detection]:
     bare = [d for d in detections if d.landmarks is None and d.score > 0]
-    found = iter(detector.detect_near(picture, bare))
+    found = iter(_settled(detector, picture, bare))
     completed = []
     for detection in detections:
         if detection.landmarks is None and detection.score > 0:
@@ -88,6 +90,17 @@ def _with_landmarks(
             detection = replace(detection, landmarks=landmarks)
         completed.append(detection)
     return completed
+
+
+def _settled(
+    detector: Detector, picture: Picture, bare: Sequence[Detection]
+) -> list[Detection | None]:
+    """Detects faces in boxes of another detector, again and again until the landmarks settle."""
+    found = detector.detect_near(picture, bare)
+    for _ in range(_LOOKS - 1):
+        again = iter(detector.detect_near(picture, [d for d in found if d is not None]))
+        found = [d if d is None else next(again) or d for d in found]
+    return found
 
 
 def _align(
