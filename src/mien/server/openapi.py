@@ -34,7 +34,7 @@ _DETAILS = {
     "too_large": "A request may have 64 MB at most.",
     "unsupported_picture": f"It is not a picture in a known format: {KNOWN}.",
     "unreadable_picture": "The picture is damaged: image file is truncated.",
-    "wrong_size": "An aligned face of the model 'default' has 160 x 160 pixels; this picture has"
+    "wrong_size": "An aligned face of the model 'default' has 128 x 128 pixels; this picture has"
     " 512 x 512.",
     "rate_limited": "Too many requests came from this address; wait a moment.",
     "overloaded": "The service has as much to do as it can take; try again in a moment.",
