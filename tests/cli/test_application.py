@@ -37,7 +37,7 @@ def test_an_empty_argument(mien: Mien, arguments: list[str]) -> None:
     assert result.out == ""
 
 
-@pytest.mark.parametrize("number", ["inf", "-inf", "nan", "1e999"])
+@pytest.mark.parametrize("number", ["inf", "-inf", "nan", "1e999", "-1e308"])
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -53,6 +53,12 @@ def test_what_is_no_number(mien: Mien, arguments: list[str], number: str) -> Non
     result = mien(*arguments, number)
     assert result.code == 2
     assert f"Invalid value for '{arguments[-1]}'" in result.err
+
+
+def test_a_number_that_is_too_large(mien: Mien) -> None:
+    result = mien("analyze", "a.jpg", "--max-megapixels", "1e308")
+    assert result.code == 2
+    assert "Invalid value for '--max-megapixels'" in result.err
 
 
 @pytest.mark.parametrize(

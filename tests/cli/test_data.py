@@ -160,6 +160,7 @@ def test_an_audit_that_cannot_be_printed_is_written(cache: Path, tmp_path: Path)
         (("fairface:{pictures}",), 1, "lacks the entry 'labels'"),
         (("csv:{pictures}",), 1, "lacks the entry 'labels'"),
         (("utkface:{pictures}/nowhere",), 1, "nowhere"),
+        (("utkface:",), 1, "names no folder; give it behind the colon: utkface:FOLDER"),
         (("imdb:{pictures}",), 1, "imdb"),
         (("utkface:{pictures}", "--size", "0"), 2, "--size"),
     ],

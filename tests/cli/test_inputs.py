@@ -143,6 +143,12 @@ def test_addresses(address: str, advice: str) -> None:
     assert len(name) < 40
 
 
+def test_an_address_is_told_without_its_secrets() -> None:
+    for address in ("https://me:secret@x.example/a.jpg?key=secret", "rtsp://me:secret@camera/live"):
+        name, source = find_picture(address)
+        assert "secret" not in f"{name} {source}"
+
+
 def test_a_file_may_be_called_like_an_address_or_a_pattern(tree: Path) -> None:
     for name in ("data:x.jpg", "[a].jpg", "*.jpg", "-.jpg"):
         Path(name).touch()

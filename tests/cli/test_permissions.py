@@ -114,6 +114,19 @@ def test_what_may_not_be_written_is_told_before_the_work(
     assert not (folder / "new.jsonl").exists()
 
 
+def test_what_may_be_written_but_not_read_is_written(folder: Path) -> None:
+    (folder / "lines.jsonl").touch()
+    (folder / "lines.jsonl").chmod(0o222)
+    (folder / "labelled").mkdir(mode=0o333)
+    outputs = ("--jsonl", "lines.jsonl", "--annotate", "labelled")
+    result = run(folder, "analyze", "in/open/a.jpg", *outputs)
+    (folder / "labelled").chmod(0o700)
+    assert result.code == 0, result.err
+    assert [path.name for path in (folder / "labelled").iterdir()] == ["a-mien.jpg"]
+    (folder / "lines.jsonl").chmod(0o600)
+    assert (folder / "lines.jsonl").read_text().count("\n") == 1
+
+
 @needs_ffmpeg
 def test_without_a_place_for_sound_the_video_is_whole_without(
     folder: Path, frames: list[np.ndarray]

@@ -160,6 +160,20 @@ def test_nothing_is_written_over_what_is_watched_nor_over_another_output(
     assert video.read_bytes() == walk.read_bytes()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")
+def test_an_output_that_fails_harms_no_other(walk: Path, tmp_path: Path) -> None:
+    files = ("--output", "out.avi", "--summary", "s.csv")
+    result = watch(walk, "--headless", "--jsonl", "/dev/full", *files, folder=tmp_path)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [
+        f"{walk}, model default, device cpu",
+        "mien: '/dev/full' cannot be written: No space left on device",
+        "30 frames, 1 person; wrote 's.csv', 'out.avi'",
+    ]
+    assert count_frames(tmp_path / "out.avi") == 30
+    assert read_people(tmp_path / "s.csv") == [1]
+
+
 @pytest.mark.parametrize("option", ["--output", "--jsonl", "--summary"])
 def test_nothing_is_written_over_the_model(mien: Mien, tmp_path: Path, option: str) -> None:
     (tmp_path / "my.onnx").write_text("a model")
@@ -203,19 +217,23 @@ def test_a_video_that_fills_the_disk(walk: Path, tmp_path: Path, name: str) -> N
         20_000, walk, "--output", name, "--summary", "s.csv", folder=tmp_path
     )
     assert result.returncode == 1
-    assert result.stderr.endswith(f"mien: '{name}' cannot be written; the disk may be full\n")
+    assert f"\nmien: '{name}' cannot be written; the disk may be full\n" in result.stderr
+    assert result.stderr.endswith("; wrote 's.csv'\n")
     assert "Traceback" not in result.stderr
     assert len(read_people(tmp_path / "s.csv")) == 1
 
 
 @pytest.mark.skipif(cv2.__version__ < "5", reason="OpenCV 4 says it of no frame but the last")
-def test_a_video_that_fills_the_disk_ends_it_at_once(long_walk: Path, tmp_path: Path) -> None:
+def test_a_video_that_fills_the_disk_harms_no_other_output(walk: Path, tmp_path: Path) -> None:
     result = _watch_on_a_small_disk(
-        *(20_000, long_walk, "--output", "out.mp4", "--summary", "s.csv", "--interval", "1"),
-        folder=tmp_path,
+        3000, walk, "--output", "out.mp4", "--summary", "s.csv", folder=tmp_path
     )
     assert result.returncode == 1
-    assert len(read_people(tmp_path / "s.csv")) < 20
+    assert result.stderr.splitlines()[1:] == [
+        "mien: 'out.mp4' cannot be written; the disk may be full",
+        "30 frames, 1 person; wrote 's.csv'",
+    ]
+    assert read_people(tmp_path / "s.csv") == [1]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no disk that is always full")

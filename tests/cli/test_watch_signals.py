@@ -59,8 +59,9 @@ def _await(moment: Moment, process: subprocess.Popen[str], folder: Path) -> None
         (_after_frames(1), signal.SIGINT, 1),
         (_after_frames(30), signal.SIGINT, 30),
         (_after_frames(30), signal.SIGTERM, 30),
+        (_after_frames(30), signal.SIGHUP, 30),
     ],
-    ids=["INT-loading", "TERM-loading", "INT-first", "INT-middle", "TERM-middle"],
+    ids=["INT-loading", "TERM-loading", "INT-first", "INT-middle", "TERM-middle", "HUP-middle"],
 )
 def test_a_signal_leaves_whole_files(
     long_walk: Path,

@@ -50,8 +50,9 @@ def test_no_picture(service: Service) -> None:
     kind = {"content-type": "multipart/form-data; boundary=x"}
     without = service.client.post("/v1/analyze", content=ending, headers=kind)
     assert "no file; send one as the part 'picture'" in check(without, "bad_request")
-    text = service.client.post("/v1/analyze", files={"picture": (None, "text")})
-    assert "is text and no file" in check(text, "bad_request")
+    for name in ("picture", "file", "image"):
+        text = service.client.post("/v1/analyze", files={name: (None, "text")})
+        assert f"The part '{name}' is text and no file" in check(text, "bad_request")
 
 
 @pytest.mark.parametrize(

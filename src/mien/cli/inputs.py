@@ -12,7 +12,7 @@ from typing import TypeAlias
 from mien.errors import PictureError, PictureNotFoundError
 from mien.images import PICTURE_SUFFIXES, PictureSource, is_system_file
 from mien.images.folders import Found, LeftOut, can_be_read, matches, walk
-from mien.video.io.addresses import STREAMS, scheme_of, what_to_do
+from mien.video.io.addresses import STREAMS, scheme_of, what_to_do, without_secrets
 
 STANDARD_INPUT = "-"
 
@@ -64,7 +64,7 @@ def find_picture(path: str) -> Source:
         return path, _read_standard_input()
     scheme = scheme_of(path)
     if scheme is not None and not os.path.lexists(path):
-        name = "data:..." if scheme == "data" else path
+        name = without_secrets(path)
         if scheme in STREAMS:
             return name, PictureError("it is the address of a video; to follow it, use: mien watch")
         return name, PictureError(f"it {what_to_do(path, 'picture')}")

@@ -1,4 +1,4 @@
-"""Ending in good order when asked to by Ctrl-C or by SIGTERM.
+"""Ending in good order when asked to by Ctrl-C, by SIGTERM, or by closing the terminal.
 
 Until a command takes the signals over, each of them ends the process at once (``mien.cli.main``).
 """
@@ -6,6 +6,7 @@ Until a command takes the signals over, each of them ends the process at once (`
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -45,7 +46,10 @@ class Interruption:
             self._stop()
 
     def __enter__(self) -> Interruption:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        numbers = [signal.SIGINT, signal.SIGTERM]
+        if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            numbers.append(signal.SIGHUP)  # which nohup ignores
+        for number in numbers:
             self._previous[number] = signal.signal(number, self._handle)
         return self
 

@@ -102,5 +102,5 @@ MIN_SCORE = _option(
     min=0.3, max=1.0, callback=finite, help="Drop detections that are less certain."
 )
 MAX_MEGAPIXELS = _option(
-    min=0.01, callback=finite, help="Refuse pictures and frames with more pixels."
+    min=0.01, max=1e6, callback=finite, help="Refuse pictures and frames with more pixels."
 )

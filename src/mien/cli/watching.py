@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
 
@@ -16,6 +17,7 @@ from mien.cli.outputs import check_outputs
 from mien.cli.sinks.live_table import LiveTable
 from mien.cli.sinks.sink import FrameResult, Sink
 from mien.cli.sinks.video import AudienceFile, FrameLines, LabelledVideo
+from mien.cli.text import shown
 from mien.drawing.hiding import FrameHider
 from mien.errors import MienError, VideoError
 from mien.video.audience import Audience
@@ -107,6 +109,7 @@ class Outputs:
         self._sinks: list[Sink[FrameResult]] = []
         self._window: FrameWindow | None = None
         self._said_lost = False
+        self.failed = False
 
     def begin(self, watcher: Watcher) -> None:
         """Connects what is watched; it is stopped when the window is closed."""
@@ -123,8 +126,22 @@ class Outputs:
 
     def _give(self, watched: Watched) -> None:
         result = FrameResult(watched, self._watcher.status, self._audience)
-        for sink in self._sinks:
-            sink.take(result)
+        for sink in list(self._sinks):
+            try:
+                sink.take(result)
+            except MienError as error:
+                self._drop(sink, error)
+
+    def _drop(self, sink: Sink[FrameResult], error: MienError) -> None:
+        """Goes on without a sink that fails, unless it was the last that was asked for."""
+        self._sinks.remove(sink)
+        if all(isinstance(other, LiveTable) for other in self._sinks):
+            raise error
+        self._say_failure(error)
+
+    def _say_failure(self, error: MienError) -> None:
+        self.failed = True
+        self._messages.print(f"mien: {shown(str(error))}")
 
     def _open(self) -> None:
         """Opens all sinks: a run without a frame leaves the files of an earlier run alone."""
@@ -172,7 +189,18 @@ class Outputs:
             self._window = window
 
     def _add(self, sink: Sink[FrameResult]) -> None:
-        self._sinks.append(self._stack.enter_context(sink))
+        sink.__enter__()
+        self._stack.push(partial(self._close, sink))
+        self._sinks.append(sink)
+
+    def _close(self, sink: Sink[FrameResult], *reason: Any) -> None:
+        """Closes a sink; what goes wrong there harms no other."""
+        try:
+            sink.__exit__(*reason)
+        except MienError as error:
+            if sink in self._sinks:  # what was dropped has been said
+                self._sinks.remove(sink)
+                self._say_failure(error)
 
     def wait(self, seconds: float) -> None:
         """Says once that no frame comes, and keeps the window alive.

@@ -72,6 +72,8 @@ def read_set(text: str) -> LabelledSet:
     """
     kind, colon, folder = text.partition(":")
     if colon and kind in KINDS and not Path(text).exists():
+        if not folder:
+            raise DataError(f"'{text}' names no folder; give it behind the colon: {kind}:FOLDER")
         return _read(text, {"kind": kind, "pictures": folder}, kind)
     path = Path(text)
     read = _read(text, _entries(path), path.stem)

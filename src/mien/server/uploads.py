@@ -16,6 +16,9 @@ FIELD = "picture"
 """The name of a form's parts that hold pictures, in what is said; any other name does as well."""
 
 
+_PICTURE_NAMES = (FIELD, "file", "files", "image", "images", "pictures")
+
+
 class Upload(NamedTuple):
     """One uploaded file.
 
@@ -93,7 +96,7 @@ def _text_part(name: str, known: Sequence[str]) -> Problem:
     if name in known:
         detail = f"The option '{name}' belongs in the address: ?{name}=VALUE."
         return Problem("invalid_option", detail)
-    if name == FIELD:
-        detail = f"The part '{FIELD}' is text and no file; curl sends one with -F {FIELD}=@FILE."
+    if name in _PICTURE_NAMES:
+        detail = f"The part '{name}' is text and no file; curl sends one with -F {name}=@FILE."
         return Problem("bad_request", detail)
     return unknown_option(name, known)

@@ -45,6 +45,7 @@ def analyze(
         Path | None,
         typer.Option(
             metavar="FILE",
+            readable=False,
             help="Write one line of JSON for each picture, as it goes; - is the standard output.",
             rich_help_panel=_OUTPUTS,
         ),
@@ -53,6 +54,7 @@ def analyze(
         Path | None,
         typer.Option(
             metavar="FILE",
+            readable=False,
             help="Write a table with a row for each face, as it goes; - is the standard output.",
             rich_help_panel=_OUTPUTS,
         ),
@@ -61,6 +63,7 @@ def analyze(
         Path | None,
         typer.Option(
             metavar="FOLDER",
+            readable=False,
             help="Write labelled pictures into this folder.",
             rich_help_panel=_OUTPUTS,
         ),

@@ -22,7 +22,7 @@ def ensemble(
         list[Path],
         typer.Option("--data", help="A chip cache to calibrate on; repeatable."),
     ],
-    out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.", readable=False)],
     mirror: Annotated[
         bool,
         typer.Option("--mirror", help="Average the mirror image of each face too: twice the time."),

@@ -29,7 +29,10 @@ def register(app: typer.Typer) -> None:
 def explain(
     picture: Annotated[str, typer.Argument(help="A picture, or - for standard input.")],
     out: Annotated[
-        Path | None, typer.Option(help="The picture to write.", show_default="PICTURE-why.png here")
+        Path | None,
+        typer.Option(
+            help="The picture to write.", readable=False, show_default="PICTURE-why.png here"
+        ),
     ] = None,
     cropped: Annotated[
         bool, typer.Option("--cropped", help="The picture is one face, already cropped.")

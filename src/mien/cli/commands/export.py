@@ -19,7 +19,7 @@ def export(
         list[Path],
         typer.Option("--data", help="A chip cache that it was trained on; repeatable."),
     ],
-    out: Annotated[Path, typer.Option(help="The ONNX file to write.")],
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.", readable=False)],
     int8: Annotated[
         bool,
         typer.Option("--int8", help="Compute convolutions in 8 bits: smaller, faster, less exact."),

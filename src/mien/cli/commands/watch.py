@@ -34,6 +34,7 @@ def watch(
         Path | None,
         typer.Option(
             help="Write the labelled video (.mp4, .webm, .avi).",
+            readable=False,
             metavar="FILE",
             rich_help_panel=_FILES,
         ),
@@ -42,6 +43,7 @@ def watch(
         Path | None,
         typer.Option(
             help="Write one line of JSON for each frame; - is the standard output.",
+            readable=False,
             metavar="FILE",
             rich_help_panel=_FILES,
         ),
@@ -50,6 +52,7 @@ def watch(
         Path | None,
         typer.Option(
             help="Write the audience over time (.csv or .json).",
+            readable=False,
             metavar="FILE",
             rich_help_panel=_FILES,
         ),
@@ -171,6 +174,8 @@ def watch(
             outputs.take(watched)
     if interruption.asked:
         raise typer.Exit(130)
+    if outputs.failed:
+        raise typer.Exit(1)
 
 
 def _parse_size(text: str) -> tuple[int, int]:

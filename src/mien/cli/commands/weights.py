@@ -20,7 +20,7 @@ def weights(
     chips: Annotated[
         Path, typer.Option(help="Chip cache on which its network is measured (mien data chips).")
     ],
-    out: Annotated[Path, typer.Option(help="The file to write, a recipe's start.")],
+    out: Annotated[Path, typer.Option(help="The file to write, a recipe's start.", readable=False)],
 ) -> None:
     """Extracts the weights of a model, to continue its training."""
     from mien.cli.console import plain_console

@@ -37,7 +37,7 @@ class LabelledVideo:
     ) -> None:
         check_video_suffix(path)
         self._path = path
-        self.wrote = f"'{path}'"
+        self.wrote = ""
         self._fps = fps
         self._sound = sound
         self._say = say
@@ -52,6 +52,7 @@ class LabelledVideo:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._video.close()
+        self.wrote = f"'{self._path}'"
         if kind is None and self._sound is not None:
             try:
                 if add_sound(self._path, self._sound, self._video.seconds):
@@ -110,7 +111,7 @@ class AudienceFile:
     def __init__(self, path: Path) -> None:
         check_audience_suffix(path)
         self._path = path
-        self.wrote = f"'{path}'"
+        self.wrote = ""
         self._audience: Audience | None = None
 
     def take(self, result: FrameResult) -> None:
@@ -123,3 +124,4 @@ class AudienceFile:
     def __exit__(self, *_: object) -> None:
         if self._audience is not None:
             write_audience(self._audience.rows(), self._path)
+            self.wrote = f"'{self._path}'"

@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def split(
     cache: Annotated[Path, typer.Argument(help="Chip cache (mien data chips).")],
-    out: Annotated[Path, typer.Option(help="CSV file to write: file, split, group.")],
+    out: Annotated[Path, typer.Option(help="CSV file to write: file, split, group.", readable=False)],
     share: Annotated[
         list[str] | None,
         typer.Option(
