@@ -18,7 +18,7 @@ def face(astronaut: np.ndarray) -> np.ndarray:
 @pytest.fixture(scope="module")
 def grey(face: np.ndarray) -> np.ndarray:
     levels = np.asarray(Image.fromarray(face).convert("L")).copy()
-    levels[0, :2] = 0, 255
+    levels[0, :10] = [0, 255] * 5  # more than there may be faulty pixels
     return levels
 
 
@@ -41,6 +41,25 @@ def test_grey_of_more_bits_keeps_its_brightness(grey: np.ndarray, bits: int) -> 
     header = f"P5 {grey.shape[1]} {grey.shape[0]} {2**bits - 1}\n".encode()
     raw = levels.astype(np.uint8 if bits == 8 else ">u2").tobytes()
     assert same(header + raw, grey)
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+def test_a_few_faulty_pixels_change_no_other(grey: np.ndarray, bits: int) -> None:
+    levels = deep(grey, bits).astype(np.uint16)
+    levels[7, [3, 50]] = 65535
+    read = read_picture(encoded(levels, "PNG"))[:, :, 0].astype(int)
+    assert (read[7, [3, 50]] == 255).all()
+    read[7, [3, 50]] = grey[7, [3, 50]]
+    assert np.abs(read - grey).max() <= 1
+
+
+def test_a_few_faulty_pixels_of_floating_point(grey: np.ndarray) -> None:
+    levels = grey.astype(np.float32) / 255
+    levels[7, 3], levels[9, 4] = 5000, -5000
+    read = read_picture(tiff(levels))[:, :, 0].astype(int)
+    assert (read[7, 3], read[9, 4]) == (255, 0)
+    read[7, 3], read[9, 4] = grey[7, 3], grey[9, 4]
+    assert np.abs(read - grey).max() <= 1
 
 
 @pytest.mark.parametrize("bits", [8, 10, 12, 16])

@@ -16,6 +16,7 @@ Tones = Callable[[Image.Image], Image.Image]
 
 _WHITES = (1.0, 255.0, 65535.0)  # what floating-point pixels usually call white
 _OVERSHOOT = 2.0  # how far beyond white the brightest pixel may be
+_PIXELS_A_FAULT = 5000  # so many pixels may have one at each end: a hot, dead or marked pixel
 _RINGING = 8  # of the brightest pixel a part that a lossy compression may have added
 
 
@@ -55,8 +56,14 @@ def find_tones(image: Image.Image, strips: Callable[[], Iterable[Image.Image]]) 
 
 
 def _extremes(values: NDArray[Any]) -> tuple[float, float]:
-    finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
-    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    """Returns the darkest and the brightest level, apart from a few pixels that may be faults."""
+    finite = (values[np.isfinite(values)] if values.dtype.kind == "f" else values).ravel()
+    if not finite.size:
+        return 0.0, 0.0
+    faults = min(-(-finite.size // _PIXELS_A_FAULT), (finite.size - 1) // 2)
+    last = finite.size - 1 - faults
+    ordered = np.partition(finite, (faults, last))
+    return float(ordered[faults]), float(ordered[last])
 
 
 def without_ringing(image: Image.Image, high: int) -> int:
