@@ -55,13 +55,16 @@ def test_its_programs_run(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("photo.jpg").write_bytes(portrait)
-    pictures, stream = (
+    for name in ("photo.jpg", "one.jpg", "two.jpg"):
+        Path(name).write_bytes(portrait)
+    pictures, audience, stream = (
         text.replace("127.0.0.1:8000", f"127.0.0.1:{service.port}") for text in blocks("python")
     )
     exec(pictures, {})
     (face,) = service.analyze(portrait).json()["pictures"][0]["faces"]
     assert capsys.readouterr().out.startswith(f"{face['attributes']['age']['years']} ")
+    exec(audience, {})
+    assert capsys.readouterr().out.startswith("{'people': 2.0, 'low': 2.0, 'high': 2.0} {'0-2': ")
     exec(stream, {"frames": [portrait] * 3})
     last = capsys.readouterr().out.splitlines()[-1]
     assert last.startswith("2 [(1, {'age': {'kind': 'distribution', 'years': ")
