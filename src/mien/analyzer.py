@@ -75,12 +75,10 @@ class Analyzer:
         if detector is not None and not isinstance(detector, Detector):
             raise OptionError(f"detector must be a mien.Detector; it is {detector!r}")
         check_share("min_score", min_score, least=0)
+        check_share("certainty", certainty, least=0.5, optional=True)
         check_count("max_pixels", max_pixels)
-        for name, count in (("threads", threads), ("max_faces", max_faces)):
-            if count is not None:
-                check_count(name, count)
-        if certainty is not None:
-            check_share("certainty", certainty, least=0.5)
+        check_count("threads", threads, optional=True)
+        check_count("max_faces", max_faces, optional=True)
         attributes = _names(attributes)
         self._arguments: dict[str, Any] = {
             "model": model,
@@ -133,8 +131,7 @@ class Analyzer:
             OptionError: ``certainty`` is out of its range.
             ModelError: The model does not predict one of ``attributes``.
         """
-        if certainty is not None:
-            check_share("certainty", certainty, least=0.5)
+        check_share("certainty", certainty, least=0.5, optional=True)
         attributes = _names(attributes)
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__, certainty=certainty)
@@ -205,8 +202,7 @@ class Analyzer:
             >>> analyzer.describe("photo.jpg", analyzer.detect("photo.jpg"))[0].age.years > 18
             True
         """
-        if max_faces is not None:
-            check_count("max_faces", max_faces)
+        check_count("max_faces", max_faces, optional=True)
         return select_faces(
             self.detector,
             read_picture(picture, self.max_pixels, colour=colour),

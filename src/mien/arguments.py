@@ -10,8 +10,8 @@ from mien.errors import OptionError
 from mien.results import Detection
 
 
-def check_share(name: str, value: object, least: float) -> None:
-    """Checks that an argument is a number from ``least`` to 1.
+def check_share(name: str, value: object, least: float, *, optional: bool = False) -> None:
+    """Checks that an argument is a number from ``least`` to 1, or None if it is optional.
 
     Raises:
         OptionError: It is not.
@@ -19,12 +19,14 @@ def check_share(name: str, value: object, least: float) -> None:
     Example:
         >>> check_share("min_score", 0.5, least=0)
     """
+    if optional and value is None:
+        return
     if not isinstance(value, Real) or not least <= float(value) <= 1:
         raise OptionError(f"{name} must be between {least:g} and 1; it is {value!r}")
 
 
-def check_count(name: str, value: object) -> None:
-    """Checks that an argument is a whole number of at least 1.
+def check_count(name: str, value: object, *, optional: bool = False) -> None:
+    """Checks that an argument is a whole number of at least 1, or None if it is optional.
 
     Raises:
         OptionError: It is not.
@@ -32,6 +34,8 @@ def check_count(name: str, value: object) -> None:
     Example:
         >>> check_count("threads", 2)
     """
+    if optional and value is None:
+        return
     if not isinstance(value, Integral) or value < 1:
         raise OptionError(f"{name} must be a whole number of at least 1; it is {value!r}")
 
