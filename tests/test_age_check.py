@@ -9,7 +9,7 @@ import pytest
 
 from mien import AgeCheck, Analyzer, PictureResult
 from mien.ages import COUNT
-from mien.attributes.heads import Calibration
+from mien.attributes.calibration import Calibration
 from mien.errors import OptionError
 from mien.results import AgeEstimate, Box, Face, Quality, TrackedFace
 

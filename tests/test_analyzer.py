@@ -193,7 +193,9 @@ def test_an_impossible_detection_is_refused(
 
 
 def test_an_attribute_that_the_model_lacks_is_refused() -> None:
-    with pytest.raises(ModelError, match=r"'default' does not predict 'hat'; it predicts age, gen"):
+    with pytest.raises(
+        ModelError, match=r"'default' does not predict 'hat'; it predicts age, gender, ethnicity"
+    ):
         Analyzer(attributes=["hat"])
 
 

@@ -9,8 +9,9 @@ import numpy as np
 from rich.console import Console
 
 from fuzz.folders import file
+from mien.attributes.calibration import VIEW_FACTORS, Calibration, Temperature
 from mien.attributes.card import CARD_KEY, Card, DataSource, read_card
-from mien.attributes.heads import AGE, ETHNICITY, GENDER, VIEW_FACTORS, Calibration, Temperature
+from mien.attributes.heads import AGE, ETHNICITY, GENDER
 from mien.cli.card_view import card_table
 from mien.faces.align import ChipTemplate, chip_matrix
 

@@ -55,8 +55,17 @@ class AgeCheck:
 
         A face that is not seen well, or may be no face, is never over or under.
 
+        Args:
+            face: A face of a picture, or a person in a frame.
+
         Raises:
             ModelError: The model does not predict an age.
+
+        Example:
+            >>> from mien import AgeCheck, Analyzer
+            >>> (face,) = Analyzer().analyze("photo.jpg")
+            >>> AgeCheck(over=12).decide(face).answer
+            'over'
         """
         if isinstance(face, TrackedFace) and face.quality is None:
             return AgeDecision(self.over, self.challenge, "ask", "view", None)

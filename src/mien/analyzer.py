@@ -11,8 +11,9 @@ import numpy as np
 
 from mien.arguments import check_count, check_detections, check_share
 from mien.assets import find_model
+from mien.attributes.calibration import DEFAULT_CERTAINTY
 from mien.attributes.card import Card
-from mien.attributes.heads import DEFAULT_CERTAINTY, notices_of
+from mien.attributes.heads import notices_of
 from mien.attributes.model import AttributeModel, Prediction
 from mien.errors import OptionError
 from mien.faces import MIN_SCORE, AlignedFace, Detector, YuNet, align_faces, select_faces
@@ -130,6 +131,11 @@ class Analyzer:
         Raises:
             OptionError: ``certainty`` is out of its range.
             ModelError: The model does not predict one of ``attributes``.
+
+        Example:
+            >>> always = Analyzer().showing([], certainty=None)
+            >>> always.analyze("photo.jpg")[0].gender.label
+            'female'
         """
         check_share("certainty", certainty, least=0.5, optional=True)
         attributes = _names(attributes)
@@ -168,6 +174,11 @@ class Analyzer:
             OptionError: One of ``detections`` has no extent, or a position that is no finite
                 number.
             PictureError: The picture cannot be used.
+
+        Example:
+            >>> for face in Analyzer().analyze("photo.jpg"):
+            ...     print(face.age.low < face.age.years < face.age.high, face.aligned)
+            True True
         """
         pixels = read_picture(picture, self.max_pixels, colour=colour)
         if detections is None:
@@ -231,6 +242,12 @@ class Analyzer:
         Raises:
             OptionError: A detection has no extent, or a position that is no finite number.
             PictureError: The picture cannot be used.
+
+        Example:
+            >>> from mien import Box, Detection
+            >>> mine = Detection(Box(180, 65, 90, 110))  # from another detector
+            >>> [face.age.years > 18 for face in Analyzer().describe("photo.jpg", [mine])]
+            [True]
         """
         return self.predict_faces(self.align(picture, detections, colour=colour))
 
@@ -251,6 +268,12 @@ class Analyzer:
         Raises:
             OptionError: A detection has no extent, or a position that is no finite number.
             PictureError: The picture cannot be used.
+
+        Example:
+            >>> analyzer = Analyzer()
+            >>> (aligned,) = analyzer.align("photo.jpg", analyzer.detect("photo.jpg"))
+            >>> aligned.chip.shape
+            (160, 160, 3)
         """
         check_detections(detections)
         pixels = read_picture(picture, self.max_pixels, colour=colour)
@@ -261,13 +284,26 @@ class Analyzer:
 
         Args:
             aligned: At least one, of any pictures.
+
+        Example:
+            >>> analyzer = Analyzer()
+            >>> aligned = analyzer.align("photo.jpg", analyzer.detect("photo.jpg"))
+            >>> analyzer.predict(aligned).probabilities["age"].shape
+            (1, 101)
         """
         return self.model.predict(
             np.stack([face.chip for face in aligned]), np.stack([face.view for face in aligned])
         )
 
     def estimates(self, prediction: Prediction) -> list[dict[str, Estimate]]:
-        """Turns a prediction into the estimates that are shown, one dictionary for each face."""
+        """Turns a prediction into the estimates that are shown.
+
+        Args:
+            prediction: Prediction for n faces, from :meth:`predict`.
+
+        Returns:
+            For each face its estimates by the name of the attribute.
+        """
         return self.model.estimates(prediction.probabilities, self.heads, self.certainty)
 
     def with_novelty(
@@ -294,6 +330,12 @@ class Analyzer:
 
         Returns:
             A face for each.
+
+        Example:
+            >>> analyzer = Analyzer()
+            >>> aligned = analyzer.align("photo.jpg", analyzer.detect("photo.jpg"))
+            >>> len(analyzer.predict_faces(aligned))
+            1
         """
         if not aligned:
             return []

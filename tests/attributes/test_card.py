@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from mien.attributes.calibration import Calibration, Temperature
 from mien.attributes.card import CARD_KEY, Card, DataSource, read_card
-from mien.attributes.heads import AGE, GENDER, Calibration, Head, Temperature
+from mien.attributes.heads import AGE, GENDER, Head
 from mien.errors import ModelError
 from mien.faces.align import ChipTemplate
 

@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 from scipy.special import expit, softmax
 
-from mien.attributes.heads import (
-    AGE,
-    ETHNICITY,
-    GENDER,
-    Calibration,
-    Head,
-    Temperature,
-)
+from mien.attributes.calibration import Calibration, Temperature
+from mien.attributes.heads import AGE, ETHNICITY, GENDER, Head
 from mien.results import AgeEstimate, GenderEstimate, LabelEstimate
 
 PERFECT = np.zeros((3, 4), np.float32)

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 from running import Ended, Mien, write_video
 
-from mien.attributes.heads import ETHNICITY, Calibration, Head, Temperature
+from mien.attributes.calibration import Calibration, Temperature
+from mien.attributes.heads import ETHNICITY, Head
 from mien.cli import main
 from mien.exporting.model_file import write_card
 from tests.model_files import add_head, plain_default

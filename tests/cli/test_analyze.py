@@ -197,7 +197,7 @@ def test_an_attribute_that_the_model_lacks(mien: Mien, folder: Path) -> None:
     result = mien("analyze", folder / "a.jpg", "--attributes", "hat")
     assert result.code == 1
     assert result.err == (
-        "mien: the model 'default' does not predict 'hat'; it predicts age, gender\n"
+        "mien: the model 'default' does not predict 'hat'; it predicts age, gender, ethnicity\n"
     )
 
 

@@ -120,8 +120,9 @@ def test_messages_that_cannot_be_printed_do_not_end_the_work(tmp_path: Path) -> 
     arguments = ("analyze", ASTRONAUT, "nowhere.jpg", ASTRONAUT, "--jsonl", "a.jsonl")
     ended = run_into_full_disk(*arguments, folder=tmp_path, stream="stderr")
     assert ended.returncode == 1
-    assert len(read_lines(tmp_path / "a.jsonl")) == 3
-    assert "30 years" in ended.stdout
+    lines = read_lines(tmp_path / "a.jsonl")
+    assert len(lines) == 3
+    assert f"{lines[0]['attributes']['age']['years']:.0f} years" in ended.stdout
 
 
 def test_a_video_is_watched_without_messages(tmp_path: Path, walk: Path) -> None:

@@ -61,7 +61,8 @@ def test_a_report_that_cannot_be_printed_is_written(sets: Path) -> None:
 
 def test_a_picture_that_cannot_be_read_is_left_out(mien: Mien, sets: Path) -> None:
     (sets / "second" / "0.png").write_text("no picture")
-    ended = mien("evaluate", "first.yaml", "second.yaml", "--report", "out", folder=sets)
+    arguments = ("first.yaml", "second.yaml", "--report", "out", "--ladder", "2")
+    ended = mien("evaluate", *arguments, folder=sets)
     assert ended.code == 1
     (said,) = ended.err.split("\n")[-2:-1]
     assert said.startswith(f"mien: left out: {sets / 'second' / '0.png'}: ")
@@ -69,6 +70,7 @@ def test_a_picture_that_cannot_be_read_is_left_out(mien: Mien, sets: Path) -> No
     figures = json.loads((sets / "out" / "metrics.json").read_text(encoding="utf-8"))
     assert figures["sets"]["first"]["summary"]["mae"]["n"] == 2
     assert figures["sets"]["second"]["summary"]["mae"]["n"] == 1
+    assert {step["mae"]["n"] for step in figures["ladder"].values()} == {3}
     predictions = load_predictions(sets / "out" / "second" / "predictions.npz")
     assert [record.path for record in predictions.records] == ["1.png"]
 

@@ -22,6 +22,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         *("a.jpg", "notes.txt", "sub/b.PNG", "sub/deep/c.webp", ".hidden/d.jpg", "sub/.e.jpg"),
         *("._a.jpg", "Thumbs.db", ".DS_Store", "sub/desktop.ini", "sub/._b.PNG"),
         *("__MACOSX/tree/._a.jpg", "@eaDir/a.jpg/SYNOPHOTO_THUMB_M.jpg", "$RECYCLE.BIN/f.jpg"),
+        *("sub/@eaDir/f.jpg", ".Trash-1000/files/f.jpg"),
     ):
         path = tmp_path / "tree" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -56,7 +57,7 @@ def test_what_systems_keep_is_told_if_it_is_named(tree: Path) -> None:
     names, left_out = found(*named)
     assert [Path(name).name for name in names] == ["a.jpg", "notes.txt", ".e.jpg", "b.PNG"]
     assert [Path(name).name for name in left_out.system] == [
-        *("$RECYCLE.BIN", ".DS_Store", "._a.jpg", "@eaDir", "Thumbs.db", "__MACOSX")
+        *("$RECYCLE.BIN", ".DS_Store", ".Trash-1000", "._a.jpg", "@eaDir", "Thumbs.db", "__MACOSX")
     ]
 
 
@@ -66,6 +67,9 @@ def test_what_systems_keep_is_told_if_it_is_named(tree: Path) -> None:
         ("tree/*.jpg", ["a.jpg"]),
         ("tree/*", ["a.jpg", "notes.txt"]),
         ("*/sub/*", ["sub/b.PNG"]),
+        ("tree/*/*.jpg", []),
+        ("tree/*/*/*", ["sub/deep/c.webp"]),
+        ("tree/sub/*/*.jpg", []),
         ("tree/**/*.jpg", ["a.jpg"]),
         ("tree/**", ["a.jpg", "notes.txt", "sub/b.PNG", "sub/deep/c.webp"]),
         ("t*/**/deep/*", ["sub/deep/c.webp"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -243,13 +244,34 @@ def test_an_output_that_fails_harms_no_other(mien: Mien, folder: Path, tmp_path:
     )
     assert result.code == 1
     assert result.err.splitlines() == [
-        "mien: '/dev/full' cannot be written: No space left on device",
         f"mien: '{labelled / 'a-mien.jpg'}' cannot be written: Is a directory",
-        f"wrote '{tmp_path / 'x.csv'}', 1 labelled picture into '{labelled}'",
+        "mien: '/dev/full' cannot be written: No space left on device",
+        f"wrote 1 labelled picture into '{labelled}', '{tmp_path / 'x.csv'}'",
     ]
     assert [Path(row["path"]).name for row in _rows(tmp_path / "x.csv")] == ["a.jpg", "z.jpg"]
     assert result.out.count(" years ") == 2
     assert (labelled / "z-mien.jpg").exists()
+
+
+def test_a_reader_that_leaves_ends_no_other_output(folder: Path, tmp_path: Path) -> None:
+    pictures = [str(folder / "a.jpg")] * 3
+    command = [MIEN, "analyze", *pictures, "--jsonl", "-", "--csv", str(tmp_path / "x.csv")]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        ended = subprocess.run(command, stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, f"wrote '{tmp_path / 'x.csv'}'\n")
+    assert len(_rows(tmp_path / "x.csv")) == 3
+
+
+def test_files_may_be_in_the_folder_that_is_made_for_pictures(folder: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new"
+    command = [MIEN, "analyze", str(folder / "a.jpg"), "--annotate", "new", "--csv", "new/x.csv"]
+    refused = subprocess.run([*command, "--model", "none"], cwd=tmp_path, check=False)
+    assert refused.returncode == 1
+    assert not new.exists()
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert sorted(path.name for path in new.iterdir()) == ["a-mien.jpg", "x.csv"]
 
 
 @_needs_full

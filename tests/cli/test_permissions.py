@@ -63,9 +63,37 @@ def test_what_may_not_be_read_is_told_and_harms_no_other(folder: Path) -> None:
         "mien: in/locked: the folder cannot be read: Permission denied",
         "mien: in/secret.png: the file cannot be read: Permission denied",
         "mien: in/locked/none.jpg: the file cannot be read: Permission denied",
-        "mien: in/locked/*.jpg: nothing matches the pattern",
     ]
     assert result.out.count(" years ") == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "watch {} --headless",
+        "serve --config {}",
+        "compare {} {}",
+        "evaluate utkface:in/open --report report --log {}",
+        "evaluate {}",
+        "explain {}",
+        "train {} --data chips",
+    ],
+)
+def test_it_is_not_said_that_there_is_nothing_where_one_may_not_look(
+    folder: Path, command: str
+) -> None:
+    (folder / "in" / "open" / "31_1_0_20170116220224657.jpg").touch()
+    result = run(folder, *command.format(*["in/locked/one"] * 2).split())
+    assert result.code == 1
+    assert "in/locked/one" in result.err
+    assert result.err.endswith("cannot be read: Permission denied\n")
+
+
+@pytest.mark.parametrize("pattern", ["in/*/*.jpg", "in/**/*.jpg", "in/locked/*"])
+def test_a_folder_that_a_pattern_may_not_list_is_told(folder: Path, pattern: str) -> None:
+    result = run(folder, "analyze", pattern)
+    assert result.code == 1
+    assert "mien: in/locked: the folder cannot be read: Permission denied\n" in result.err
 
 
 def test_a_folder_of_a_set_that_may_not_be_read_is_told(folder: Path) -> None:

@@ -242,7 +242,7 @@ def test_a_port_that_is_taken() -> None:
         (["--device", "nothing"], "there is no device 'nothing'"),
         (["--config", "nothing.toml"], "there is no settings file 'nothing.toml'"),
         (["--set", "prot=1"], "there is no setting 'prot'"),
-        (["--set", "timeout=0"], "the setting 'timeout' cannot be used"),
+        (["--set", "timeout=0"], "the setting 'timeout' must be greater than 0"),
         (["--tls-cert", "a.pem"], "a certificate and its private key belong together"),
     ],
 )

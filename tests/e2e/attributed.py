@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from mien.attributes.heads import ETHNICITY, Calibration, Head
+from mien.attributes.calibration import Calibration
+from mien.attributes.heads import ETHNICITY, Head
 from mien.exporting.model_file import write_card
 from tests.model_files import add_head, plain_default
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.attributes.heads import Calibration
+from mien.attributes.calibration import Calibration
 from mien.datasets.records import Record
 from mien.errors import DataError
 from mien.evaluation.predictions import LabelPredictions, Predictions, concatenated

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mien import ages
-from mien.attributes.heads import AGE, ETHNICITY, GENDER, VIEW_FACTORS
+from mien.attributes.calibration import VIEW_FACTORS
+from mien.attributes.heads import AGE, ETHNICITY, GENDER
 from mien.exporting.calibration import calibrate_distribution, calibrate_labels
 
 COUNT = 4000

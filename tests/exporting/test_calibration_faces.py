@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mien.attributes.heads import VIEW_FACTORS
+from mien.attributes.calibration import VIEW_FACTORS
 from mien.datasets.chips.cache import ChipCache
 from mien.exporting.calibration_faces import CalibrationFaces, calibration_faces
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,9 +139,33 @@ def test_every_decoder_is_there() -> None:
         assert issubclass(getattr(module, form.decoder), Image.Image)
 
 
-def test_a_bitmap_whose_alpha_is_empty_is_opaque(astronaut: np.ndarray) -> None:
+def test_a_picture_whose_alpha_is_empty_is_opaque(astronaut: np.ndarray) -> None:
     face = astronaut[40:120, 140:220]
     for alpha in (0, 255):
         np.testing.assert_array_equal(read_picture(bitmap_with_alpha(face, alpha)), face)
+    for form in ("PNG", "TIFF", "WEBP", "array"):
+        pixels = np.dstack([face, np.zeros_like(face[..., 0])])
+        data: Any = pixels
+        if form != "array":
+            file = io.BytesIO()
+            options = {"lossless": True, "exact": True} if form == "WEBP" else {}
+            Image.fromarray(pixels).save(file, form, **options)
+            data = file.getvalue()
+        np.testing.assert_array_equal(read_picture(data), face)
+        pixels[0, 0, 3] = 255  # what is transparent on purpose is white
+        assert (read_picture(pixels)[1:] == 255).all()
     half = read_picture(bitmap_with_alpha(face, 128))
     assert np.abs(half.astype(int) - (face.astype(int) + 255) // 2).max() <= 2
+
+
+def test_the_preview_of_a_raw_file_is_not_taken_for_its_picture(astronaut: np.ndarray) -> None:
+    """Cameras' raw files begin as a TIFF with a small preview."""
+    preview = 254
+    for mark, value in ((50706, b"\1\4\0\0"), (330, 8)):
+        file = io.BytesIO()
+        Image.fromarray(astronaut).save(file, "TIFF", tiffinfo={preview: 1, mark: value})
+        with pytest.raises(PictureUnsupportedError, match="raw file"):
+            read_picture(file.getvalue())
+    file = io.BytesIO()
+    Image.fromarray(astronaut).save(file, "TIFF", tiffinfo={preview: 1})
+    np.testing.assert_array_equal(read_picture(file.getvalue()), astronaut)

@@ -37,7 +37,7 @@ def test_a_picture_without_its_last_bytes_is_read(jpeg: bytes, missing: int) -> 
 
 @pytest.mark.parametrize("share", [0.97, 0.9, 0.5, 0.2])
 def test_a_picture_that_lacks_more_is_refused(jpeg: bytes, share: float) -> None:
-    with pytest.raises(PictureFormatError, match="the picture is damaged: image file is truncated"):
+    with pytest.raises(PictureFormatError, match="the picture is damaged: its file ends too early"):
         read_picture(jpeg[: int(share * len(jpeg))])
 
 

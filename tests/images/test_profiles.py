@@ -18,7 +18,7 @@ from icc_profiles import (
     rgb_profile,
 )
 from picture_files import HEIC, encoded
-from PIL import Image, ImageCms
+from PIL import ExifTags, Image, ImageCms
 
 from mien.images import read_picture
 
@@ -154,6 +154,32 @@ def test_a_png_may_declare_its_chromaticities(face: np.ndarray) -> None:
     )
     for chunks in ignored:
         assert difference(read_picture(with_chunks(png, **chunks)), read_picture(png)) == 0
+
+
+def test_cameras_mark_adobe_rgb_in_exif(face: np.ndarray) -> None:
+    stored = in_space(face, SPACES["Adobe RGB"])
+    assert difference(stored, face) > 10
+    for index, expected in (("R03", face), ("R98", stored)):
+        exif = Image.Exif()
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.IFD.Interop] = {1: index}
+        for form, most in (("JPEG", 6), ("WEBP", 2)):
+            options = {"quality": 100, "subsampling": 0} if form == "JPEG" else {"lossless": True}
+            data = encoded(stored, form, exif=exif.tobytes(), **options)
+            assert difference(read_picture(data), expected) <= most
+
+
+def test_a_jpeg_2000_has_its_profile_in_a_box(face: np.ndarray) -> None:
+    plain = encoded(in_space(face, SPACES["Display P3"]), "JPEG2000")
+    profile = rgb_profile(SPACES["Display P3"])
+    assert difference(read_picture(plain), face) > 10
+    header, colours = plain.index(b"jp2h") - 4, plain.index(b"colr") - 4
+    old = int.from_bytes(plain[colours : colours + 4], "big")
+    for method in (b"\2", b"\3"):
+        box = struct.pack(">I", 11 + len(profile)) + b"colr" + method + bytes(2) + profile
+        length = int.from_bytes(plain[header : header + 4], "big") - old + len(box)
+        data = plain[:header] + struct.pack(">I", length) + plain[header + 4 : colours]
+        data += box + plain[colours + old :]
+        assert difference(read_picture(data), face) <= 2
 
 
 def test_what_a_png_declares_counts_more_than_its_profile(face: np.ndarray) -> None:

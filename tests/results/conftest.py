@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mien import AgeEstimate
-from mien.attributes.heads import Calibration
+from mien.attributes.calibration import Calibration
 
 
 @pytest.fixture

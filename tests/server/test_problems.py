@@ -123,7 +123,8 @@ def test_another_type(service: Service, portrait: bytes) -> None:
 )
 def test_an_option_that_cannot_be(service: Service, portrait: bytes, name: str, value: str) -> None:
     detail = check(service.analyze(portrait, **{name: value}), "invalid_option")
-    assert detail.startswith(f"The option '{name}': Input should be ")
+    assert detail.startswith(f"The option '{name}' must be ")
+    assert detail.endswith(f"; it is '{value}'.")
 
 
 def test_a_challenge_needs_an_age_and_is_not_below_it(service: Service, portrait: bytes) -> None:

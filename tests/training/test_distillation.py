@@ -221,8 +221,13 @@ def test_the_terms_of_a_teacher_are_terms_of_its_student(cache: ChipCache, tmp_p
     teacher = write_teacher(cache, tmp_path / "teacher.onnx", cache.size, age=30)
     card = read_card(OnnxSession(teacher).metadata)
     assert card.licence == "trained on test: unknown"
-    write_card(teacher, replace(card, licence=f"{card.licence}; trained on secrets: ask first"))
+    of_its_teachers = "teacher trained on films: buy; teacher trained on test: unknown"
+    licence = f"{card.licence}; trained on secrets: ask first; {of_its_teachers}"
+    write_card(teacher, replace(card, licence=licence))
     recipe = Recipe("student", TINY, size=cache.size, teachers=[TeacherEntry(str(teacher))])
     network = AttributeNetwork(recipe.network, recipe.size, BOTH)
     student = make_card(network, recipe, [cache])
-    assert student.licence == "trained on test: unknown; teacher trained on secrets: ask first"
+    assert student.licence == (
+        "trained on test: unknown; teacher trained on secrets: ask first;"
+        " teacher trained on films: buy"
+    )

@@ -1,4 +1,4 @@
-"""A frame and a picture have the same estimates, for all settings of the analyzer."""
+"""Pictures, frames, explanations and evaluations have the same estimates, for all settings."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ import cv2
 import numpy as np
 import pytest
 from models import with_head
+from PIL import Image
 
 from mien.analyzer import Analyzer
+from mien.datasets.records import Record
 from mien.errors import PictureFormatError, PictureTooLargeError
+from mien.evaluation.predict import predict
+from mien.explanation import explain
 from mien.faces import YuNet
 from mien.faces.boxes import corners, overlaps
 from mien.images import Picture, read_picture
@@ -138,6 +142,21 @@ def analyzer_with(setting: str) -> Analyzer:
 def test_a_picture_and_a_frame_of_it_are_the_same(setting: str, pair: Picture) -> None:
     in_picture, in_frame = compare(analyzer_with(setting), pair)
     assert in_frame == in_picture == {"no detections": 0, "one face": 1}.get(setting, 2)
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_explanations_and_evaluations_are_of_the_same_estimates(
+    setting: str, pair: Picture, tmp_path: Path
+) -> None:
+    analyzer = analyzer_with(setting)
+    explained = [face.to_dict() for face, _ in explain(analyzer, pair)]
+    assert explained == [face.to_dict() for face in analyzer.analyze(pair)]
+    Image.fromarray(pair).save(tmp_path / "pair.png")
+    predictions = predict(analyzer, tmp_path, [Record("pair.png", 33, 33)])
+    (face,) = analyzer.analyze(pair, cropped=True)
+    np.testing.assert_allclose(predictions.years, face.age.years, rtol=1e-6)
+    np.testing.assert_allclose(predictions.thresholds[18], face.age.at_least(18), rtol=1e-6)
+    assert predictions.labels["gender"].decided.tolist() == [face.gender.label]
 
 
 @pytest.mark.data

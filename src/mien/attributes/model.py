@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mien.attributes.calibration import VIEW_FACTORS
 from mien.attributes.card import Card, read_card
-from mien.attributes.heads import VIEW_FACTORS, Head
+from mien.attributes.heads import Head
 from mien.errors import ModelError
 from mien.results import Estimate
 from mien.runtime import Session
@@ -100,8 +101,8 @@ class AttributeModel:
 
         Args:
             chips: Aligned faces: RGB, uint8, (n, size, size, 3), n >= 1.
-            views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`; None
-                for perfect views.
+            views: View factors 0..1, (n, 4), see
+                :data:`mien.attributes.calibration.VIEW_FACTORS`; None for perfect views.
         """
         logits = self.logits(chips)
         if views is None:

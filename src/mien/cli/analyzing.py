@@ -28,7 +28,7 @@ UNDER, ASK = 3, 4
 def run(
     analyzer: Analyzer,
     sources: Sequence[Source],
-    sinks: Sequence[Sink[Analyzed]],
+    sinks: list[Sink[Analyzed]],
     messages: Console,
     *,
     cropped: bool,
@@ -39,7 +39,8 @@ def run(
     Args:
         analyzer: Describes the pictures.
         sources: The pictures.
-        sinks: Where the results go. If the run is interrupted, they get those that there are.
+        sinks: Where the results go. If the run is interrupted, they get those that there are. A
+            sink whose reader is gone is removed, unless it is the last.
         messages: Where it is said what went wrong.
         cropped: As in :meth:`mien.Analyzer.analyze`.
         check: Decides whether each face looks old enough; None if this is not asked.
@@ -72,11 +73,15 @@ def run(
                 if check is not None:
                     analyzed = analyzed._replace(result=check.apply(analyzed.result))
                     answers |= _answers(analyzed.result)
-                for sink in sinks:
+                for sink in list(sinks):
                     try:
                         sink.take(analyzed)
                     except MienError as error:
                         say(shown(error))
+                    except BrokenPipeError:  # the reader of the standard output wants no more
+                        sinks.remove(sink)
+                        if not sinks:
+                            raise
         except KeyboardInterrupt:
             messages.print("mien: interrupted")
             code = EXIT_CODE

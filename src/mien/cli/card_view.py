@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rich.table import Table
 
+from mien.attributes.calibration import VIEW_FACTORS, Temperature
 from mien.attributes.card import Card
-from mien.attributes.heads import VIEW_FACTORS, Head, Temperature
+from mien.attributes.heads import Head
 
 
 def card_table(card: Card, path: Path) -> Table:

@@ -43,12 +43,15 @@ def identities(paths: Iterable[str | Path]) -> frozenset[Identity]:
     return frozenset(filter(None, map(identity, paths)))
 
 
-def check_outputs(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> None:
+def check_outputs(
+    outputs: Iterable[Path], inputs: Iterable[str | Path], made: Path | None = None
+) -> None:
     """Makes sure that files can be written without harm.
 
     Args:
         outputs: The files to write; ``-`` is the standard output.
         inputs: What is read. If it is a folder, the pictures in it are.
+        made: A folder that will be made before they are written; see :func:`check_folder`.
 
     Raises:
         MienError: A folder is missing, a file cannot be written, or it would be written over an
@@ -65,7 +68,7 @@ def check_outputs(outputs: Iterable[Path], inputs: Iterable[str | Path]) -> None
         if key in taken:
             raise MienError(f"'{path}' cannot hold two outputs; give each a file of its own")
         taken.add(key)
-        if path != STANDARD_OUTPUT:
+        if path != STANDARD_OUTPUT and (path.parent != made or path.parent.exists()):
             _check_file(path)
 
 

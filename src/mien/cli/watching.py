@@ -129,15 +129,16 @@ class Outputs:
         for sink in list(self._sinks):
             try:
                 sink.take(result)
-            except MienError as error:
+            except (MienError, BrokenPipeError) as error:
                 self._drop(sink, error)
 
-    def _drop(self, sink: Sink[FrameResult], error: MienError) -> None:
+    def _drop(self, sink: Sink[FrameResult], error: MienError | BrokenPipeError) -> None:
         """Goes on without a sink that fails, unless it was the last that was asked for."""
         self._sinks.remove(sink)
         if all(isinstance(other, LiveTable) for other in self._sinks):
             raise error
-        self._say_failure(error)
+        if isinstance(error, MienError):  # else the reader of the standard output wants no more
+            self._say_failure(error)
 
     def _say_failure(self, error: MienError) -> None:
         self.failed = True

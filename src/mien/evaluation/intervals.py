@@ -59,12 +59,23 @@ def share_of(count: int, n: int) -> Figure:
         >>> {name: round(end, 3) for name, end in share_of(3, 4).items()}
         {'value': 0.75, 'low': 0.301, 'high': 0.954, 'n': 4}
     """
-    value = count / n
-    middle = (value + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
-    spread = Z95 / (1 + Z95**2 / n) * math.sqrt(value * (1 - value) / n + Z95**2 / (4 * n * n))
+    low, high = share_band(np.array([count / n]), np.array([n]))
+    return figure(count / n, float(low[0]), float(high[0]), n)
+
+
+def share_band(shares: Floats, n: NDArray[Any]) -> tuple[Floats, Floats]:
+    """Returns the ends of the score intervals (Wilson, 1927) of many shares, float64, (p,) each.
+
+    Args:
+        shares: Shares 0..1, float64, (p,).
+        n: Numbers of pictures of each, at least 1, (p,).
+    """
+    middle = (shares + Z95**2 / (2 * n)) / (1 + Z95**2 / n)
+    variance = shares * (1 - shares) / n + Z95**2 / (4 * n**2)
+    spread = Z95 / (1 + Z95**2 / n) * np.sqrt(variance)
     # The ends are those of 0 and 1 exactly if the share is.
-    low, high = max(0.0, middle - spread), min(1.0, middle + spread)
-    return figure(value, min(low, value), max(high, value), n)
+    low, high = np.maximum(0.0, middle - spread), np.minimum(1.0, middle + spread)
+    return np.minimum(low, shares), np.maximum(high, shares)
 
 
 def mean(values: NDArray[Any]) -> Figure:

@@ -118,7 +118,9 @@ def read_log(log: Path) -> TrainingLog:
                     columns[column].append(float(value))
     except FileNotFoundError:
         raise DataError(f"there is no file '{log}'") from None
-    except (OSError, TypeError, ValueError, csv.Error):
+    except OSError as error:
+        raise DataError(f"'{log}' cannot be read: {error.strerror}") from None
+    except (TypeError, ValueError, csv.Error):
         raise DataError(f"'{log}' is not a training log; give the log.csv of a run") from None
     epochs = columns.pop("epoch", None)
     panels: Panels = defaultdict(dict)

@@ -56,6 +56,8 @@ def load_predictions(path: Path) -> Predictions:
             return _predictions(dict(file))
     except FileNotFoundError:
         raise DataError(f"there is no file '{path}'") from None
+    except PermissionError as error:
+        raise DataError(f"'{path}' cannot be read: {error.strerror}") from None
     except DataError:
         raise
     except Exception:  # an archive can be damaged in any way

@@ -14,6 +14,7 @@ from scipy.optimize import minimize
 from mien import ages
 from mien.results import AT_LEAST_AGES
 
+_NEAR = 10  # greatest distance in years of an age that counts from the age that is asked
 _LEAST = 30  # faces on either side of an age; with fewer it is not calibrated
 _SLOPES, _OFFSETS = (0.25, 4.0), (-4.0, 4.0)
 
@@ -25,26 +26,30 @@ def fit_at_least(
 ) -> tuple[tuple[float, float, float], ...]:
     """Fits the logit of each probability to the labels, by maximum likelihood.
 
+    The faces of people within ten years of an age count: nobody asks it about others, who are many.
+    Only exact ages count. Of a set with brackets, the faces near an age are in a bracket that holds
+    it, so that nobody knows their side. Without them the rest would look too easy to tell apart.
+
     Args:
         distributions: Calibrated distributions of n faces, (n, 101).
         low: Lowest age of each label in years, (n,).
-        high: Highest age in years, inclusive, (n,). A label that holds ages on both sides of an age
-            does not count for it.
+        high: Highest age in years, inclusive, (n,).
 
     Returns:
         For each of :data:`mien.results.AT_LEAST_AGES` the age, the slope and the offset, see
-        :class:`mien.attributes.heads.Calibration`. Ages with too few faces on one side are left
-        out.
+        :class:`mien.attributes.calibration.Calibration`. Ages with too few faces on one side are
+        left out.
     """
-    logits = ages.at_least_logits(distributions)
+    exact = low == high
+    logits, years = ages.at_least_logits(distributions[exact]), low[exact]
     points = []
     for age in AT_LEAST_AGES:
-        older = low >= age
-        known = older | (high < age)
-        count = int((older & known).sum())
-        if min(count, int(known.sum()) - count) < _LEAST:
+        near = np.abs(years - age) <= _NEAR
+        older = years[near] >= age
+        count = np.count_nonzero(older)
+        if min(count, len(older) - count) < _LEAST:
             continue
-        slope, offset = _fit(logits[known, age].astype(np.float64), older[known])
+        slope, offset = _fit(logits[near, age].astype(np.float64), older)
         points.append((float(age), slope, offset))
     return tuple(points)
 

@@ -14,7 +14,8 @@ from scipy.optimize import brentq, minimize
 from scipy.special import logsumexp
 
 from mien import ages
-from mien.attributes.heads import VIEW_FACTORS, Calibration, Head, Temperature
+from mien.attributes.calibration import VIEW_FACTORS, Calibration, Temperature
+from mien.attributes.heads import Head
 from mien.exporting.at_least import fit_at_least
 from mien.training.labels import LabelArrays
 
@@ -45,7 +46,7 @@ def calibrate_heads(
         logits: Logits of n faces by the output's name, each (n, width).
         labels: Labels of the same n faces.
         views: View factors 0..1 of each face, (n, 4), see
-            :data:`mien.attributes.heads.VIEW_FACTORS`.
+            :data:`mien.attributes.calibration.VIEW_FACTORS`.
 
     Returns:
         The heads in the same order.
@@ -86,7 +87,7 @@ def calibrate_distribution(
         logits: Logits of n faces, (n, 101), n >= 1.
         low: Lowest age of each label in years, (n,).
         high: Highest age in years, inclusive, (n,).
-        views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        views: View factors 0..1, (n, 4), see :data:`mien.attributes.calibration.VIEW_FACTORS`.
 
     Returns:
         The head with the temperatures of the maximum likelihood of the labels, with an interval of
@@ -125,7 +126,7 @@ def calibrate_labels(head: Head, logits: Logits, truth: NDArray[np.int64], views
         head: The head.
         logits: Logits of n faces, (n, width), n >= 1.
         truth: Index of each label among the head's labels, int64, (n,).
-        views: View factors 0..1, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        views: View factors 0..1, (n, 4), see :data:`mien.attributes.calibration.VIEW_FACTORS`.
 
     Returns:
         The head with the temperatures of the maximum likelihood of the labels. For each of

@@ -30,7 +30,8 @@ class CalibrationFaces(NamedTuple):
 
     Attributes:
         chips: Aligned faces, RGB, uint8, (n, size, size, 3).
-        views: View factors 0..1, float32, (n, 4), see :data:`mien.attributes.heads.VIEW_FACTORS`.
+        views: View factors 0..1, float32, (n, 4), see
+            :data:`mien.attributes.calibration.VIEW_FACTORS`.
         records: Records with the labels, n.
         plain: Whether each face is as it was, and not in a poor view, bool, (n,).
     """

@@ -167,13 +167,19 @@ def _some_chips(caches: Sequence[ChipCache], count: int = 3000) -> NDArray[np.ui
     return data.chips([data.items[i] for i in picked])
 
 
+_TEACHER = "teacher "
+
+
 def _terms_of_teachers(recipe: Recipe, known: Sequence[str]) -> list[str]:
     """Returns the terms of the recipe's teachers that are not among the known terms."""
     cards = [
         read_card(OnnxSession(find_model(teacher.model)).metadata) for teacher in recipe.teachers
     ]
-    terms = dict.fromkeys(term for card in cards for term in card.licence.split("; "))
-    return [f"teacher {term}" for term in terms if term not in known]
+    parts = (part for card in cards for part in card.licence.split("; "))
+    # What a teacher owes to its own teachers is a term of a teacher too.
+    terms = dict.fromkeys(part.replace(_TEACHER, "") for part in parts)
+    own = {part for term in known for part in term.split("; ")}
+    return [f"{_TEACHER}{term}" for term in terms if term not in own]
 
 
 def _origin(start: str) -> dict[str, str]:

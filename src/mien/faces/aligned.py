@@ -15,7 +15,7 @@ from mien.faces.warp import Matrix, warp
 from mien.images import Picture
 from mien.results import Box, Detection, Quality
 
-_LOOKS = 3  # at a box of another detector, whose relation to the face is not known
+_LOOKS = 2  # at a box of another detector, whose relation to the face is not known
 
 
 @dataclass(frozen=True, slots=True, eq=False)

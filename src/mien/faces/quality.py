@@ -107,7 +107,8 @@ def rotation(landmarks: NDArray[np.float64]) -> float:
 def view_factors(quality: Quality, score: float) -> NDArray[np.float32]:
     """Returns the factors that make a view poor, each 0 (perfect) .. 1, float32, (4,).
 
-    They are blur, smallness, turn and low score; see :data:`mien.attributes.heads.VIEW_FACTORS`.
+    They are blur, smallness, turn and low score; see
+    :data:`mien.attributes.calibration.VIEW_FACTORS`.
 
     Args:
         quality: The quality of the view.

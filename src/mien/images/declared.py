@@ -1,13 +1,17 @@
-"""Colours that a file declares by numbers: the ICC profile that says the same."""
+"""Colours that a file declares where Pillow does not look, as an ICC profile."""
 
 from __future__ import annotations
 
+import re
 import struct
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image
+
+BROKEN_EXIF = (OSError, SyntaxError, TypeError, ValueError, struct.error)
+"""What Pillow raises for EXIF data that are broken."""
 
 _Point = tuple[float, float]
 
@@ -22,7 +26,13 @@ _PRIMARIES: dict[int, tuple[_Point, _Point, _Point, _Point]] = {
 _GAMMAS = {**dict.fromkeys((1, 2, 6, 13, 14, 15), None), 4: 2.2, 5: 2.8, 8: 1.0}
 """Exponents by the numbers of H.273; None: as sRGB. PQ and HLG, of more light, are left out."""
 
+_ADOBE_POINTS = (_D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06))
+_ADOBE_GAMMA = 563 / 256
+_ADOBE_FILES = "R03"  # interoperability index that cameras give to pictures in Adobe RGB
+_INTEROPERABILITY_INDEX = 1
+
 _NCLX = b"colrnclx"  # a box of AVIF and HEIC
+_JP2_PROFILE = re.compile(rb"colr[\2\3]")  # a box of JPEG 2000, with a restricted or any profile
 _HEAD = 65536  # bytes at the start of a file where it is looked for
 _PNG_START = 8  # bytes of the signature
 
@@ -47,10 +57,11 @@ class _Space(NamedTuple):
 
 
 def use_declared(image: Image.Image, data: bytes) -> None:
-    """Gives an opened picture the profile of the colours that its file declares by numbers.
+    """Gives an opened picture the profile of the colours that its file declares.
 
-    A PNG's ``cICP`` counts more than its profile; ``nclx`` of AVIF and HEIC, and a PNG's ``gAMA``
-    with ``cHRM``, count where there is no profile.
+    A PNG's ``cICP`` counts more than its profile. Where Pillow finds no profile, these count:
+    ``nclx`` of AVIF and HEIC, a PNG's ``gAMA`` with ``cHRM``, the profile of a JPEG 2000, and the
+    mark in EXIF by which cameras tell Adobe RGB.
 
     Args:
         image: Opened picture.
@@ -59,9 +70,33 @@ def use_declared(image: Image.Image, data: bytes) -> None:
     numbers = _cicp(data) if image.format == "PNG" else None
     space = _numbered(numbers)
     if space is None and not image.info.get("icc_profile"):
-        space = _chromaticities(image) if image.format == "PNG" else _numbered(_nclx(image, data))
+        if image.format == "PNG":
+            space = _chromaticities(image)
+        elif image.format == "JPEG2000":
+            image.info["icc_profile"] = _jp2_profile(data)
+        else:
+            space = _numbered(_nclx(image, data)) or _adobe(image)
     if space is not None and (profile := _profile(space)) is not None:
         image.info["icc_profile"] = profile
+
+
+def _jp2_profile(data: bytes) -> bytes | None:
+    found = _JP2_PROFILE.search(data, 4, _HEAD)
+    if found is None:
+        return None
+    start = found.start() - 4
+    return data[found.end() + 2 : start + int.from_bytes(data[start : start + 4], "big")]
+
+
+def _adobe(image: Image.Image) -> _Space | None:
+    try:
+        exif = image.getexif()
+        if ExifTags.IFD.Interop not in exif.get_ifd(ExifTags.IFD.Exif):
+            return None
+        index = exif.get_ifd(ExifTags.IFD.Interop).get(_INTEROPERABILITY_INDEX)
+    except BROKEN_EXIF:
+        return None
+    return _Space(_ADOBE_POINTS, _ADOBE_GAMMA) if index == _ADOBE_FILES else None
 
 
 def _cicp(data: bytes) -> tuple[int, int] | None:

@@ -23,6 +23,7 @@ from mien.images.pixels import find_orientation, to_rgb, turn_upright
 from mien.images.tiff import check_pixels
 
 _NO_MEMORY = re.compile(r"memory|bad.alloc", re.IGNORECASE)
+_ENDS_EARLY = re.compile("truncated", re.IGNORECASE)
 _UNSUPPORTED = re.compile(
     r"unsupported|not supported|not available|not installed|not been built in|no codec"
     r"|cannot handle|unknown (pixel mode|raw mode)|unable to determine|unrecognized",
@@ -120,7 +121,10 @@ def failure(error: Exception, size: tuple[int, int] | None = None) -> PictureErr
         return PictureTooLargeError(f"the picture has more pixels than Pillow allows: {limit}")
     if _UNSUPPORTED.search(text):
         return PictureUnsupportedError(f"this kind of picture is not supported: {text}")
-    return PictureFormatError(f"the picture is damaged: {text}")
+    damage = "its file ends too early"
+    if not _ENDS_EARLY.search(text):
+        damage = f"its data cannot be decoded ({text})"
+    return PictureFormatError(f"the picture is damaged: {damage}; get it again from its source")
 
 
 def _has_memory(size: tuple[int, int]) -> bool:

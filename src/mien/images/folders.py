@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from glob import glob, has_magic
+from glob import has_magic
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,8 +64,7 @@ def walk(folder: str, left_out: LeftOut, *, recursive: bool) -> list[Found]:
     found: list[Found] = []
 
     def note(error: OSError) -> None:
-        reason = PictureError(f"the folder cannot be read: {error.strerror}")
-        found.append(Found(Path(error.filename), reason))
+        found.append(Found(Path(error.filename), _unlisted(error)))
 
     for where, folders, names in os.walk(folder, onerror=note):
         here = Path(where)
@@ -86,18 +85,46 @@ def matches(pattern: str, left_out: LeftOut) -> list[Found]:
         pattern: ``**`` stands for any number of folders inside folders.
         left_out: Gets the linked folders inside such folders.
     """
-    parts = Path(pattern).parts
-    if "**" not in parts:
-        found = (Path(path) for path in sorted(glob(pattern)))  # noqa: PTH207 (may be absolute)
-        return [Found(path) for path in found if not is_system_file(path.name)]
-    number = parts.index("**")
-    start, rest = str(Path(*parts[:number])), parts[number:]
-    return [
-        one
-        for folder in (sorted(glob(start)) if has_magic(start) else [start])  # noqa: PTH207
-        for one in walk(folder, left_out, recursive=True)
-        if one.error is not None or _fits(one.path.relative_to(folder).parts, rest)
-    ]
+    return list(_expand(Path(), Path(pattern).parts, left_out))
+
+
+def _expand(here: Path, parts: Sequence[str], left_out: LeftOut) -> Iterator[Found]:
+    """Yields what the parts of a pattern match in a folder; a folder that one may not list too."""
+    if not parts:
+        if _may_be_there(here):
+            yield Found(here)
+    elif parts[0] == "**":
+        for one in walk(str(here), left_out, recursive=True):
+            if one.error is not None or _fits(one.path.relative_to(here).parts, parts):
+                yield one
+    elif has_magic(parts[0]):
+        try:
+            inside = sorted(here.iterdir())
+        except PermissionError as error:
+            yield Found(here, _unlisted(error))
+        except OSError:  # it is no folder
+            return
+        else:
+            for path in inside:
+                if _fits([path.name], parts[:1]) and not is_system_file(path.name):
+                    yield from _expand(path, parts[1:], left_out)
+    else:
+        yield from _expand(here / parts[0], parts[1:], left_out)
+
+
+def _may_be_there(path: Path) -> bool:
+    """Returns whether something is there, or one may not look; to read it tells which."""
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _unlisted(error: OSError) -> PictureError:
+    return PictureError(f"the folder cannot be read: {error.strerror}")
 
 
 def _fits(names: Sequence[str], pattern: Sequence[str]) -> bool:

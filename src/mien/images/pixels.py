@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
+from mien.images.declared import BROKEN_EXIF
 from mien.images.picture import Picture
 from mien.images.profiles import find_profile
 from mien.images.tones import find_tones
@@ -69,16 +69,17 @@ def _opaque(image: Image.Image, mode: str) -> Image.Image:
 
 
 def _has_empty_alpha(image: Image.Image) -> bool:
-    """Returns whether a bitmap's fourth byte is 0 everywhere: it is then no alpha channel."""
-    bitmap = image.format in ("BMP", "DIB") and image.mode == "RGBA"
-    return bitmap and all(strip.getchannel("A").getextrema() == (0, 0) for strip in strips(image))
+    """Returns whether the alpha channel is 0 everywhere: a program has then left it out."""
+    return "A" in image.getbands() and all(
+        strip.getchannel("A").getextrema() == (0, 0) for strip in strips(image)
+    )
 
 
 def find_orientation(image: Image.Image) -> int:
     """Returns the EXIF orientation of a decoded image, 1..8; 1 if there is none or it is broken."""
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
-    except (OSError, SyntaxError, TypeError, ValueError, struct.error):
+    except BROKEN_EXIF:
         return 1
     return orientation if isinstance(orientation, int) and orientation in _UPRIGHT else 1
 

@@ -8,6 +8,7 @@ from PIL import Image
 
 from mien.errors import PictureUnsupportedError
 
+_SUBFILE, _REDUCED, _PAGES_WITHIN, _RAW = 254, 1, 330, 50706
 _BITS, _PHOTOMETRIC, _PLANES, _SAMPLE_FORMAT = 258, 262, 284, 339
 _WHITE_IS_ZERO, _SEPARATE, _SIGNED = 0, 2, 2
 
@@ -48,6 +49,11 @@ def check_pixels(image: Image.Image) -> None:
     if pixels is None:
         return
     tags = image.tag_v2  # type: ignore[attr-defined]
+    if tags.get(_SUBFILE, 0) & _REDUCED and (_PAGES_WITHIN in tags or _RAW in tags):
+        raise PictureUnsupportedError(
+            "this kind of picture is not supported: a camera's raw file, of which only a small"
+            " preview can be read; save it as JPEG or TIFF first"
+        )
     compressed = image.info.get("compression", "raw") != "raw"
     swapped = tags.prefix == b"MM" and compressed and image.mode in ("I", "F")
     planes = tags.get(_PLANES) == _SEPARATE and pixels.bits > 8 and not compressed

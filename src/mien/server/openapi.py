@@ -30,11 +30,12 @@ _DETAILS = {
     "too_many_pixels": "The picture has 20000 x 15000 pixels; at most 200 megapixels are allowed"
     " by the setting 'max_pixels'.",
     "too_many_pictures": "At most 64 pictures are allowed in a request.",
-    "invalid_option": "The option 'max_faces': Input should be greater than or equal to 1.",
+    "invalid_option": "The option 'max_faces' must be at least 1; it is '0'.",
     "too_large": "A request may have 64 MB at most.",
     "unsupported_picture": f"It is not a picture in a known format: {KNOWN}.",
-    "unreadable_picture": "The picture is damaged: image file is truncated.",
-    "wrong_size": "An aligned face of the model 'default' has 128 x 128 pixels; this picture has"
+    "unreadable_picture": "The picture is damaged: its file ends too early; get it again from its"
+    " source.",
+    "wrong_size": "An aligned face of the model 'default' has 160 x 160 pixels; this picture has"
     " 512 x 512.",
     "rate_limited": "Too many requests came from this address; wait a moment.",
     "overloaded": "The service has as much to do as it can take; try again in a moment.",

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mien.broken_rules import sentence
 from mien.server.middleware.asgi import Receive, Scope, Send
 from mien.server.schemas import ProblemDetails, StreamOptions
 
@@ -87,9 +88,8 @@ def invalid_option(errors: Sequence[Mapping[str, Any]]) -> Problem:
         return Problem("bad_request", 'Options are a JSON object such as {"max_faces": 20}.')
     if errors[0]["type"] == "extra_forbidden":
         return unknown_option(names[0], StreamOptions.__annotations__)
-    # An option that may be one of several things has an error for each.
-    reasons = [error["msg"] for error in errors if names[0] in error["loc"]]
-    return Problem("invalid_option", f"The option '{names[0]}': {', or: '.join(reasons)}.")
+    of_option = [error for error in errors if names[0] in error["loc"]]
+    return Problem("invalid_option", sentence(f"The option '{names[0]}'", of_option) + ".")
 
 
 def unknown_option(name: str, known: Iterable[str]) -> Problem:

@@ -165,7 +165,7 @@ class _Stream:
         except ValidationError as error:
             if self._key is not None:
                 raise _Ended(1008, _KEY_MISSING) from None
-            raise invalid_option(error.errors(include_url=False, include_context=False)) from None
+            raise invalid_option(error.errors(include_url=False)) from None
         if self._key is not None and not self._key.matches(options.pop("key", "")):
             raise _Ended(1008, _KEY_MISSING)
         self._key = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from reprlib import repr as shortened
 from typing import Annotated, Any
 
 import yaml
@@ -12,6 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from pydantic.dataclasses import dataclass
 
 from mien.attributes.heads import AGE, Head
+from mien.broken_rules import sentence
 from mien.datasets.yaml_files import read_yaml
 from mien.errors import RecipeError
 from mien.faces.align import UTKFACE_TEMPLATE
@@ -178,25 +178,6 @@ def write_recipe(recipe: Recipe, path: Path, heading: str = "") -> None:
     path.write_text(comment + text, encoding="utf-8")
 
 
-_RULES = {
-    "int_type": "a whole number",
-    "float_type": "a number",
-    "finite_number": "a finite number",
-    "string_type": "a text",
-    "string_too_short": "a text that is not empty",
-    "list_type": "a list",
-    "too_short": "a list that is not empty",
-    "dict_type": "named entries",
-    "dataclass_type": "named entries",
-    "literal_error": "{expected}",
-    "greater_than": "greater than {gt:g}",
-    "greater_than_equal": "at least {ge:g}",
-    "less_than": "less than {lt:g}",
-    "less_than_equal": "at most {le:g}",
-}
-"""The rule that an entry breaks, by the type of pydantic's error."""
-
-
 def _sentence(error: ValidationError) -> str:
     """Returns one sentence for the first error.
 
@@ -205,14 +186,8 @@ def _sentence(error: ValidationError) -> str:
     errors = error.errors(include_url=False)
     first = min(errors, key=lambda e: e["type"] != "unexpected_keyword_argument")
     entry = ".".join(map(str, first["loc"]))
-    context = first.get("ctx", {})
     if first["type"] == "unexpected_keyword_argument":
         return f"there is no entry '{entry}'"
     if first["type"] == "missing":
         return f"the entry '{entry}' is missing"
-    if first["type"] in _RULES:
-        rule = _RULES[first["type"]].format(**context)
-        named = f"'{entry}'" if entry else "a recipe"
-        return f"{named} must be {rule}; it is {shortened(first['input'])}"
-    problem = str(context.get("error", first["msg"]))
-    return f"'{entry}': {problem}" if entry else problem
+    return sentence(f"'{entry}'" if entry else "a recipe", [first])

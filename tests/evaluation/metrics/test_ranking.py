@@ -1,19 +1,24 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import sklearn.metrics as reference
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import stats
 
 from mien.evaluation.metrics.ranking import (
     average_precision,
     equal_error,
     equal_error_rate,
     precision_recall_curve,
+    precision_recall_figures,
     roc_area,
     roc_curve,
+    roc_figures,
     thinned,
 )
 
@@ -40,6 +45,31 @@ def test_curves_and_their_areas_are_scikit_learns(scored: tuple[np.ndarray, np.n
     ours = precision_recall_curve(score, truth)
     np.testing.assert_allclose(ours.recall, recall[-2::-1])
     np.testing.assert_allclose(ours.precision, precision[-2::-1])
+
+
+@settings(max_examples=50)
+@given(scores)
+def test_bands_are_scipys_intervals_of_each_point(scored: tuple[np.ndarray, np.ndarray]) -> None:
+    score, truth = scored
+    assume(truth.any() and not truth.all())
+    roc, recalled = roc_figures(score, truth), precision_recall_figures(score, truth)
+    positives = int(truth.sum())
+    thresholds = [np.inf, *np.unique(score)[::-1]]
+    for i, threshold in enumerate(thresholds):
+        above = score >= threshold
+        check_band(roc, "true_positives", i, int(truth[above].sum()), positives)
+        if i:
+            passing = int(above.sum())
+            right = int(truth[above].sum())
+            if right:  # the number of those that pass follows from the two shares
+                check_band(recalled, "precision", i - 1, right, passing)
+    assert len(roc["low"]) == len(thresholds)
+
+
+def check_band(curve: dict[str, Any], share: str, i: int, count: int, n: int) -> None:
+    known = stats.binomtest(count, n).proportion_ci(method="wilson")
+    assert curve[share][i] == pytest.approx(count / n)
+    assert (curve["low"][i], curve["high"][i]) == pytest.approx((known.low, known.high), abs=1e-6)
 
 
 def test_the_average_precision_is_scikit_learns_and_its_interval_a_bootstrap() -> None:

@@ -85,6 +85,24 @@ def test_the_risk_is_the_mean_loss_of_the_most_certain() -> None:
     means = [loss[order[:n]].mean() for n in range(1, 201)]
     assert figures["area"]["value"] == pytest.approx(np.mean(means))
     assert figures["coverage"][-1] == 1
+    for i, coverage in enumerate(figures["coverage"]):
+        most_certain = loss[order[: round(200 * coverage)]]
+        known = stats.ttest_1samp(most_certain, 0).confidence_interval()
+        ends = (max(0, known.low), known.high)
+        assert (figures["low"][i], figures["high"][i]) == pytest.approx(ends, abs=2e-3)
+
+
+def test_the_band_of_a_share_of_wrong_labels_is_that_of_a_share() -> None:
+    wrong = np.arange(100) % 10 == 9
+    figures = risk_coverage(wrong, -np.arange(100.0))
+    for i, coverage in enumerate(figures["coverage"]):
+        n = round(100 * coverage)
+        known = stats.binomtest(int(wrong[:n].sum()), n).proportion_ci(method="wilson")
+        ends = (known.low, known.high)
+        assert (figures["low"][i], figures["high"][i]) == pytest.approx(ends, abs=1e-6)
+    short = risk_coverage(np.arange(4.0), np.arange(4.0))
+    assert short["low"][:2] == [None, None]
+    assert None not in short["low"][2:]
 
 
 def test_equally_certain_answers_share_their_loss() -> None:

@@ -121,8 +121,9 @@ def test_the_answers_are_those_of_the_upright_face(astronaut: np.ndarray) -> Non
         assert lying.aligned
         assert lying.quality.hints == ("rotated",)
         assert abs((lying.quality.rotation - degrees + 180) % 360 - 180) < 8
-        assert np.abs(explanation.chip.astype(int) - upright.chip).mean() < 12
-        assert abs(lying.age.years - face.age.years) < 2
+        # A mirrored or a turned chip correlates by less than 0.4, whatever its crop.
+        assert np.corrcoef(explanation.chip.ravel(), upright.chip.ravel())[0, 1] > 0.9
+        assert abs(lying.age.years - face.age.years) < 1.5
         assert (lying.gender.female > 0.5) == (face.gender.female > 0.5)
 
 
@@ -145,13 +146,13 @@ def test_upright_faces_cost_nothing_more(astronaut: np.ndarray, copies: int) -> 
     picture = np.concatenate([astronaut] * copies, axis=1)
     tiles = len(range(0, picture.shape[1], 1280))
     assert len(faces.detect(picture)) == copies
-    assert counting.views == 1 + tiles + 2 * copies
+    assert counting.views == 1 + tiles + 3 * copies
     counting.views = 0
     faces.detect(picture, longest_side=640)
     assert counting.views == 1
     counting.views = 0
     faces.detect_near(picture, [Detection(face.box) for face in faces.detect(picture)])
-    assert counting.views == 1 + tiles + 4 * copies
+    assert counting.views == 1 + tiles + 6 * copies
 
 
 def _inside(small: Sequence[float], of: Sequence[float]) -> bool:

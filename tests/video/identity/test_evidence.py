@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.attributes.heads import Floats
+from mien.attributes.calibration import Floats
 from mien.results import Quality
 from mien.video.identity.evidence import (
     COMMON_SHARES,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from mien.attributes.heads import Floats
+from mien.attributes.calibration import Floats
 from mien.results import Box, Detection, Quality
 from mien.video.identity.evidence import View, make_view
 from mien.video.identity.identities import Decision, decide

@@ -82,7 +82,7 @@ def test_what_cannot_be_read_as_it_comes(
     contents = {"nothing": b"", "text": b"no video\n" * 200, "film": mp4.read_bytes()}
     with pytest.raises(VideoError) as caught:
         _frames(pipe, contents[content])
-    assert str(caught.value).startswith(f"'{pipe}' is not a video that can be read")
+    assert str(caught.value).startswith(f"'{pipe}' is empty, or not a video that can be read")
 
 
 @needs_ffmpeg
@@ -178,7 +178,7 @@ def test_a_pipe_into_which_nothing_comes_can_be_closed(pipe: Path) -> None:
     ("redirection", "message"),
     [
         ("<&-", "standard input is closed; pipe a video into it"),
-        ("< /dev/null", "standard input is not a video that can be read as it comes;"),
+        ("< /dev/null", "standard input is empty, or not a video that can be read as it comes;"),
     ],
 )
 def test_a_standard_input_without_a_video(redirection: str, message: str) -> None:

@@ -133,9 +133,9 @@ def analyze(
         raise MienError("there is no picture to analyze")
     inputs = [model, *(name for name, _ in sources)]
     files = [path for path in (jsonl, csv) if path is not None]
-    check_outputs([*files, STANDARD_OUTPUT] if json_document else files, inputs)
     if annotate is not None:
         check_folder(annotate)
+    check_outputs([*files, STANDARD_OUTPUT] if json_document else files, inputs, made=annotate)
     analyzer = load_analyzer(
         model,
         messages,
@@ -148,6 +148,9 @@ def analyze(
         max_megapixels=max_megapixels,
     )
     sinks: list[Sink[Analyzed]] = []
+    if annotate is not None:  # it makes the folder, in which the other files may be
+        hide = None if rule is None else partial(hide_faces, analyzer, rule)
+        sinks.append(AnnotatedPictures(annotate, identities(inputs), hide))
     if json_document:
         sinks.append(JsonDocument(analyzer))
     elif STANDARD_OUTPUT not in files:
@@ -156,9 +159,6 @@ def analyze(
         sinks.append(JsonLines(jsonl, analyzer.notices))
     if csv is not None:
         sinks.append(CsvFile(csv, analyzer.heads, check))
-    if annotate is not None:
-        hide = None if rule is None else partial(hide_faces, analyzer, rule)
-        sinks.append(AnnotatedPictures(annotate, identities(inputs), hide))
     if check is not None:
         messages.print(f"mien: {NOTICE}")
     code = run(analyzer, sources, sinks, messages, cropped=cropped, check=check)

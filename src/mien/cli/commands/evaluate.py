@@ -243,7 +243,10 @@ def _say_problems(sets: list[LabelledSet]) -> None:
     for one in sets:
         if problems := one.labels.problems:
             first = ": ".join(problems[0])
-            messages.print(f"mien: {one.name}: {len(problems):,} problems; the first is: {first}")
+            count = (
+                f"{len(problems):,} problems; the first is" if len(problems) > 1 else "a problem"
+            )
+            messages.print(f"mien: {one.name}: {count}: {first}")
 
 
 def _say_left_out(unreadable: dict[str, str]) -> None:

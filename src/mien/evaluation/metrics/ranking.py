@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mien.evaluation.intervals import Z95, Bools, Figure, Floats, Positions, bootstrap, figure
+from mien.evaluation.intervals import (
+    Z95,
+    Bools,
+    Figure,
+    Floats,
+    Positions,
+    bootstrap,
+    figure,
+    share_band,
+)
 
 Numbers = NDArray[np.floating[Any] | np.integer[Any]]
 
@@ -111,6 +120,53 @@ def average_precision(score: Numbers, truth: Bools) -> Figure:
         return float(np.diff(positives, prepend=0) @ precision / positives[-1])
 
     return bootstrap(area, len(order))
+
+
+def roc_figures(score: Numbers, truth: Bools) -> dict[str, Any]:
+    """Returns the figures of a ROC curve for a report.
+
+    Args:
+        score: Scores, higher for positives, (n,).
+        truth: Whether each picture is positive, bool, (n,); both must occur.
+
+    Returns:
+        ``area``; and of at most 300 points ``false_positives``, ``true_positives``, and ``low`` and
+        ``high``, the ends of the intervals of the true positives.
+    """
+    false_positives, true_positives = thinned(*roc_curve(score, truth))
+    positives = np.full(len(true_positives), np.count_nonzero(truth))
+    low, high = share_band(true_positives, positives)
+    return {
+        "area": roc_area(score, truth),
+        "false_positives": false_positives.tolist(),
+        "true_positives": true_positives.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+    }
+
+
+def precision_recall_figures(score: Numbers, truth: Bools) -> dict[str, Any]:
+    """Returns the figures of a precision-recall curve for a report.
+
+    Args:
+        score: Scores, higher for positives, (n,).
+        truth: Whether each picture is positive, bool, (n,); a positive must occur.
+
+    Returns:
+        ``area``; and of at most 300 points ``recall``, ``precision``, and ``low`` and ``high``, the
+        ends of the intervals of the precision.
+    """
+    recall, precision = thinned(*precision_recall_curve(score, truth))
+    # Without a positive above a threshold, at least one negative is.
+    above = np.maximum(1, recall * np.count_nonzero(truth) / np.maximum(precision, 1e-9))
+    low, high = share_band(precision, above)
+    return {
+        "area": average_precision(score, truth),
+        "recall": recall.tolist(),
+        "precision": precision.tolist(),
+        "low": low.tolist(),
+        "high": high.tolist(),
+    }
 
 
 def equal_error_rate(curve: RocCurve) -> float:

@@ -16,6 +16,7 @@ from mien.evaluation.intervals import (
     bootstrap,
     mean,
     share,
+    share_band,
 )
 from mien.evaluation.metrics.calibration import brier_score, calibration_error, reliability
 from mien.evaluation.metrics.significance import binomial_test, holm
@@ -42,9 +43,9 @@ def calibration_report(predictions: Predictions) -> Figures:
           probable label, and the event is that it is right.
         - ``intervals``: see :func:`interval_report`.
         - ``risk_coverage``: for ``age`` and each head with probabilities ``coverage``, the share of
-          pictures with the most certain answers, ``risk``, their mean absolute error in years or
-          their share of wrong labels, and ``area``, the mean risk over all coverages. The certainty
-          of an age is the width of its interval.
+          pictures with the most certain answers, and more of :func:`risk_coverage`. The risk is
+          the mean absolute error in years, or the share of wrong labels. The certainty of an age is
+          the width of its interval.
     """
     labels, curves = {}, {}
     measured = predictions.select(
@@ -153,23 +154,33 @@ def risk_coverage(loss: NDArray[Any], certainty: NDArray[Any]) -> Figures:
             together, each with the mean of their losses.
 
     Returns:
-        ``coverage`` and ``risk`` of at most 50 points, and ``area``, the mean risk over all
+        ``coverage`` and ``risk`` of at most 50 points; ``low`` and ``high``, the ends of the risk's
+        intervals (None for fewer than three answers); and ``area``, the mean risk over all
         coverages.
     """
 
-    def risks(chosen: Positions) -> Floats:
+    def ordered(chosen: Positions) -> Floats:
         _, index, count = np.unique(-certainty[chosen], return_inverse=True, return_counts=True)
-        shared = np.bincount(index, loss[chosen]) / count
-        return np.asarray(np.cumsum(np.repeat(shared, count)) / np.arange(1, len(chosen) + 1))
+        return np.repeat(np.bincount(index, loss[chosen]) / count, count)
+
+    def risks(chosen: Positions) -> Floats:
+        return np.asarray(np.cumsum(ordered(chosen)) / np.arange(1, len(chosen) + 1))
 
     n = len(loss)
     risk = risks(np.arange(n))
     kept = np.unique(np.linspace(0, n, _POINTS + 1)[1:].round().astype(int).clip(1)) - 1
     area: Figure = bootstrap(lambda chosen: float(risks(chosen).mean()), n)
+    if loss.dtype == np.bool_:
+        low, high = (ends.tolist() for ends in share_band(risk[kept], kept + 1))
+    else:
+        means = [mean(ordered(np.arange(n))[: last + 1]) for last in kept]
+        low, high = [one["low"] for one in means], [one["high"] for one in means]
     return {
         "area": area,
         "coverage": ((kept + 1) / n).tolist(),
         "risk": risk[kept].tolist(),
+        "low": low,
+        "high": high,
     }
 
 

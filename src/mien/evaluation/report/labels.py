@@ -10,13 +10,7 @@ from mien.ages import AGE_GROUP_NAMES, group_probabilities
 from mien.evaluation.intervals import Figure, Floats, mean
 from mien.evaluation.metrics.calibration import brier_score
 from mien.evaluation.metrics.classes import Averages, class_scores, confusion_matrix
-from mien.evaluation.metrics.ranking import (
-    average_precision,
-    precision_recall_curve,
-    roc_area,
-    roc_curve,
-    thinned,
-)
+from mien.evaluation.metrics.ranking import precision_recall_figures, roc_figures
 from mien.evaluation.predictions import Ints, Predictions
 from mien.evaluation.report.key_figures import Figures
 
@@ -36,8 +30,9 @@ def label_report(predictions: Predictions) -> dict[str, Figures]:
           :class:`mien.evaluation.metrics.classes.ClassScores`.
         - ``brier``, the Brier score: the mean of the squared differences of all probabilities and
           the labels; for two labels of the probability of one of them.
-        - ``curves`` by the name of the label: ``roc`` with ``area``, ``false_positives`` and
-          ``true_positives``; ``precision_recall`` with ``area``, ``recall`` and ``precision``.
+        - ``curves`` by the name of the label: ``roc`` and ``precision_recall``, see
+          :func:`mien.evaluation.metrics.ranking.roc_figures` and
+          :func:`mien.evaluation.metrics.ranking.precision_recall_figures`.
 
         The predicted label is the most probable one, also if it is undetermined. What a system has
         no probabilities for, and a head without labelled pictures, is left out.
@@ -88,19 +83,9 @@ def _ranking(probabilities: Floats, truth: Ints, names: Sequence[str]) -> Figure
         if not positive.any() or positive.all():
             continue
         score = probabilities[:, i]
-        recall, precision = thinned(*precision_recall_curve(score, positive))
-        false_positives, true_positives = thinned(*roc_curve(score, positive))
         curves[name] = {
-            "roc": {
-                "area": roc_area(score, positive),
-                "false_positives": false_positives.tolist(),
-                "true_positives": true_positives.tolist(),
-            },
-            "precision_recall": {
-                "area": average_precision(score, positive),
-                "recall": recall.tolist(),
-                "precision": precision.tolist(),
-            },
+            "roc": roc_figures(score, positive),
+            "precision_recall": precision_recall_figures(score, positive),
         }
     return {"brier": mean(squares / 2 if len(names) == 2 else squares), "curves": curves}
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mien.evaluation.intervals import Bools, Figure, Floats, Positions, bootstrap, share
-from mien.evaluation.metrics.ranking import equal_error, roc_area, roc_curve, thinned
+from mien.evaluation.metrics.ranking import equal_error, roc_figures
 from mien.evaluation.predictions import Predictions
 from mien.evaluation.report.calibration import probability_report
 from mien.evaluation.report.key_figures import Figures
@@ -74,9 +74,9 @@ def question_report(predictions: Predictions, n: int) -> Figures:
     Returns:
         - ``younger`` and ``older``, the numbers of pictures with exact ages.
         - ``score``: ``at_least`` if the system gives this probability, else ``years``.
-        - ``roc`` of the score: ``area``, ``false_positives`` (the share of younger pictures that
-          pass) and ``true_positives`` (the share of older ones that pass); ``equal_error``, the
-          error at which both kinds of error are equally frequent.
+        - ``roc`` of the score, see :func:`mien.evaluation.metrics.ranking.roc_figures`. Positives
+          are the older pictures. ``equal_error``: the error at which both kinds of error are
+          equally frequent.
         - ``calibration`` of the probability, see
           :func:`mien.evaluation.report.calibration.probability_report`; left out without it.
         - ``certain``: for each of :data:`CERTAINTIES` ``certainty``, and the shares of faces that
@@ -100,12 +100,7 @@ def question_report(predictions: Predictions, n: int) -> Figures:
         "older": int(older.sum()),
         "score": "at_least" if is_probability else "years",
     }
-    false_positives, true_positives = thinned(*roc_curve(score, older))
-    figures["roc"] = {
-        "area": roc_area(score, older),
-        "false_positives": false_positives.tolist(),
-        "true_positives": true_positives.tolist(),
-    }
+    figures["roc"] = roc_figures(score, older)
     figures["equal_error"] = equal_error(score, older)
     if is_probability:
         figures["calibration"] = probability_report(score, older)

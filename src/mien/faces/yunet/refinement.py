@@ -19,7 +19,7 @@ from mien.faces.yunet.views import near_view
 from mien.images import Picture
 
 _CROPS_AT_ONCE = 32
-_REFINEMENTS = 2
+_REFINEMENTS = 3
 _MOST_REFINEMENTS = 6  # of a face that is not upright in its view yet
 _REFINE_SCORE = 0.3  # which answers are averaged there
 _CORRECTION = 2.0  # by how much more the view is rotated: landmarks show a quarter of a tilt
@@ -32,8 +32,11 @@ _CONTRADICTING = 1.5  # weight of the spread against the score
 _BETTER = 0.03  # by how much a face must look better in a rotated view
 _NEIGHBOUR = 0.15  # intersection over union of a face and its false upright detection
 
-TILTED = 15.0
-"""Degrees beyond which a face is looked at in a rotated view."""
+_TILTED = 6.0
+"""Degrees by the landmarks of an upright view beyond which a face is looked at in a rotated one.
+
+They show a quarter to a third of the tilt, so that the face is tilted by 18 degrees or more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +167,14 @@ def _penalised(score: _Numbers, spread: _Numbers) -> _Numbers:
 def _view_angles(rows: Rows) -> NDArray[np.float64]:
     """Returns the rotation of the view for each face: that of the face, or 0 if it is upright."""
     angles = rotations(rows)
-    return np.where(np.abs(angles) > TILTED, angles, 0.0)
+    return np.where(np.abs(angles) > _TILTED, angles, 0.0)
 
 
 def _next_angles(rows: Rows, before: NDArray[np.float64]) -> NDArray[np.float64]:
     """Returns the rotation of the next view for each face, by what its last view showed."""
     angles = rotations(rows)
     further = before + _CORRECTION * _wrap(angles - before)
-    return np.where(np.abs(angles) > TILTED, further, 0.0)
+    return np.where(np.abs(angles) > _TILTED, further, 0.0)
 
 
 def _wrap(angles: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from mien.faces.yunet.network import Network
-from mien.faces.yunet.refinement import TILTED, refine
+from mien.faces.yunet.refinement import refine
 from mien.faces.yunet.rows import Rows, nested_with_better, rotations, same_face, without_duplicates
 from mien.faces.yunet.views import full_views, rotated_views, whole_view
 from mien.images import Picture
@@ -19,6 +19,7 @@ _TURNS = (1, 2, 3)
 _CREDIBLE = 0.7  # score from which an upright face shows that the picture is upright
 _CANDIDATE = 0.5  # score from which a face is looked at if there is no upright one
 _CANDIDATES = 10  # of these, how many at most
+_ROTATED = 20.0  # degrees from which a face counts as rotated
 _PROMINENT = 0.05  # least width of the largest rotated face, relative to the picture's longer side
 _QUICK_ROTATED = 320  # side, in pixels, of the rotated views of a quick search
 
@@ -66,7 +67,7 @@ def _search_rotated(network: Network, picture: Picture, candidates: Rows) -> Row
     rows = np.concatenate([candidates, network.scan_all(views, _CANDIDATE)])
     rows = without_duplicates(rows)[:_CANDIDATES]
     found = refine(network, picture, rows)
-    faces = found.rows[found.clear & (np.abs(rotations(found.rows)) > TILTED)]
+    faces = found.rows[found.clear & (np.abs(rotations(found.rows)) > _ROTATED)]
     widths = faces[:, 2] - faces[:, 0]
     prominent = widths.max(initial=0) >= _PROMINENT * max(picture.shape[:2])
     return faces if prominent else faces[:0]

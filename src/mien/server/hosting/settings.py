@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,7 +25,8 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from mien.attributes.heads import DEFAULT_CERTAINTY
+from mien.attributes.calibration import DEFAULT_CERTAINTY
+from mien.broken_rules import sentence
 from mien.errors import ServiceError
 from mien.server.hosting.addresses import is_loopback
 from mien.server.hosting.environment import Environment, EnvironmentFile
@@ -215,6 +217,9 @@ class Settings(BaseSettings):
         return init_settings, environment, file, toml
 
 
+_SECRET = ("api_key",)  # the setting that is not shown
+
+
 def load_settings(file: Path | None = None, **flags: Any) -> Settings:
     """Reads the settings from flags, the environment and a file.
 
@@ -225,8 +230,8 @@ def load_settings(file: Path | None = None, **flags: Any) -> Settings:
     Raises:
         ServiceError: The file cannot be read, or a setting has a value that it cannot have.
     """
-    if file is not None and not os.path.isfile(file):  # noqa: PTH113 (pathlib's may raise)
-        raise ServiceError(f"there is no settings file '{file}'")
+    if file is not None:
+        _check_file(file)
     toml = file is not None and file.suffix == ".toml"
 
     class Configured(Settings):
@@ -242,13 +247,23 @@ def load_settings(file: Path | None = None, **flags: Any) -> Settings:
         raise ServiceError(f"the settings file '{file}' cannot be read: {error}") from None
 
 
+def _check_file(file: Path) -> None:
+    try:
+        is_file = stat.S_ISREG(file.stat().st_mode)
+    except PermissionError as error:
+        raise ServiceError(f"'{file}' cannot be read: {error.strerror}") from None
+    except (OSError, ValueError):  # a name may be too long, or hold a null byte
+        is_file = False
+    if not is_file:
+        raise ServiceError(f"there is no settings file '{file}'")
+
+
 def _why(error: ValidationError) -> str:
-    errors = error.errors(include_url=False, include_input=False)
-    where, first = errors[0]["loc"][:1], errors[0]
-    name = "".join(map(str, where))
+    where = error.errors()[0]["loc"][:1]
+    errors = error.errors(include_url=False, include_input=where != _SECRET)
+    name, first = "".join(map(str, where)), errors[0]
     if first["type"] == "extra_forbidden":
         return f"there is no setting '{name.removeprefix('mien_')}'"
-    # A setting that may be one of several things has an error for each.
-    reasons = [e["msg"].removeprefix("Value error, ") for e in errors if e["loc"][:1] == where]
-    reason = ", or: ".join(reasons)
-    return f"the setting '{name}' cannot be used: {reason}" if name else reason
+    if not name:  # the settings do not suit each other
+        return first["msg"].removeprefix("Value error, ")
+    return sentence(f"the setting '{name}'", [e for e in errors if e["loc"][:1] == where])

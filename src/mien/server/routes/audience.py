@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import TypeAdapter, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from mien.broken_rules import sentence
 from mien.server import openapi, schemas
 from mien.server.inference import Inference
 from mien.server.options import check_encoding, check_options
@@ -58,7 +59,8 @@ def _read(body: bytes) -> schemas.CountedFaces:
     try:
         return _BODY.validate_json(body, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the body"
-        detail = f'{first["msg"]} ({where}); send the faces of answers: {{"faces": [...]}}.'
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        problem = sentence(f"The entry '{where}'" if where else "The body", [first])
+        detail = f'{problem}; send the faces of answers: {{"faces": [...]}}.'
         raise Problem("bad_request", detail) from None

@@ -27,7 +27,7 @@ class Display:
         Args:
             estimates: Estimates from all views of the person, by the attribute's name.
             thresholds: Probability 0..1 from which a label is decided, for each attribute with
-                labels; see :meth:`mien.attributes.heads.Calibration.threshold`.
+                labels; see :meth:`mien.attributes.calibration.Calibration.threshold`.
         """
         return {
             name: self._with_years(name, estimate)

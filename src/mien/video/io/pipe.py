@@ -68,8 +68,8 @@ class PipeSource(Recording):
 
     def _not_as_it_comes(self) -> VideoError:
         return VideoError(
-            f"{self._called} is not a video that can be read as it comes; MP4 must have its index"
-            " first (ffmpeg: -movflags +faststart), or be given as a file"
+            f"{self._called} is empty, or not a video that can be read as it comes; MP4 must have"
+            " its index first (ffmpeg: -movflags +faststart), or be given as a file"
         )
 
     def _open(self, stack: ExitStack) -> VideoDevice:

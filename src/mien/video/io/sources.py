@@ -44,7 +44,7 @@ def open_source(
 
     Raises:
         OptionError: The size is less than 1 x 1, or the aspect is out of its range.
-        VideoError: There is no such file or folder.
+        VideoError: There is no such file or folder, or one may not look there.
     """
     if size is not None and min(size) < 1:
         raise OptionError(f"size must be at least 1 x 1 pixels; it is {size[0]} x {size[1]}")
@@ -74,9 +74,15 @@ def open_source(
 
 
 def _mode(path: Path) -> int:
-    """Returns what kind of file is at a path; 0 if there is none."""
+    """Returns what kind of file is at a path; 0 if there is none.
+
+    Raises:
+        VideoError: One may not look there.
+    """
     try:
         return path.stat().st_mode
+    except PermissionError as error:
+        raise VideoError(f"'{path}' cannot be read: {error.strerror}") from None
     except (OSError, ValueError):
         return 0
 

@@ -101,15 +101,22 @@ def risk_coverage(name: str, sets: Sets) -> Drawing:
         WIDTH,
         3.3,
         f"Risk and coverage: {words(name)}",
-        "Error of the most certain answers; less certain ones are added to the right",
+        "Error of the most certain answers; bands: 95 % intervals",
     )
     axes = drawing.subplots()
+    highest = []
     for of, colour in colours(sets).items():
         curve = sets[of]["calibration"]["risk_coverage"][name]
-        risk = np.array(curve["risk"]) * (1 if is_age else 100)
-        axes.plot(100 * np.array(curve["coverage"]), risk, color=colour, linewidth=1.5)
+        risk, low, high = (
+            np.array(curve[key], np.float64) * (1 if is_age else 100)
+            for key in ("risk", "low", "high")
+        )
+        coverage = 100 * np.array(curve["coverage"])
+        axes.fill_between(coverage, low, high, color=colour, alpha=0.15, linewidth=0)
+        axes.plot(coverage, risk, color=colour, linewidth=1.5)
+        highest.append(1.2 * float(risk.max()))  # few answers have very wide intervals
     axes.set_xlim(0, 101)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, max(highest) or 1)
     per_cent(axes, "x" if is_age else "xy")
     unit = "Absolute error, years" if is_age else "Wrong labels"
     style.tidy(axes, "Share of pictures, the most certain first", unit, grid="both")

@@ -119,6 +119,19 @@ def roc_curves(axes: Axes, curves: Curves) -> None:
     axes.set_ylim(-1, 101)
 
 
+def share_bands(axes: Axes, x: Floats, curve: Figures, colour: str) -> None:
+    """Draws the band of the intervals of a curve of shares, in per cent.
+
+    Args:
+        axes: The axes.
+        x: Positions of the points, (p,).
+        curve: The curve, which has ``low`` and ``high``.
+        colour: Colour of the band.
+    """
+    low, high = (100 * np.array(curve[end]) for end in ("low", "high"))
+    axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
+
+
 def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corner) -> None:
     """Draws curves of two shares; the legend tells the area below each.
 
@@ -130,9 +143,12 @@ def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corne
         legend: Corner of the legend. If it has many lines, it is beside the axes.
     """
     drawn: list[str] = []
+    lowest = []
     for name, colour, curve in curves:
         again = colour in drawn  # there are more curves than colours
         drawn.append(colour)
+        lowest.append(100 * min(curve[y]))
+        share_bands(axes, 100 * np.array(curve[x]), curve, colour)
         axes.plot(
             100 * np.array(curve[x]),
             100 * np.array(curve[y]),
@@ -142,7 +158,7 @@ def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corne
             label=f"{name}  {curve['area']['value']:.3f}",
         )
     axes.set_xlim(-1, 101)
-    axes.set_ylim(top=101)
+    axes.set_ylim(max(-1.0, min(lowest) - 2), 101)  # bands are wide at the ends
     per_cent(axes, "xy")
     if len(drawn) > _MOST_INSIDE:
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), **_LEGEND)

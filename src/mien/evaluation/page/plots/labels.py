@@ -72,7 +72,7 @@ def roc(head: str, sets: Sets) -> Drawing:
             than two labels, the first set is drawn.
     """
     drawing = style.new_figure(
-        WIDTH, 3.6, f"ROC: {words(head)}", _subtitle(head, sets, "area below the curve")
+        WIDTH, 3.6, f"ROC: {words(head)}", _subtitle(head, sets, "area below it")
     )
     axes = drawing.subplots()
     curves = _curves(head, sets)
@@ -87,7 +87,7 @@ def precision_recall(head: str, sets: Sets) -> Drawing:
         WIDTH,
         3.6,
         f"Precision and recall: {words(head)}",
-        _subtitle(head, sets, "area below the curve"),
+        _subtitle(head, sets, "area below it"),
     )
     axes = drawing.subplots()
     curves = [(name, colour, c["precision_recall"]) for name, colour, c in _curves(head, sets)]
@@ -113,4 +113,4 @@ def _curves(head: str, sets: Sets) -> list[tuple[str, str, Figures]]:
 def _subtitle(head: str, sets: Sets, numbers: str) -> str:
     names = next(iter(sets.values()))["labels"][head]["names"]
     lines = "a line for each label" if len(names) > 2 else f"positive: {names[1]}"
-    return f"{lines[0].upper()}{lines[1:]}; the number is the {numbers}"
+    return f"{lines[0].upper()}{lines[1:]}; number: {numbers}; bands: 95 % intervals"

@@ -36,7 +36,10 @@ def roc(questions: Mapping[str, Figures]) -> Drawing:
         questions: Figures by the number n.
     """
     drawing = style.new_figure(
-        WIDTH, 3.7, "ROC of “at least n years”", "The number is the area below the curve"
+        WIDTH,
+        3.7,
+        "ROC of “at least n years”",
+        "The number is the area below the curve; bands: 95 % intervals",
     )
     axes = drawing.subplots()
     lines = zip(questions.items(), cycle(_LINES), strict=False)
