@@ -13,7 +13,7 @@ from torch import nn
 
 from mien.datasets.chips.cache import ChipCache, build_cache
 from mien.datasets.records import ETHNICITIES, Record
-from mien.faces.align import UTKFACE_TEMPLATE
+from mien.faces.align import UTKFACE_TEMPLATE, ChipTemplate
 from mien.training.networks import NETWORKS, NetworkEntry
 
 SIZE = 64
@@ -65,7 +65,9 @@ def large_cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory)
     return build(astronaut, tmp_path_factory.mktemp("large-chips"), LARGE)
 
 
-def build(astronaut: np.ndarray, folder: Path, size: int) -> ChipCache:
+def build(
+    astronaut: np.ndarray, folder: Path, size: int, template: ChipTemplate = UTKFACE_TEMPLATE
+) -> ChipCache:
     random = np.random.default_rng(0)
     records = []
     for i in range(40):
@@ -83,4 +85,4 @@ def build(astronaut: np.ndarray, folder: Path, size: int) -> ChipCache:
                 split="train" if i < 28 else "val",
             )
         )
-    return build_cache(folder / "cache", "test", folder, records, size, UTKFACE_TEMPLATE, 1)
+    return build_cache(folder / "cache", "test", folder, records, size, template, 1)

@@ -122,7 +122,7 @@ def test_messages_that_cannot_be_printed_do_not_end_the_work(tmp_path: Path) -> 
     assert ended.returncode == 1
     lines = read_lines(tmp_path / "a.jsonl")
     assert len(lines) == 3
-    assert f"{lines[0]['attributes']['age']['years']:.0f} years" in ended.stdout
+    assert f"{lines[0]['faces'][0]['attributes']['age']['years']:.0f} years" in ended.stdout
 
 
 def test_a_video_is_watched_without_messages(tmp_path: Path, walk: Path) -> None:

@@ -14,12 +14,13 @@ from mien.datasets.chips.cache import ChipCache
 from mien.errors import RecipeError
 from mien.evaluation.learning_curves import draw, draw_learning_curves, read_log
 from mien.exporting.onnx import export_run
+from mien.faces.align import ChipTemplate
 from mien.training.entries import Augmentation, HeadEntry, TeacherEntry, known_heads
 from mien.training.log import Log
 from mien.training.loop import Trainer
 from mien.training.networks.mobilenet_v1 import MobileNetV1
 from mien.training.recipe import Recipe
-from tests.chip_caches import TINY
+from tests.chip_caches import SIZE, TINY, build
 
 RECIPE = Recipe("test", TINY, size=64, epochs=3, batch=6, warmup=2, learning_rate=1e-3)
 ALL_HEADS = known_heads("age", "gender", "ethnicity")
@@ -46,20 +47,30 @@ def train(cache: ChipCache, folder: Path, recipe: Recipe = RECIPE, workers: int 
     return trainer
 
 
+@pytest.fixture(scope="module")
+def wide_cache(astronaut: np.ndarray, tmp_path_factory: pytest.TempPathFactory) -> ChipCache:
+    """Small chips that show as much as those of the bundled model, which teaches here."""
+    return build(astronaut, tmp_path_factory.mktemp("wide"), SIZE, ChipTemplate(crop_scale=1.2))
+
+
 @pytest.mark.parametrize("cutmix", [0.0, 0.5])
 @pytest.mark.parametrize("teachers", [[], ["default"]])
 def test_an_interrupted_run_continues_exactly(
-    cache: ChipCache, tmp_path: Path, cutmix: float, teachers: list[str]
+    wide_cache: ChipCache, tmp_path: Path, cutmix: float, teachers: list[str]
 ) -> None:
     recipe = replace(
-        RECIPE, heads=ALL_HEADS, cutmix=cutmix, teachers=[TeacherEntry(model) for model in teachers]
+        RECIPE,
+        heads=ALL_HEADS,
+        crop_scale=wide_cache.template.crop_scale,
+        cutmix=cutmix,
+        teachers=[TeacherEntry(model) for model in teachers],
     )
-    whole = train(cache, tmp_path / "whole", recipe)
-    interrupted = Trainer(recipe, [cache], tmp_path / "parts", workers=0)
+    whole = train(wide_cache, tmp_path / "whole", recipe)
+    interrupted = Trainer(recipe, [wide_cache], tmp_path / "parts", workers=0)
     with pytest.raises(KeyboardInterrupt):
         interrupted.train(InterruptedLog(tmp_path / "parts", after=6))
     torch.manual_seed(99)  # another process has another state of the random numbers
-    resumed = train(cache, tmp_path / "parts", recipe)
+    resumed = train(wide_cache, tmp_path / "parts", recipe)
     for (name, a), b in zip(
         whole.averaged.state_dict().items(), resumed.averaged.state_dict().values(), strict=True
     ):

@@ -11,6 +11,7 @@ from torch.nn import functional as F
 from typer.testing import CliRunner
 
 from mien.assets import DETECTOR, find_model
+from mien.attributes.card import read_card
 from mien.attributes.heads import AGE, GENDER, Head
 from mien.attributes.model import AttributeModel
 from mien.cli import app
@@ -64,9 +65,10 @@ def chips(astronaut: np.ndarray) -> ChipCache:
 
 
 @pytest.fixture
-def cache_128(astronaut: np.ndarray, tmp_path: Path) -> ChipCache:
-    """Chips of the bundled model's size."""
-    return build(astronaut, tmp_path, 128)
+def bundled_cache(astronaut: np.ndarray, tmp_path: Path) -> ChipCache:
+    """Chips as the bundled model takes them."""
+    card = read_card(OnnxSession(find_model("default")).metadata)
+    return build(astronaut, tmp_path, card.size, card.template)
 
 
 def test_a_norm_can_be_set_to_a_scale_and_a_bias() -> None:
@@ -179,13 +181,15 @@ def test_training_can_continue_from_a_network_with_its_mirror_image(
     assert origin.name == "mien mirrored"
 
 
-def test_training_can_continue_from_the_bundled_model(cache_128: ChipCache, tmp_path: Path) -> None:
-    origin = assert_goes_on(find_model("default"), cache_128, 0.3, tmp_path / "start.pt")
+def test_training_can_continue_from_the_bundled_model(
+    bundled_cache: ChipCache, tmp_path: Path
+) -> None:
+    origin = assert_goes_on(find_model("default"), bundled_cache, 0.3, tmp_path / "start.pt")
     assert origin.trained_on.split(", ").count("utkface") == 1  # its starting weights name it too
-    assert origin.licence.count("non-commercial") == 1
+    assert origin.licence.count("utkface: non-commercial") == 1
 
 
-def test_the_command_writes_starting_weights(cache_128: ChipCache, tmp_path: Path) -> None:
+def test_the_command_writes_starting_weights(bundled_cache: ChipCache, tmp_path: Path) -> None:
     start = tmp_path / "start.pt"
     command = ["weights", "default", "--chips", str(tmp_path / "cache"), "--out", str(start)]
     run = CliRunner().invoke(app, command)
@@ -194,7 +198,9 @@ def test_the_command_writes_starting_weights(cache_128: ChipCache, tmp_path: Pat
     state = torch.load(start, weights_only=True)
     assert state["origin"]["name"] == "mien default"
     assert state["heads"].keys() == {
-        f"{head}_logits.{part}" for head in ("age", "gender") for part in ("weight", "bias")
+        f"{head}_logits.{part}"
+        for head in ("age", "gender", "ethnicity")
+        for part in ("weight", "bias")
     }
 
 
