@@ -97,7 +97,7 @@ def shares(views: list[list[View]], ages: NDArray[np.float64], females: NDArray[
             pool = Evidence()
             for view in own:
                 pool.add(view)
-            pooled = pool.pooled({"age": share, "gender": share}).probabilities
+            pooled = pool.pooled(dict.fromkeys(own[0].logs, share)).probabilities
             gender.append(_loss(np.log(np.maximum(pooled["gender"][0], 1e-9)), female))
             age.append(_loss(np.log(np.maximum(pooled["age"][0], 1e-9)), years))
         print(f"  {share:.2f}   {np.mean(gender):.4f} {np.mean(age):.4f}")
