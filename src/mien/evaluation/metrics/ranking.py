@@ -134,15 +134,9 @@ def roc_figures(score: Numbers, truth: Bools) -> dict[str, Any]:
         ``high``, the ends of the intervals of the true positives.
     """
     false_positives, true_positives = thinned(*roc_curve(score, truth))
-    positives = np.full(len(true_positives), np.count_nonzero(truth))
-    low, high = share_band(true_positives, positives)
-    return {
-        "area": roc_area(score, truth),
-        "false_positives": false_positives.tolist(),
-        "true_positives": true_positives.tolist(),
-        "low": low.tolist(),
-        "high": high.tolist(),
-    }
+    low, high = share_band(true_positives, np.full(len(true_positives), np.count_nonzero(truth)))
+    columns = {"false_positives": false_positives, "true_positives": true_positives}
+    return _figures(roc_area(score, truth), columns | {"low": low, "high": high})
 
 
 def precision_recall_figures(score: Numbers, truth: Bools) -> dict[str, Any]:
@@ -160,13 +154,12 @@ def precision_recall_figures(score: Numbers, truth: Bools) -> dict[str, Any]:
     # Without a positive above a threshold, at least one negative is.
     above = np.maximum(1, recall * np.count_nonzero(truth) / np.maximum(precision, 1e-9))
     low, high = share_band(precision, above)
-    return {
-        "area": average_precision(score, truth),
-        "recall": recall.tolist(),
-        "precision": precision.tolist(),
-        "low": low.tolist(),
-        "high": high.tolist(),
-    }
+    columns = {"recall": recall, "precision": precision, "low": low, "high": high}
+    return _figures(average_precision(score, truth), columns)
+
+
+def _figures(area: Figure, columns: dict[str, Floats]) -> dict[str, Any]:
+    return {"area": area} | {name: values.tolist() for name, values in columns.items()}
 
 
 def equal_error_rate(curve: RocCurve) -> float:

@@ -167,13 +167,15 @@ def risk_coverage(loss: NDArray[Any], certainty: NDArray[Any]) -> Figures:
         return np.asarray(np.cumsum(ordered(chosen)) / np.arange(1, len(chosen) + 1))
 
     n = len(loss)
-    risk = risks(np.arange(n))
+    everything = np.arange(n)
+    risk = risks(everything)
     kept = np.unique(np.linspace(0, n, _POINTS + 1)[1:].round().astype(int).clip(1)) - 1
     area: Figure = bootstrap(lambda chosen: float(risks(chosen).mean()), n)
     if loss.dtype == np.bool_:
         low, high = (ends.tolist() for ends in share_band(risk[kept], kept + 1))
     else:
-        means = [mean(ordered(np.arange(n))[: last + 1]) for last in kept]
+        losses = ordered(everything)
+        means = [mean(losses[: last + 1]) for last in kept]
         low, high = [one["low"] for one in means], [one["high"] for one in means]
     return {
         "area": area,
