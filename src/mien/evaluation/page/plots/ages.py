@@ -18,6 +18,7 @@ from mien.evaluation.page.plots.common import (
     offsets,
     per_cent,
     row_names,
+    shade,
 )
 from mien.evaluation.report.key_figures import Figures
 
@@ -83,7 +84,7 @@ def error_by_year(sets: Sets) -> Drawing:
         if i == 0:
             low = [year["mae"]["low"] for year in years]
             high = [year["mae"]["high"] for year in years]
-            axes.fill_between(ages, low, high, color=colour, alpha=0.15, linewidth=0)
+            shade(axes, ages, low, high, colour)
     axes.set_ylim(bottom=0)
     style.tidy(axes, "Labelled age, years", "Absolute error, years", grid="both")
     legend(drawing, colours(sets), "")
@@ -102,7 +103,7 @@ def cumulative_score(sets: Sets) -> Drawing:
     for name, colour in colours(sets).items():
         curve = sets[name]["age"]["cumulative"]
         low, middle, high = (100 * np.array(curve[key]) for key in ("low", "share", "high"))
-        axes.fill_between(curve["years"], low, high, color=colour, alpha=0.15, linewidth=0)
+        shade(axes, curve["years"], low, high, colour)
         axes.plot(curve["years"], middle, ".-", color=colour, linewidth=1.3)
     axes.set_ylim(0, 101)
     axes.set_xlim(0, 20)

@@ -10,7 +10,15 @@ import numpy as np
 from mien.drawing import plots as style
 from mien.evaluation.page.names import ATTRIBUTES
 from mien.evaluation.page.names import head as words
-from mien.evaluation.page.plots.common import WIDTH, colours, dots, legend, per_cent, row_names
+from mien.evaluation.page.plots.common import (
+    WIDTH,
+    colours,
+    dots,
+    legend,
+    per_cent,
+    row_names,
+    shade,
+)
 from mien.evaluation.report.calibration import INTERVAL
 from mien.evaluation.report.key_figures import Figures
 
@@ -112,7 +120,7 @@ def risk_coverage(name: str, sets: Sets) -> Drawing:
             for key in ("risk", "low", "high")
         )
         coverage = 100 * np.array(curve["coverage"])
-        axes.fill_between(coverage, low, high, color=colour, alpha=0.15, linewidth=0)
+        shade(axes, coverage, low, high, colour)
         axes.plot(coverage, risk, color=colour, linewidth=1.5)
         highest.append(1.2 * float(risk.max()))  # few answers have very wide intervals
     axes.set_xlim(0, 101)

@@ -119,16 +119,16 @@ def roc_curves(axes: Axes, curves: Curves) -> None:
     axes.set_ylim(-1, 101)
 
 
-def share_bands(axes: Axes, x: Floats, curve: Figures, colour: str) -> None:
-    """Draws the band of the intervals of a curve of shares, in per cent.
+def shade(axes: Axes, x: Any, low: Any, high: Any, colour: str) -> None:
+    """Draws the band of a curve's intervals.
 
     Args:
         axes: The axes.
-        x: Positions of the points, (p,).
-        curve: The curve, which has ``low`` and ``high``.
-        colour: Colour of the band.
+        x: Positions of the points, array or sequence, (p,).
+        low: Lower ends of the intervals, (p,).
+        high: Upper ends of the intervals, (p,).
+        colour: Colour of the curve.
     """
-    low, high = (100 * np.array(curve[end]) for end in ("low", "high"))
     axes.fill_between(x, low, high, color=colour, alpha=0.15, linewidth=0)
 
 
@@ -148,7 +148,8 @@ def curves_with_areas(axes: Axes, curves: Curves, x: str, y: str, legend: _Corne
         again = colour in drawn  # there are more curves than colours
         drawn.append(colour)
         lowest.append(100 * min(curve[y]))
-        share_bands(axes, 100 * np.array(curve[x]), curve, colour)
+        low, high = (100 * np.array(curve[end]) for end in ("low", "high"))
+        shade(axes, 100 * np.array(curve[x]), low, high, colour)
         axes.plot(
             100 * np.array(curve[x]),
             100 * np.array(curve[y]),
