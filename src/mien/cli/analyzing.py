@@ -28,7 +28,7 @@ UNDER, ASK = 3, 4
 def run(
     analyzer: Analyzer,
     sources: Sequence[Source],
-    sinks: list[Sink[Analyzed]],
+    sinks: Sequence[Sink[Analyzed]],
     messages: Console,
     *,
     cropped: bool,
@@ -40,7 +40,7 @@ def run(
         analyzer: Describes the pictures.
         sources: The pictures.
         sinks: Where the results go. If the run is interrupted, they get those that there are. A
-            sink whose reader is gone is removed, unless it is the last.
+            sink whose reader is gone gets no more, unless it is the last.
         messages: Where it is said what went wrong.
         cropped: As in :meth:`mien.Analyzer.analyze`.
         check: Decides whether each face looks old enough; None if this is not asked.
@@ -51,6 +51,7 @@ def run(
     Raises:
         MienError: A sink cannot be opened or finished.
     """
+    wanted = list(sinks)
     said: set[str] = set()
     code = 0
     answers: set[str] = set()
@@ -73,19 +74,19 @@ def run(
                 if check is not None:
                     analyzed = analyzed._replace(result=check.apply(analyzed.result))
                     answers |= _answers(analyzed.result)
-                for sink in list(sinks):
+                for sink in list(wanted):
                     try:
                         sink.take(analyzed)
                     except MienError as error:
                         say(shown(error))
                     except BrokenPipeError:  # the reader of the standard output wants no more
-                        sinks.remove(sink)
-                        if not sinks:
+                        wanted.remove(sink)
+                        if not wanted:
                             raise
         except KeyboardInterrupt:
             messages.print("mien: interrupted")
             code = EXIT_CODE
-    if written := ", ".join(sink.wrote for sink in sinks if sink.wrote):
+    if written := ", ".join(sink.wrote for sink in wanted if sink.wrote):
         messages.print(f"wrote {written}")
     if code == 0 and check is not None:
         code = UNDER if "under" in answers else ASK if answers != {"over"} else 0

@@ -53,7 +53,7 @@ class Detector(Protocol):
         Args:
             picture: RGB, uint8, height x width x 3.
             detections: Faces of which the boxes count, and the landmarks only for how far they are
-                rotated.
+                rotated. Without landmarks, a face may be at any angle.
 
         Returns:
             Each face as it is now, or None if it is not there.

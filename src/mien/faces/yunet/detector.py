@@ -8,7 +8,7 @@ import numpy as np
 
 from mien.faces.detection import MIN_SCORE
 from mien.faces.yunet.network import Network
-from mien.faces.yunet.refinement import refine
+from mien.faces.yunet.refinement import follow, refine
 from mien.faces.yunet.rows import to_detection, to_row
 from mien.faces.yunet.search import search, search_quickly
 from mien.images import Picture
@@ -52,8 +52,13 @@ class YuNet:
             return []
         rows = np.stack([to_row(detection) for detection in detections])
         rows[:, 14] = 0
-        found = refine(self._network, picture, rows)
-        return [
-            to_detection(row) if score else None
-            for row, score in zip(found.rows, found.score, strict=True)
-        ]
+        known = np.array([detection.landmarks is not None for detection in detections])
+        near: list[Detection | None] = [None] * len(rows)
+        for find, indices in (
+            (follow, np.flatnonzero(known)),
+            (refine, np.flatnonzero(~known)),
+        ):
+            found = find(self._network, picture, rows[indices])
+            for index, row, score in zip(indices, found.rows, found.score, strict=True):
+                near[index] = to_detection(row) if score else None
+        return near

@@ -19,8 +19,10 @@ from mien.faces.yunet.views import near_view
 from mien.images import Picture
 
 _CROPS_AT_ONCE = 32
-_REFINEMENTS = 3
-_MOST_REFINEMENTS = 6  # of a face that is not upright in its view yet
+_LOOKS = 3
+_MOST_LOOKS = 6  # at a face that is not upright in its view yet
+_FOLLOWED_LOOKS = 2
+_MOST_FOLLOWED_LOOKS = 3
 _REFINE_SCORE = 0.3  # which answers are averaged there
 _CORRECTION = 2.0  # by how much more the view is rotated: landmarks show a quarter of a tilt
 _STILL_TILTED = 4.0  # degrees beyond which it is looked at once more
@@ -29,6 +31,7 @@ _SPREAD = 0.022  # of landmarks, relative to the box, above which they contradic
 _CLEAR = 0.85, _SPREAD  # least score and greatest spread of a face that is seen well
 _PASSABLE = 0.75, 0.03  # the same of a face that is seen well enough
 _CONTRADICTING = 1.5  # weight of the spread against the score
+_ROTATED_SCORE = 0.7  # least score of a followed face that may be rotated
 _BETTER = 0.03  # by how much a face must look better in a rotated view
 _NEIGHBOUR = 0.15  # intersection over union of a face and its false upright detection
 
@@ -90,50 +93,85 @@ class Refined:
 
 def refine(network: Network, picture: Picture, rows: Rows) -> Refined:
     """Finds each face again in a view of its own, a doubtful one also in rotated views."""
-    return _rotate(network, picture, _refine_in_views(network, picture, rows))
+    found = _refine_in_views(network, picture, rows, _LOOKS, _MOST_LOOKS)
+    # Where one face is clear, others are probably upright too.
+    upright = bool(found.clear.any())
+    doubtful = ~(found.passable if upright else found.clear)
+    return _rotate(network, picture, found, doubtful, must_be_clear=upright)
 
 
-def _refine_in_views(network: Network, picture: Picture, rows: Rows) -> Refined:
+def follow(network: Network, picture: Picture, rows: Rows) -> Refined:
+    """Finds each face of a video again, with fewer looks.
+
+    The face in front of a partly hidden one attracts the view: with each look more, and with
+    rotated views of a face of a low score, people in crossings were exchanged more often.
+    """
+    found = _refine_in_views(network, picture, rows, _FOLLOWED_LOOKS, _MOST_FOLLOWED_LOOKS)
+    doubtful = (found.spread > _SPREAD) & (found.score >= _ROTATED_SCORE)
+    return _rotate(network, picture, found, doubtful, must_be_clear=True)
+
+
+def _refine_in_views(
+    network: Network, picture: Picture, rows: Rows, least: int, most: int
+) -> Refined:
     """Finds each face again in a view that holds just this face, and again from there.
 
     In that view the answers of all cells that see the face are averaged. The landmarks then
     hardly depend on the scale at which the face was found: they scatter four times less
     between a photograph and a tight crop of it (docs/experiments.md), and so do the answers.
     The score is the greater of the old and the new.
+
+    Args:
+        network: Detects the faces.
+        picture: The picture.
+        rows: The faces.
+        least: How often each face is looked at.
+        most: How often at most, if it is not upright in its view yet.
     """
     refined = Refined.of(rows)
     angles = _view_angles(refined.rows)
     again = np.arange(len(rows))
-    for refinement in range(_MOST_REFINEMENTS):
+    for look in range(most):
         looks = _look(network, picture, refined.rows[again], angles[again])
         for i, found in zip(again.tolist(), looks, strict=True):
             refined.update(i, found)
         before, angles = angles, _next_angles(refined.rows, angles)
-        if refinement + 1 >= _REFINEMENTS:
+        if look + 1 >= least:
             again = again[np.abs(_wrap(angles - before))[again] > _STILL_TILTED]
     return refined
 
 
-def _rotate(network: Network, picture: Picture, refined: Refined) -> Refined:
-    """Replaces the faces that look better in another rotation than the one they were found in.
+def _rotate(
+    network: Network,
+    picture: Picture,
+    refined: Refined,
+    doubtful: NDArray[np.bool_],
+    *,
+    must_be_clear: bool,
+) -> Refined:
+    """Replaces the doubtful faces that look better in another rotation than the present one.
 
-    Only doubtful faces are looked at again.
+    Args:
+        network: Detects the faces.
+        picture: The picture.
+        refined: The faces.
+        doubtful: Mask of the faces that are looked at again, (n,).
+        must_be_clear: Whether they must be clear in the other rotation; else passable is enough.
     """
-    rows, clear = refined.rows, refined.clear
-    # Where one face is clear, others are probably upright too.
-    doubtful = np.flatnonzero(~(refined.passable if clear.any() else clear))
-    best = Refined.of(rows[doubtful])
-    repeated = np.repeat(np.arange(len(doubtful)), len(_ROTATIONS))
+    indices = np.flatnonzero(doubtful)
+    best = Refined.of(refined.rows[indices])
+    repeated = np.repeat(np.arange(len(indices)), len(_ROTATIONS))
     angles = rotations(best.rows)[:, None] + _ROTATIONS
     looks = _look(network, picture, best.rows[repeated], angles.ravel(), _NEIGHBOUR)
     for i, found in zip(repeated.tolist(), looks, strict=True):
         if found is not None and _penalised(found[0][14], found[1]) > best.penalised_score[i]:
             best.update(i, found)
-    better = best.penalised_score > refined.penalised_score[doubtful] + _BETTER
-    better &= best.clear if clear.any() else best.passable
+    better = best.penalised_score > refined.penalised_score[indices] + _BETTER
+    better &= best.clear if must_be_clear else best.passable
     if better.any():
         best.rows[:, 14] = best.score
-        refined.replace(doubtful[better], _refine_in_views(network, picture, best.rows[better]))
+        rotated = _refine_in_views(network, picture, best.rows[better], _LOOKS, _MOST_LOOKS)
+        refined.replace(indices[better], rotated)
     return refined
 
 
