@@ -93,6 +93,9 @@ class AgeEstimateJson(TypedDict):
     and 65."""
     distribution: NotRequired[list[float]]
     """Probability of each age 0..100; only if the request asks for it."""
+    older: NotRequired[list[float]]
+    """Probability of looking each age 0..100 or older, calibrated as at_least; only with the
+    distribution."""
 
 
 @strict

@@ -15,6 +15,7 @@ from PIL import Image
 from visiting import PATIENCE, settled
 
 from mien import Analyzer
+from mien.assets import ASTRONAUT
 from mien.cli.sinks.csv import columns
 
 DROP = """([name, data]) => {
@@ -201,6 +202,8 @@ def test_the_distribution_and_the_question_for_18_years_can_be_opened(visit) -> 
     card.get_by_role("button", name="18 or older?").click()
     answer = card.locator(".at-least")
     assert "Looks 18 or older" in answer.inner_text()
+    (face,) = Analyzer().analyze(ASTRONAUT)
+    assert f"{face.age.at_least(18):.0%}" in answer.inner_text()
     assert "no proof of age" in card.inner_text()
     card.get_by_role("slider").fill("60")
     assert "Looks 60 or older" in answer.inner_text()

@@ -73,4 +73,5 @@ def test_everything_can_be_pickled_and_written_as_json(face: Face) -> None:
         "probabilities": {"male": 0.05, "female": 0.95},
     }
     assert len(written["attributes"]["age"]["distribution"]) == 101
+    assert len(written["attributes"]["age"]["older"]) == 101
     assert "distribution" not in face.to_dict()["attributes"]["age"]

@@ -76,6 +76,9 @@ def test_what_is_only_told_on_demand(service: Service, portrait: bytes) -> None:
     distribution = face["attributes"]["age"]["distribution"]
     assert sum(distribution) == pytest.approx(1, abs=1e-3)
     assert len(distribution) == 101
+    age = face["attributes"]["age"]
+    assert len(age["older"]) == 101
+    assert {n: age["older"][int(n)] for n in age["at_least"]} == age["at_least"]
     kind, _, coded = face["chip"].partition(",")
     assert kind == "data:image/jpeg;base64"
     chip = np.asarray(Image.open(io.BytesIO(base64.b64decode(coded))))

@@ -72,7 +72,8 @@ class AgeEstimate:
         """Returns the JSON of the estimate.
 
         Args:
-            distribution: Whether the JSON has the whole distribution.
+            distribution: Whether the JSON has the whole distribution, and the probability of
+                looking each age or older.
         """
         answer: schema.AgeEstimateJson = {
             "kind": "distribution",
@@ -85,6 +86,7 @@ class AgeEstimate:
         }
         if distribution:
             answer["distribution"] = [round(float(p), 5) for p in self.distribution]
+            answer["older"] = [round(float(p), 4) for p in self.older]
         return answer
 
     def __str__(self) -> str:

@@ -37,6 +37,9 @@ export interface AgeEstimate {
   at_least: Record<string, number>;
   /** Probability of each age 0..100; only if the request asks for it. */
   distribution?: number[];
+  /** Probability of looking each age 0..100 or older, calibrated as at_least; only with the
+    distribution. */
+  older?: number[];
 }
 
 /** A rectangle in pixels of the upright picture; it may reach outside the picture. */

@@ -28,11 +28,12 @@ export function questions(age, title, why) {
   const row = element("div", { class: "questions" });
   const answers = element("div", { class: "answers" });
   const distribution = age?.distribution;
-  if (age && distribution) {
+  const older = age?.older;
+  if (age && distribution && older) {
     const eighteen = t("ask.at-least", { age: OF_AGE });
     row.append(
       question(answers, t("ask.distribution"), title, () => distributionAnswer(age, distribution)),
-      question(answers, eighteen, title, () => atLeastAnswer(distribution)),
+      question(answers, eighteen, title, () => atLeastAnswer(older)),
     );
   }
   if (why) row.append(question(answers, t("why.ask"), title, () => whyAnswer(why)));
@@ -89,8 +90,8 @@ function distributionAnswer(age, distribution) {
   );
 }
 
-/** @param {number[]} distribution */
-function atLeastAnswer(distribution) {
+/** @param {number[]} older Probability of looking each age 0..100 or older. */
+function atLeastAnswer(older) {
   const slider = element("input", {
     type: "range",
     min: "1",
@@ -102,10 +103,9 @@ function atLeastAnswer(distribution) {
   const output = element("output", { class: "at-least" });
   function show() {
     const years = Number(slider.value);
-    const sum = distribution.slice(years).reduce((total, p) => total + p, 0);
     output.replaceChildren(
       element("span", {}, t("ask.looks-at-least", { age: years })),
-      element("strong", {}, percent(Math.min(1, sum))),
+      element("strong", {}, percent(older[years])),
     );
   }
   show();
