@@ -12,7 +12,7 @@ from rich.progress import track
 from mien.age_check import AgeCheck
 from mien.analyzer import Analyzer
 from mien.cli.inputs import Source
-from mien.cli.interruption import EXIT_CODE, interruptible
+from mien.cli.interruption import EXIT_CODE, interruptible, uninterrupted
 from mien.cli.text import shown
 from mien.errors import MienError
 from mien.pictures import Analyzed, analyze_pictures
@@ -74,15 +74,16 @@ def run(
                 if check is not None:
                     analyzed = analyzed._replace(result=check.apply(analyzed.result))
                     answers |= _answers(analyzed.result)
-                for sink in list(wanted):
-                    try:
-                        sink.take(analyzed)
-                    except MienError as error:
-                        say(shown(error))
-                    except BrokenPipeError:  # the reader of the standard output wants no more
-                        wanted.remove(sink)
-                        if not wanted:
-                            raise
+                with uninterrupted():  # so that all sinks get the same pictures
+                    for sink in list(wanted):
+                        try:
+                            sink.take(analyzed)
+                        except MienError as error:
+                            say(shown(error))
+                        except BrokenPipeError:  # the reader of the standard output wants no more
+                            wanted.remove(sink)
+                            if not wanted:
+                                raise
         except KeyboardInterrupt:
             messages.print("mien: interrupted")
             code = EXIT_CODE

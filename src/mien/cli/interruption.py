@@ -59,6 +59,27 @@ class Interruption:
 
 
 @contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Within it, a first Ctrl-C waits for the end; a second one interrupts at once."""
+    previous = signal.getsignal(signal.SIGINT)
+    asked = False
+
+    def wait(number: int, frame: FrameType | None) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    if previous is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, wait)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if asked:
+        raise KeyboardInterrupt
+
+
+@contextmanager
 def interruptible() -> Iterator[None]:
     """Within it, Ctrl-C raises KeyboardInterrupt, so that what is being written is finished."""
     previous = signal.getsignal(signal.SIGINT)
