@@ -103,8 +103,8 @@ def refine(network: Network, picture: Picture, rows: Rows) -> Refined:
 def follow(network: Network, picture: Picture, rows: Rows) -> Refined:
     """Finds each face of a video again, with fewer looks.
 
-    The face in front of a partly hidden one attracts the view: with each look more, and with
-    rotated views of a face of a low score, people in crossings were exchanged more often.
+    With more looks, and with rotated views of faces of a low score, people who cross are followed
+    worse (docs/experiments.md, "How often a followed face is looked at").
     """
     found = _refine_in_views(network, picture, rows, _FOLLOWED_LOOKS, _MOST_FOLLOWED_LOOKS)
     doubtful = (found.spread > _SPREAD) & (found.score >= _ROTATED_SCORE)
